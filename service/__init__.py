@@ -1,0 +1,1 @@
+"""How people and programs reach the model: files, database, command line, web."""

@@ -1,0 +1,57 @@
+"""The one error root: every refusal carries an HTTP status, a code, what happened and what to do about it."""
+
+from __future__ import annotations
+
+
+class CounterposeError(Exception):
+    """Base of all errors meant for a person to read.
+
+    `message` says what happened and names the value; `remedy` says what to do; `nearest` offers what was probably meant.
+    """
+
+    status = 500
+    code = "internal"
+
+    def __init__(self, message: str, remedy: str = "", nearest: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.nearest = nearest
+
+
+class BadValue(CounterposeError):
+    status, code = 400, "bad_value"
+
+
+class Unreadable(BadValue):
+    """A file that cannot be taken as a transcript: empty, binary, malformed, of no known format."""
+
+    code = "unreadable"
+
+
+class NoSpeakers(BadValue):
+    """A text without speaker labels where none was given either."""
+
+    code = "no_speakers"
+
+
+class NotFound(CounterposeError):
+    status, code = 404, "not_found"
+
+
+class Forbidden(CounterposeError):
+    status, code = 403, "forbidden"
+
+
+class Conflict(CounterposeError):
+    status, code = 409, "conflict"
+
+
+class TooLarge(CounterposeError):
+    status, code = 413, "too_large"
+
+
+class Unavailable(CounterposeError):
+    """The database or a model cannot be used just now."""
+
+    status, code = 503, "unavailable"
