@@ -1,0 +1,72 @@
+# Counterpose: `make demo` to see it, `make test` to check it. `make help` lists the rest.
+#
+#   PYTHON       the Python 3.11 to build .venv with; found by itself if it is on the PATH
+#   TORCH_INDEX  the index to take torch from; empty: the one pip is set up with, which on Linux usually means the large CUDA
+#                build. PyTorch's own CPU index is much smaller: make demo TORCH_INDEX=https://download.pytorch.org/whl/cpu
+#   ARGS         passed on: make demo ARGS=--no-serve, make test ARGS="-k corpus"
+
+PYTHON      ?= $(shell for python in python3.11 /usr/bin/python3.11 python3 python; do \
+                 $$python -c 'import sys, ensurepip; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$python && break; done)
+TORCH_INDEX ?=
+ARGS        ?=
+
+VENV      := .venv
+BIN       := $(VENV)/bin
+PIP       := $(BIN)/python -m pip --disable-pip-version-check --no-input
+INSTALLED := $(VENV)/.installed
+# pinned in pyproject.toml alone; no hash, since the CPU and the CUDA wheels of one version differ
+TORCH     := $(shell sed -n 's/^ *"\(torch==[^"]*\)".*/\1/p' pyproject.toml)
+
+# nothing is fetched once it is installed
+export HF_HUB_OFFLINE := 1
+export TRANSFORMERS_OFFLINE := 1
+export TOKENIZERS_PARALLELISM := false
+
+.PHONY: demo test test-offline test-docker bench lint install lock clean help
+.DEFAULT_GOAL := help
+
+demo: install ## install, load the sample, print its first comparison, serve it at http://127.0.0.1:8000
+	@$(BIN)/counterpose demo $(ARGS)
+
+test: lint ## install, then lint, types, import contracts and every test but the slow ones
+	$(BIN)/pytest $(ARGS)
+
+lint: install ## ruff, mypy and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test-offline: install ## the tests, in a network namespace that has loopback and nothing else (Linux)
+	unshare --map-root-user --net $(BIN)/python .ci/loopback.py $(BIN)/pytest $(ARGS)
+
+test-docker: install ## the image's build steps, run for real without a container engine (minutes)
+	$(BIN)/pytest -m slow tests/test_packaging.py
+
+bench: install ## times of the first comparison, of --help and of /compare
+	@$(BIN)/python tests/bench/timings.py
+
+install: $(INSTALLED) ## make .venv and install everything into it
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@test -x $(BIN)/python || { \
+	  test -n "$(PYTHON)" || { echo "Counterpose needs Python 3.11 with its venv module, and none is on the PATH." \
+	    "Install it (Debian: apt-get install python3.11-venv) or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }; \
+	  echo "Making $(VENV) with $(PYTHON)"; $(PYTHON) -m venv $(VENV); }
+	@$(BIN)/python -c 'import sys; v = sys.version.split()[0]; v.startswith("3.11.") or sys.exit( \
+	  f"Counterpose needs Python 3.11, and $(VENV) has {v}. Remove it with: make clean, and name another: make PYTHON=/path/to/python3.11")'
+	$(PIP) install --no-deps --require-hashes -r requirements.lock
+	$(PIP) install $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	$(PIP) check
+	@touch $@
+
+lock: install ## write requirements.lock anew: make lock ARGS=--upgrade for newer versions
+	$(BIN)/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet $(ARGS)
+
+clean: ## remove .venv and all that tools left behind
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage
+	find service models templates tests -name __pycache__ -type d -exec rm -rf {} +
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
