@@ -1,0 +1,80 @@
+"""Lookup: which speaker, topic or document a person's words name, and what they probably meant where none."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from rapidfuzz import fuzz, process
+
+from models.naming import parse
+from models.transcript import Speaker
+from service.errors import NotFound
+from service.views import DocumentRow, TopicRow
+
+NEAREST = 3
+LIKELY = 55  # rapidfuzz's score of 100 from which a name is worth offering
+
+
+def find_speaker(text: str, speakers: Sequence[Speaker]) -> Speaker:
+    """By id, name or unique surname, whatever the case and the accents."""
+    wanted = folded(text)
+    for names in (lambda s: (s.id, s.id.replace("-", " ")), lambda s: (s.name,), lambda s: (_surname(s),)):
+        found = [one for one in speakers if wanted and wanted in {folded(name) for name in names(one)}]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = tuple(one.id for one in found)
+            raise NotFound(f"{text!r} names {len(found)} speakers.", f"Say which by id: {', '.join(ids)}.", ids)
+    if not speakers:
+        raise NotFound(f"There is no speaker {text!r}: no transcript has been added yet.", "Add a transcript first.")
+    near = nearest(text, {name: one.name for one in speakers for name in (one.name, one.id, _surname(one))})
+    raise NotFound(f"There is no speaker {text!r}.", _offer(near, "The list of speakers has them all."), near)
+
+
+def find_topic(text: str, topics: Sequence[TopicRow]) -> TopicRow | None:
+    """By id or name; None where it is neither."""
+    wanted = folded(text)
+    return next(
+        (one for one in topics if wanted == folded(one.id)),
+        next((one for one in topics if wanted == folded(one.name)), None),
+    )
+
+
+def unknown_topic(text: str, topics: Sequence[TopicRow]) -> NotFound:
+    near = nearest(text, {name: one.name for one in topics for name in (one.name, one.id, *one.terms)})
+    return NotFound(f"There is nothing on the topic {text!r}.", _offer(near, "The list of topics has them all."), near)
+
+
+def find_document(text: str, documents: Sequence[DocumentRow]) -> DocumentRow:
+    """By id."""
+    wanted = text.strip().casefold()
+    for one in documents:
+        if one.id == wanted:
+            return one
+    names = {name: one.id for one in documents for name in (one.id, one.original_name, one.metadata.title) if name}
+    near = nearest(text, names)
+    raise NotFound(f"There is no document {text!r}.", _offer(near, "The list of documents has their ids."), near)
+
+
+def nearest(text: str, meant: Mapping[str, str]) -> tuple[str, ...]:
+    """What `text` is most like: values of `meant`, best first, by how like their keys are."""
+    scored = process.extract(
+        text, meant.keys(), scorer=fuzz.WRatio, processor=folded, limit=NEAREST * 3, score_cutoff=LIKELY
+    )
+    return tuple(dict.fromkeys(meant[name] for name, _score, _index in scored))[:NEAREST]
+
+
+def folded(text: str) -> str:
+    """A name as it is compared: no case, no accents, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def _surname(speaker: Speaker) -> str:
+    return " ".join(parse(speaker.name).surname or ())
+
+
+def _offer(near: Iterable[str], otherwise: str) -> str:
+    names = " or ".join(near)
+    return f"Did you mean {names}?" if names else otherwise

@@ -1,0 +1,366 @@
+"""Reading: what can be asked of the database in one transaction. Answers are views and domain values, never rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, case, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.comparison import Document, Quote
+from models.topic import Topic
+from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
+from service import tables as t
+from service.views import AuditRow, DocumentRow, SpeakerRow, TopicRow
+
+AT_ONCE = 5000  # values in one IN list: below both engines' limits
+METADATA = (t.document.c.title, t.document.c.date, t.document.c.place, t.document.c.publisher,
+            t.document.c.language, t.document.c.source_url, t.document.c.record)  # fmt: skip
+SPEAKER = (t.speaker.c.id, t.speaker.c.name, t.speaker.c.role, t.speaker.c.delegation)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A statement as it is kept. `vector` is there if the embedder asked for has made one."""
+
+    quote: Quote
+    comparable: bool
+    utterance: int
+    text_sha256: str
+    vector: bytes | None = None
+
+
+class Reading:
+    """The questions. All answers of one Reading are of one state of the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def revision(self) -> int:
+        return int(self._connection.execute(select(t.state.c.revision)).scalar_one())
+
+    def grouped_by(self) -> str | None:
+        """The embedder whose vectors the topics rest on; None when they are out of date."""
+        return self._connection.execute(select(t.state.c.grouped_by)).scalar_one()
+
+    # Documents
+
+    def documents(self, document_id: str | None = None) -> tuple[DocumentRow, ...]:
+        """All, or the one, newest date first, undated last."""
+        wanted = t.document.c.id == document_id if document_id is not None else None
+        speakers: dict[str, list[Speaker]] = defaultdict(list)
+        first_word = func.min(t.utterance.c.start)
+        for row in self._rows(
+            select(t.label.c.document_id, *SPEAKER)
+            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .join(t.utterance, t.utterance.c.label_id == t.label.c.id)
+            .group_by(t.label.c.document_id, *SPEAKER)
+            .order_by(t.label.c.document_id, first_word),
+            t.label.c.document_id == document_id if document_id is not None else None,
+        ):
+            speakers[row[0]].append(Speaker(*row[1:]))
+        counts = {
+            row[0]: (row[1], row[2])
+            for row in self._rows(
+                select(t.statement.c.document_id, func.count(), func.sum(_one_if_comparable())).group_by(
+                    t.statement.c.document_id
+                ),
+                t.statement.c.document_id == document_id if document_id is not None else None,
+            )
+        }
+        columns = ("id", "sha256", "format", "original_name", "words", "added_at")
+        found = [
+            DocumentRow(
+                id=row.id,
+                sha256=row.sha256,
+                metadata=_metadata(row),
+                format=row.format,
+                original_name=row.original_name,
+                speakers=tuple(speakers[row.id]),
+                statements=int(counts.get(row.id, (0, 0))[0]),
+                comparable=int(counts.get(row.id, (0, 0))[1]),
+                words=row.words,
+                added_at=row.added_at,
+            )
+            for row in self._rows(select(*(t.document.c[name] for name in columns), *METADATA), wanted)
+        ]
+        found.sort(key=lambda row: (row.metadata.title or "", row.id))
+        found.sort(key=lambda row: row.metadata.date or "", reverse=True)
+        return tuple(found)
+
+    def texts(self, document_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Stored text and the SHA-256 that it was stored under, by document."""
+        found = {}
+        for some in _slices(sorted(set(document_ids))):
+            rows = self._rows(
+                select(t.document.c.id, t.document.c.text, t.document.c.sha256), t.document.c.id.in_(some)
+            )
+            found |= {row.id: (row.text, row.sha256) for row in rows}
+        return found
+
+    def texts_of_about(self, words: int, share: float) -> dict[str, str]:
+        """Texts of the documents whose length in words lies within `share` of `words`."""
+        near = t.document.c.words.between(int(words * (1 - share)), int(words * (1 + share)) + 1)
+        return {row.id: row.text for row in self._rows(select(t.document.c.id, t.document.c.text), near)}
+
+    def original(self, document_id: str) -> tuple[str, bytes] | None:
+        columns = select(t.document.c.original_name, t.document.c.original)
+        row = self._connection.execute(columns.where(t.document.c.id == document_id)).one_or_none()
+        return None if row is None else (row.original_name, bytes(row.original))
+
+    def utterances(self, document_id: str) -> tuple[tuple[Utterance, Speaker | None], ...]:
+        query = (
+            select(
+                t.utterance,
+                t.label.c.printed,
+                t.label.c.kind,
+                *(column.label(f"s_{column.name}") for column in SPEAKER),
+            )
+            .join(t.label, t.label.c.id == t.utterance.c.label_id)
+            .outerjoin(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .order_by(t.utterance.c.position)
+        )
+        return tuple(
+            (
+                Utterance(row.printed, Kind(row.kind), row.start, row.end, tuple(map(Mark, row.marks.split()))),
+                None if row.s_id is None else Speaker(row.s_id, row.s_name, row.s_role, row.s_delegation),
+            )
+            for row in self._rows(query, t.utterance.c.document_id == document_id)
+        )
+
+    # Statements
+
+    def statements(
+        self,
+        *,
+        embedder: str | None = None,
+        ids: Collection[str] | None = None,
+        document: str | None = None,
+        documents: Collection[str] | None = None,
+        speaker: str | None = None,
+        topic: str | None = None,
+        comparable_only: bool = False,
+    ) -> tuple[Stored, ...]:
+        """Statements that meet all the conditions given, by document id, then place in it."""
+        conditions: list[ColumnElement[bool]] = []
+        if ids is not None:
+            conditions.append(t.statement.c.id.in_(sorted(ids)))
+        if document is not None:
+            conditions.append(t.statement.c.document_id == document)
+        if speaker is not None:
+            conditions.append(t.label.c.speaker_id == speaker)
+        if topic is not None:
+            conditions.append(t.topic_statement.c.topic_id == topic)
+        if comparable_only:
+            conditions.append(t.statement.c.comparable)
+        return tuple(self._statements(conditions, documents, embedder))
+
+    def _statements(
+        self, conditions: list[ColumnElement[bool]], documents: Collection[str] | None, embedder: str | None
+    ) -> Iterator[Stored]:
+        query = (
+            select(
+                t.statement,
+                t.topic_statement.c.topic_id,
+                t.document.c.sha256.label("document_sha256"),
+                *METADATA,
+                *(column.label(f"s_{column.name}") for column in SPEAKER),
+                *((t.embedding.c.vector,) if embedder is not None else ()),
+            )
+            .join(t.label, t.label.c.id == t.statement.c.label_id)
+            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .join(t.document, t.document.c.id == t.statement.c.document_id)
+            .outerjoin(t.topic_statement, t.topic_statement.c.statement_id == t.statement.c.id)
+        )
+        if embedder is not None:
+            made = and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256 == t.statement.c.text_sha256)
+            query = query.outerjoin(t.embedding, made)
+        query = query.order_by(t.statement.c.document_id, t.statement.c.start, t.statement.c.end)
+        shared_documents: dict[str, Document] = {}
+        shared_speakers: dict[str, Speaker] = {}
+        for some in _slices(sorted(set(documents))) if documents is not None else [None]:
+            within = () if some is None else (t.statement.c.document_id.in_(some),)
+            for row in self._rows(query, and_(True, *conditions, *within)):
+                source = shared_documents.get(row.document_id)
+                if source is None:
+                    source = Document(row.document_id, row.document_sha256, _metadata(row))
+                    shared_documents[row.document_id] = source
+                who = shared_speakers.get(row.s_id)
+                if who is None:
+                    who = shared_speakers[row.s_id] = Speaker(row.s_id, row.s_name, row.s_role, row.s_delegation)
+                quote = Quote(
+                    id=row.id,
+                    text=row.text,
+                    speaker=who,
+                    document=source,
+                    start=row.start,
+                    end=row.end,
+                    marks=tuple(row.marks.split()),
+                    paragraph=row.paragraph,
+                    before=row.before,
+                    after=row.after,
+                    topic=row.topic_id,
+                )
+                vector = row.vector if embedder is not None else None
+                yield Stored(quote, row.comparable, row.position, row.text_sha256, vector)
+
+    def most_said(
+        self, *, topic: str | None = None, documents: Collection[str] | None = None
+    ) -> tuple[tuple[Speaker, int], ...]:
+        """Speakers by how many comparable statements they have on the topic and in the documents, most first."""
+        counts: dict[Speaker, int] = defaultdict(int)
+        query = (
+            select(func.count(), *SPEAKER)
+            .select_from(t.statement)
+            .join(t.label, t.label.c.id == t.statement.c.label_id)
+            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .group_by(*SPEAKER)
+        )
+        if topic is not None:
+            query = query.join(t.topic_statement, t.topic_statement.c.statement_id == t.statement.c.id)
+            query = query.where(t.topic_statement.c.topic_id == topic)
+        for some in _slices(sorted(set(documents))) if documents is not None else [None]:
+            within = () if some is None else (t.statement.c.document_id.in_(some),)
+            for count, *columns in self._rows(query, and_(t.statement.c.comparable, *within)):
+                counts[Speaker(*columns)] += count
+        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0].id)))
+
+    def without_vector(self, embedder: str) -> dict[str, str]:
+        """Texts of comparable statements that this embedder has made no vector of yet, by their SHA-256."""
+        made = and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256 == t.statement.c.text_sha256)
+        query = select(t.statement.c.text_sha256, t.statement.c.text).outerjoin(t.embedding, made)
+        rows = self._rows(query, and_(t.statement.c.comparable, t.embedding.c.vector.is_(None)))
+        return {row.text_sha256: row.text for row in rows}
+
+    def vectors(self, embedder: str, hashes: Collection[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for some in _slices(sorted(set(hashes))):
+            rows = self._rows(
+                select(t.embedding.c.text_sha256, t.embedding.c.vector),
+                and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256.in_(some)),
+            )
+            found |= {row.text_sha256: bytes(row.vector) for row in rows}
+        return found
+
+    def relations(
+        self, classifier: str, keys: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[float, float, float]]:
+        """The probabilities kept (agrees, opposes, differs), by the two texts' SHA-256, the lesser first."""
+        wanted = set(keys)
+        found: dict[tuple[str, str], tuple[float, float, float]] = {}
+        for some in _slices(sorted({first for first, _ in wanted})):
+            rows = self._rows(
+                select(t.relation), and_(t.relation.c.classifier == classifier, t.relation.c.first.in_(some))
+            )
+            for row in rows:
+                if (row.first, row.second) in wanted:
+                    found[row.first, row.second] = (row.agrees, row.opposes, row.differs)
+        return found
+
+    # Speakers
+
+    def speakers(self) -> tuple[SpeakerRow, ...]:
+        """Alphabetical by name."""
+        said = {
+            row[0]: row[1:]
+            for row in self._rows(
+                select(
+                    t.label.c.speaker_id, func.count(t.label.c.document_id.distinct()), func.sum(t.utterance.c.words)
+                )
+                .join(t.utterance, t.utterance.c.label_id == t.label.c.id)
+                .group_by(t.label.c.speaker_id)
+            )
+        }
+        counts = {
+            row[0]: row[1:]
+            for row in self._rows(
+                select(t.label.c.speaker_id, func.count(), func.sum(_one_if_comparable()))
+                .join(t.statement, t.statement.c.label_id == t.label.c.id)
+                .group_by(t.label.c.speaker_id)
+            )
+        }
+        labels: dict[str, set[str]] = defaultdict(set)
+        printed = select(t.label.c.speaker_id, t.label.c.printed).distinct()
+        for row in self._rows(printed, and_(t.label.c.speaker_id.is_not(None), t.label.c.printed.is_not(None))):
+            labels[row.speaker_id].add(row.printed)
+        found = []
+        for columns in self._rows(select(*SPEAKER)):
+            who = Speaker(*columns)
+            documents, words = said.get(who.id, (0, 0))
+            statements, comparable = counts.get(who.id, (0, 0))
+            names = tuple(sorted(labels[who.id]))
+            found.append(SpeakerRow(who, documents, statements, int(comparable), int(words), names))
+        return tuple(sorted(found, key=lambda row: (row.speaker.name.casefold(), row.speaker.id)))
+
+    # Topics
+
+    def topics(self) -> tuple[TopicRow, ...]:
+        """In the order of grouping: largest first."""
+        speakers: dict[str, list[tuple[Speaker, int]]] = defaultdict(list)
+        query = (
+            select(t.topic_statement.c.topic_id, func.count(), *SPEAKER)
+            .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
+            .join(t.label, t.label.c.id == t.statement.c.label_id)
+            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .group_by(t.topic_statement.c.topic_id, *SPEAKER)
+        )
+        for topic_id, count, *columns in self._rows(query):
+            speakers[topic_id].append((Speaker(*columns), count))
+        newest = {
+            row[0]: row[1]
+            for row in self._rows(
+                select(t.topic_statement.c.topic_id, func.max(t.document.c.date))
+                .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
+                .join(t.document, t.document.c.id == t.statement.c.document_id)
+                .group_by(t.topic_statement.c.topic_id)
+            )
+        }
+        found = []
+        for row in self._rows(select(t.topic).order_by(t.topic.c.position)):
+            said = tuple(sorted(speakers[row.id], key=lambda item: (-item[1], item[0].id)))
+            count = sum(number for _, number in said)
+            found.append(TopicRow(row.id, row.name, tuple(row.terms), count, said, newest.get(row.id)))
+        return tuple(found)
+
+    def topic_texts(self) -> dict[str, list[str]]:
+        """The statements' texts by topic."""
+        found: dict[str, list[str]] = defaultdict(list)
+        query = select(t.topic_statement.c.topic_id, t.statement.c.text)
+        for row in self._rows(query.join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)):
+            found[row.topic_id].append(row.text)
+        return found
+
+    def grouping(self) -> tuple[Topic, ...]:
+        """The topics with their members, as they were grouped last."""
+        members: dict[str, list[str]] = defaultdict(list)
+        for row in self._rows(select(t.topic_statement)):
+            members[row.topic_id].append(row.statement_id)
+        return tuple(
+            Topic(row.id, row.name, tuple(row.terms), tuple(sorted(members[row.id])))
+            for row in self._rows(select(t.topic).order_by(t.topic.c.position))
+        )
+
+    # Audit
+
+    def audit(self) -> tuple[AuditRow, ...]:
+        return tuple(AuditRow(**row._mapping) for row in self._rows(select(t.audit).order_by(t.audit.c.id)))
+
+    def _rows(self, query: Select[Any], condition: ColumnElement[bool] | None = None) -> Iterable[Row[Any]]:
+        return self._connection.execute(query if condition is None else query.where(condition))
+
+
+def _one_if_comparable() -> ColumnElement[int]:
+    return case((t.statement.c.comparable, 1), else_=0)
+
+
+def _metadata(row: Row[Any]) -> Metadata:
+    values: Mapping[str, Any] = {column.name: getattr(row, column.name) for column in METADATA}
+    return Metadata(**{**values, "record": Record(row.record) if row.record else None})
+
+
+def _slices(values: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]

@@ -1,0 +1,118 @@
+"""Scoring: the two models behind a memory, so that no vector and no score is computed twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from threading import RLock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.embedding import Embedder
+from models.errors import ModelError
+from models.relation import RelationClassifier
+from service.bounded import Bounded
+from service.errors import Unavailable
+from service.store import Store, hash_of
+
+Progress = Callable[[int, int], None]
+Scores = tuple[float, float, float]
+VECTORS_IN_MEMORY = 4096
+STORED = np.dtype("<f4")
+
+
+class Scoring:
+    """Vectors by (embedder, text) and relation scores by (classifier, both texts); one model call at a time."""
+
+    def __init__(self, store: Store, embedder: Embedder, classifier: RelationClassifier) -> None:
+        self._store = store
+        self._embedder = embedder
+        self._classifier = classifier
+        self._lock = RLock()
+        self._vectors: Bounded[str, bytes] = Bounded(VECTORS_IN_MEMORY)
+
+    @property
+    def embedder(self) -> str:
+        """What vectors are kept under."""
+        with model_errors():
+            return self._embedder.sha256
+
+    @property
+    def classifier(self) -> str:
+        """What scores are kept under."""
+        with model_errors():
+            return self._classifier.sha256
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        with model_errors():
+            return dict(self._classifier.thresholds)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self._embedder.name, self._classifier.name
+
+    def vectors(self, texts: Collection[str], progress: Progress | None = None) -> dict[str, bytes]:
+        """Fresh vectors by the SHA-256 of their text, ready to be stored. What is stored already is not looked at."""
+        ordered = sorted(set(texts))
+        if not ordered:
+            return {}
+        with self._lock, model_errors():
+            rows = self._embedder.embed(ordered, progress)
+        return {hash_of(text): row.astype(STORED).tobytes() for text, row in zip(ordered, rows, strict=True)}
+
+    def embed(self, texts: Sequence[str], *, keep: bool = False) -> NDArray[np.float32]:
+        """Vectors (n, d) from memory, the store or the model. `keep`: what was computed is stored, if it can be."""
+        hashes = [hash_of(text) for text in texts]
+        known = {key: vector for key in hashes if (vector := self._vectors.get(key)) is not None}
+        wanted = {key: text for key, text in zip(hashes, texts, strict=True) if key not in known}
+        if wanted:
+            with self._store.reading() as reading:
+                known |= reading.vectors(self.embedder, wanted)
+        fresh = self.vectors([text for key, text in wanted.items() if key not in known])
+        if fresh and keep:
+            with suppress(Unavailable), self._store.caching() as caching:
+                caching.keep_vectors(self.embedder, fresh)
+        known |= fresh
+        for key in wanted:
+            self._vectors.put(key, known[key])
+        return matrix([known[key] for key in hashes])
+
+    def judge(self, pairs: Sequence[tuple[str, str]], *, keep: bool = False) -> NDArray[np.float64]:
+        """Probabilities (n, 3) of agrees, opposes, differs, from the store or the model."""
+        keys = [_ordered(hash_of(first), hash_of(second)) for first, second in pairs]
+        with self._store.reading() as reading:
+            known = reading.relations(self.classifier, keys)
+        wanted = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
+        if wanted:
+            with self._lock, model_errors():
+                rows = self._classifier.judge(list(wanted.values()))
+            fresh: Mapping[tuple[str, str], Scores] = {
+                key: (float(row[0]), float(row[1]), float(row[2])) for key, row in zip(wanted, rows, strict=True)
+            }
+            if keep:
+                with suppress(Unavailable), self._store.caching() as caching:
+                    caching.keep_relations(self.classifier, fresh)
+            known = {**known, **fresh}
+        return np.array([known[key] for key in keys], dtype=np.float64).reshape(-1, 3)
+
+
+def matrix(vectors: Sequence[bytes]) -> NDArray[np.float32]:
+    """Stored vectors, row by row."""
+    if not vectors:
+        return np.zeros((0, 0), np.float32)
+    return np.frombuffer(b"".join(vectors), STORED).reshape(len(vectors), -1).astype(np.float32)
+
+
+@contextmanager
+def model_errors() -> Iterator[None]:
+    """Turn what is wrong with a model's files into Unavailable."""
+    try:
+        yield
+    except ModelError as error:
+        raise Unavailable(error.message, error.remedy) from error
+
+
+def _ordered(first: str, second: str) -> tuple[str, str]:
+    return (first, second) if first <= second else (second, first)
