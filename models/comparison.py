@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.relation import Relation
+from models.embedding import Embed
+from models.framing import framings
+from models.relation import AGREES, COLUMNS, OPPOSES, Relation, decide
 from models.transcript import Metadata, Speaker
+
+RELATED = 0.3  # least cosine within one topic; nine in ten unrelated arguments lie below it
+CLOSE = 0.5  # least cosine across topics, where nothing else says that two statements are about one thing
+NOMINEES = 240  # pairs handed to the classifier at most, nearest first
+
+Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
+"""Text pairs to probabilities (n, 3) in the order of `models.relation.COLUMNS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +109,166 @@ class Comparison:
     @property
     def title(self) -> str:
         return f"{self.first_framing} vs. {self.second_framing}"
+
+    def of(self, relation: Relation) -> tuple[Pair, ...]:
+        """The pairs of one relation, best first."""
+        return tuple(pair for pair in self.pairs if pair.relation is relation)
+
+
+def compare(
+    first: Position,
+    second: Position,
+    judge: Judge,
+    embed: Embed,
+    *,
+    thresholds: Mapping[str, float],
+    topic: TopicRef | None = None,
+    limit: int = 10,
+    min_confidence: float = 0.0,
+    include_unsure: bool = False,
+    made_with: Mapping[str, Any] = MappingProxyType({}),
+) -> Comparison:
+    """Set two positions side by side.
+
+    Similarity nominates (at most NOMINEES pairs), `judge` decides, and of each relation the best pairs are kept one to
+    one: a statement stands in one opposition at most. Pairs below the classifier's thresholds are unsure; they are
+    counted, and listed only with `include_unsure`. Nothing is padded: a comparison without an opposition has none.
+    `limit` applies to each relation; `min_confidence` (0 to 1) hides less certain pairs.
+    """
+    judged = _judged(first, second, judge, thresholds)
+    shown = {
+        relation: _one_to_one(
+            [c for c in judged if c.pair.relation is relation and c.pair.confidence >= min_confidence]
+        )
+        for relation in (Relation.OPPOSES, Relation.AGREES)
+    }
+    unsure = _one_to_one([c for c in judged if c.pair.relation is Relation.UNSURE])
+    pairs = (
+        shown[Relation.OPPOSES][:limit] + shown[Relation.AGREES][:limit] + (unsure[:limit] if include_unsure else [])
+    )
+    lead = (pairs[0].first.text, pairs[0].second.text) if pairs and pairs[0].relation is not Relation.UNSURE else None
+    framed = framings([q.text for q in first.quotes], [q.text for q in second.quotes], lead, embed)
+    return Comparison(
+        topic=topic,
+        first=first.speaker,
+        second=second.speaker,
+        first_framing=framed[0],
+        second_framing=framed[1],
+        pairs=tuple(pairs),
+        first_searched=Searched(len(first.quotes), first.words),
+        second_searched=Searched(len(second.quotes), second.words),
+        unsure=len(unsure),
+        nearest=unsure[0] if unsure else None,
+        made_with={**made_with, "thresholds": {**thresholds, "related": RELATED, "close": CLOSE, "nominees": NOMINEES}},
+    )
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as the published JSON object; the same comparison always gives the same bytes."""
+    topic = comparison.topic
+    return {
+        "topic": {"id": topic.id, "name": topic.name} if topic else None,
+        "title": comparison.title,
+        "first": {"id": comparison.first.id, "name": comparison.first.name},
+        "second": {"id": comparison.second.id, "name": comparison.second.name},
+        "framings": {"first": comparison.first_framing, "second": comparison.second_framing},
+        "pairs": [
+            {
+                "relation": str(pair.relation),
+                "similarity": pair.similarity,
+                "opposition": pair.opposition,
+                "confidence": pair.confidence,
+                "first": _quote_json(pair.first),
+                "second": _quote_json(pair.second),
+            }
+            for pair in comparison.pairs
+        ],
+        "unsure": comparison.unsure,
+        "searched": {
+            "first": {"statements": comparison.first_searched.statements, "words": comparison.first_searched.words},
+            "second": {"statements": comparison.second_searched.statements, "words": comparison.second_searched.words},
+        },
+        "made_with": comparison.made_with,
+    }
+
+
+def _quote_json(quote: Quote) -> dict[str, Any]:
+    known = quote.document.metadata
+    return {
+        "id": quote.id,
+        "text": quote.text,
+        "speaker": {"id": quote.speaker.id, "name": quote.speaker.name},
+        "document": {
+            "id": quote.document.id,
+            "title": known.title,
+            "date": known.date,
+            "place": known.place,
+            "url": known.source_url,
+            "record": str(known.record) if known.record else None,
+            "publisher": known.publisher,
+            "language": known.language,
+        },
+        "document_sha256": quote.document.sha256,
+        "start": quote.start,
+        "end": quote.end,
+        "paragraph": quote.paragraph,
+        "marks": list(quote.marks),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    pair: Pair
+    score: float
+
+
+def _judged(first: Position, second: Position, judge: Judge, thresholds: Mapping[str, float]) -> list[_Candidate]:
+    nominees = _nominate(first, second)
+    if not nominees:
+        return []
+    probabilities = judge([(first.quotes[i].text, second.quotes[j].text) for i, j, _ in nominees])
+    return [
+        _candidate(first.quotes[i], second.quotes[j], similarity, row, thresholds)
+        for (i, j, similarity), row in zip(nominees, probabilities, strict=True)
+    ]
+
+
+def _nominate(first: Position, second: Position) -> list[tuple[int, int, float]]:
+    """The pairs worth judging, as (row of first, row of second, cosine), nearest first."""
+    if not first.quotes or not second.quotes:
+        return []
+    cosine = first.vectors @ second.vectors.T
+    topics = [np.array([q.topic or "" for q in side.quotes]) for side in (first, second)]
+    together = topics[0][:, None] == topics[1][None, :]
+    rows, columns = np.nonzero(cosine >= np.where(together, RELATED, CLOSE))
+    similarity = cosine[rows, columns]
+    ids = [np.array([q.id for q in side.quotes]) for side in (first, second)]
+    order = np.lexsort((ids[1][columns], ids[0][rows], -similarity))[:NOMINEES]
+    return [(int(rows[at]), int(columns[at]), float(similarity[at])) for at in order]
+
+
+def _candidate(
+    first: Quote, second: Quote, similarity: float, row: NDArray[np.float64], thresholds: Mapping[str, float]
+) -> _Candidate:
+    relation = decide(row, thresholds)
+    at = int(np.argmax(row)) if relation is Relation.UNSURE else COLUMNS.index(relation)
+    pair = Pair(relation, round(similarity, 4), round(float(row[OPPOSES]), 4), round(float(row[at]), 4), first, second)
+    likelihood = row[AGREES] if relation is Relation.AGREES else row[OPPOSES]
+    return _Candidate(
+        pair, float(likelihood) * max(similarity, 0.0) ** 0.5
+    )  # the closest of those that oppose, not of all
+
+
+def _one_to_one(candidates: Sequence[_Candidate]) -> list[Pair]:
+    """The best pairs in which no statement stands twice: greedily, by score, then similarity, then ids."""
+    ranked = sorted(
+        candidates, key=lambda c: (-round(c.score, 6), -c.pair.similarity, c.pair.first.id, c.pair.second.id)
+    )
+    taken: set[tuple[str, str]] = set()
+    chosen = []
+    for candidate in ranked:
+        sides = {("first", candidate.pair.first.id), ("second", candidate.pair.second.id)}
+        if not sides & taken:
+            taken |= sides
+            chosen.append(candidate.pair)
+    return chosen

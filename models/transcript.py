@@ -58,7 +58,7 @@ class Speaker:
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One turn. `start` and `end` bound the spoken words (label and provenance marks left out) in the transcript's text.
+    """One turn. `start` and `end` bound the spoken words, without label and provenance marks, in the transcript's text.
 
     `label` is as printed; None only where a whole text was given one speaker.
     """

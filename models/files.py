@@ -1,0 +1,32 @@
+"""Model files: finding them and proving that they are the ones that were meant."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from models.errors import ModelError
+
+WEIGHTS = "model.safetensors"
+
+
+def sha256(path: Path) -> str:
+    """Hex SHA-256 of a file, read in blocks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def checked(folder: Path, expected: str) -> str:
+    """The hash of a folder's weights. Raises ModelError where they are missing or differ from `expected`."""
+    path = folder / WEIGHTS
+    if not path.is_file():
+        raise ModelError(
+            f"Model file {path} is missing.", "Install Counterpose again, or name another model in the settings."
+        )
+    found = sha256(path)
+    if found != expected:
+        raise ModelError(
+            f"Model file {path} has SHA-256 {found[:12]}..., not {expected[:12]}...: it is damaged or was changed.",
+            "Install Counterpose again; to use another model on purpose, name its folder in the settings.",
+        )
+    return found

@@ -1,0 +1,150 @@
+"""Noun phrases: the names that a text itself gives to what it is about, found with a lexicon and no tagger."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from models.words import FUNCTION, RHETORIC, WORD, folded, is_contraction
+
+MAX_WORDS = 4
+
+# What can be noun or verb is taken for a verb after one of these: "we plan", "to join", "will force".
+_BEFORE_VERB = frozenset(
+    """i we you he she it they who that to not will would shall should can could may might must cannot
+    don't do does did let""".split()
+)
+_DETERMINERS = frozenset(
+    """the a an this that these those our your his her its their my any some no every each
+    of in on for with against""".split()
+)
+_SPACE = re.compile(r"\s+")
+_DEMONYM = re.compile(r"(?<=\w{4})(?:ians?|ans?|ia|ese|a|e)$")  # the ending in which a country and its people differ
+_POSSESSIVE = re.compile(r"[’']s$|s[’']$")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase as printed (white space collapsed); `key` is its lemmas, the same for every inflection of it."""
+
+    text: str
+    key: tuple[str, ...]
+
+    @property
+    def words(self) -> int:
+        return len(self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    word: str  # folded
+    start: int
+    end: int
+    noun: bool
+    modifier: bool
+
+
+def noun_phrases(text: str) -> list[Phrase]:
+    """Every noun phrase of at most MAX_WORDS words, with the shorter ones inside it, in order, repeats kept."""
+    tokens = list(_tokens(text))
+    found: list[Phrase] = []
+    at = 0
+    while at < len(tokens):
+        end = _run(text, tokens, at)
+        if end == at:
+            at += 1
+            continue
+        found += _phrases(text, tokens, at, end)
+        at = end
+    return found
+
+
+def lemma(printed: str) -> str:
+    """The form by which two mentions of a thing are the same: singular, folded, "Ukrainian" with "Ukraine"."""
+    word = folded(printed)
+    forms = _lexicon(word).get("NOUN")
+    base = forms[0] if forms else word
+    return _DEMONYM.sub("", base) if printed[:1].isupper() else base
+
+
+def _phrases(text: str, tokens: list[_Token], start: int, end: int) -> Iterator[Phrase]:
+    for first in range(start, end):
+        for last in range(end, first, -1):
+            head = tokens[last - 1]
+            if last - first <= MAX_WORDS and head.noun and not _POSSESSIVE.search(head.text):
+                yield _phrase(text, tokens[first:last])
+    # "territorial integrity of Ukraine": one "of" joins two runs
+    if end + 1 < len(tokens) and tokens[end].word == "of" and _adjacent(text, tokens[end - 1], tokens[end]):
+        follow = end + 1
+        if tokens[follow].word == "the" and follow + 1 < len(tokens):
+            follow += 1
+        stop = _run(text, tokens, follow)
+        if stop > follow and _adjacent(text, tokens[follow - 1], tokens[follow]):
+            for first in range(start, end):
+                if (end - first) + (stop - follow) <= MAX_WORDS:
+                    whole = _phrase(text, tokens[first:stop])
+                    yield Phrase(
+                        whole.text, tuple(lemma(t.text) for t in tokens[first:stop] if t.word not in ("of", "the"))
+                    )
+
+
+def _phrase(text: str, tokens: list[_Token]) -> Phrase:
+    return Phrase(_SPACE.sub(" ", text[tokens[0].start : tokens[-1].end]), tuple(lemma(t.text) for t in tokens))
+
+
+def _run(text: str, tokens: list[_Token], start: int) -> int:
+    """The end of the longest (modifier | noun)* noun that starts here; `start` itself where there is none."""
+    at, end = start, start
+    while (
+        at < len(tokens)
+        and (tokens[at].noun or tokens[at].modifier)
+        and (at == start or _adjacent(text, tokens[at - 1], tokens[at]))
+    ):
+        at += 1
+        if tokens[at - 1].noun:
+            end = at
+    return end
+
+
+def _adjacent(text: str, left: _Token, right: _Token) -> bool:
+    return text[left.end : right.start].isspace()
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    previous = ""
+    for match in WORD.finditer(text):
+        printed = match.group()
+        word = folded(printed)
+        noun, modifier = _classes(printed, word, previous)
+        yield _Token(printed, word, match.start(), match.end(), noun, modifier)
+        previous = printed
+
+
+def _classes(printed: str, word: str, previous: str) -> tuple[bool, bool]:
+    if len(word) < 2 or word in FUNCTION or word in RHETORIC or word[0].isdigit() or is_contraction(word):
+        return False, False
+    kinds = _lexicon(word)
+    if not kinds:  # names and new words: "Ukraine", "NATO", "cyber"
+        return True, True
+    if "VERB" in kinds and (
+        folded(previous) in _BEFORE_VERB or (previous[:1].isupper() and printed[0].islower() and word.endswith("s"))
+    ):
+        return False, False  # "we plan", "Japan welcomes"
+    if "VERB" in kinds and word.endswith("ing"):
+        return False, True
+    if "NOUN" not in kinds:
+        participle = set(kinds) == {"VERB"} and word.endswith("ed") and folded(previous) in _DETERMINERS
+        return False, "ADJ" in kinds or participle
+    if "ADV" in kinds and not printed[0].isupper():
+        return False, "ADJ" in kinds
+    return True, True
+
+
+@cache
+def _lexicon(word: str) -> dict[str, tuple[str, ...]]:
+    from lemminflect import getAllLemmas
+
+    return dict(getAllLemmas(word))
