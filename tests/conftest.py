@@ -1,0 +1,288 @@
+"""Fixtures: real models, real corpora, a real server, a real browser; and no network but loopback for any of them."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+    from models.embedding import Embedder
+    from models.relation import RelationClassifier
+    from service.config import Config
+    from service.corpus import Corpus
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("COUNTERPOSE_TEST_SHARED") or ROOT.parent / "shared")
+"""Where the verbatim transcripts lie, which are not part of the project."""
+
+CHROMIUM = os.environ.get("COUNTERPOSE_TEST_CHROMIUM") or "/usr/bin/chromium"
+CI = os.environ.get("CI", "").lower() in {"1", "true"}
+
+
+# The environment -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The user's own settings and database are neither read nor written."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in list(os.environ):
+            if variable.startswith("COUNTERPOSE_") and not variable.startswith("COUNTERPOSE_TEST_"):
+                patch.delenv(variable)
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setenv("TRANSFORMERS_OFFLINE", "1")
+        patch.setenv("TOKENIZERS_PARALLELISM", "false")
+        yield
+
+
+# The network -----------------------------------------------------------------------------------------------------
+
+
+class NetworkUsed(RuntimeError):
+    """Not an OSError, so that nothing takes it for a network that is down and goes on without."""
+
+
+def _refuse_network() -> None:
+    """Let this process connect to loopback alone. (`make test-offline` holds its children to the same.)"""
+    connect, connect_ex, sendto, getaddrinfo = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.socket.sendto,
+        socket.getaddrinfo,
+    )
+
+    def check(host: Any) -> None:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name in (None, "", "localhost"):
+            return
+        try:
+            address = ipaddress.ip_address(str(name).partition("%")[0])
+        except ValueError:
+            raise NetworkUsed(f"a test looked up {name}") from None
+        if not (address.is_loopback or address.is_unspecified):
+            raise NetworkUsed(f"a test reached for {name}")
+
+    def of(family: int, address: Any) -> None:
+        if family in (socket.AF_INET, socket.AF_INET6):
+            check(address[0])
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        of(self.family, address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        of(self.family, address)
+        return connect_ex(self, address)
+
+    def guarded_sendto(self: socket.socket, data: Any, *rest: Any) -> int:
+        of(self.family, rest[-1])
+        return sendto(self, data, *rest)
+
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        check(host)
+        return getaddrinfo(host, *args, **kwargs)
+
+    socket.socket.connect = guarded_connect  # type: ignore[method-assign]
+    socket.socket.connect_ex = guarded_connect_ex  # type: ignore[method-assign]
+    socket.socket.sendto = guarded_sendto  # type: ignore[method-assign, assignment]
+    socket.getaddrinfo = guarded_getaddrinfo
+
+
+def pytest_configure() -> None:
+    _refuse_network()
+
+
+# What may be skipped ---------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who asks for the corpus or the browser is marked so."""
+    for item in items:
+        asked_for = set(getattr(item, "fixturenames", ()))
+        if "shared" in asked_for:
+            item.add_marker(pytest.mark.corpus)
+        if "chromium" in asked_for:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Under CI a browser test may not skip, nor one of the corpus while it is there."""
+    report = yield
+    if CI and report.skipped and not hasattr(report, "wasxfail"):
+        corpus_is_there = SHARED.is_dir() or (ROOT.parent / "shared").is_dir()
+        needed = {"browser": True, "corpus": corpus_is_there}
+        for marker in (marker for marker, must_run in needed.items() if must_run and item.get_closest_marker(marker)):
+            report.outcome = "failed"
+            report.longrepr = f"{item.nodeid} is a {marker} test, and was skipped under CI: {report.longrepr}"
+    return report
+
+
+# The corpora -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder the verbatim transcripts lie in: COUNTERPOSE_TEST_SHARED, by default shared/ beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip(f"the verbatim transcripts are not at {SHARED} (COUNTERPOSE_TEST_SHARED)")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def stockholm(shared: Path) -> Path:
+    """The acceptance input: two foreign ministers, one press appearance, as saved from the publisher's page."""
+    return shared / "corpus" / "stockholm-2021-12-02.txt"
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    from models.embedding import Embedder
+
+    return Embedder()
+
+
+@pytest.fixture(scope="session")
+def classifier() -> RelationClassifier:
+    from models.relation import RelationClassifier
+
+    return RelationClassifier()
+
+
+@pytest.fixture(scope="session")
+def config_factory(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Config]:
+    """A configuration on a database of its own: `config_factory(read_only=True)`."""
+    from service.config import Config
+
+    def make(**settings: Any) -> Config:
+        database = tmp_path_factory.mktemp("database") / "counterpose.sqlite"
+        return Config(**{"database_url": f"sqlite:///{database}"} | settings)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def corpus_factory(
+    config_factory: Callable[..., Config], embedder: Embedder, classifier: RelationClassifier
+) -> Callable[..., Corpus]:
+    """An empty corpus on a new SQLite file, with the real models: `corpus_factory(max_bytes=100)`."""
+    from service.corpus import Corpus
+    from service.store import Store
+
+    def make(**settings: Any) -> Corpus:
+        config = config_factory(**settings)
+        return Corpus(Store(config.resolved_database_url()), embedder, classifier, config)
+
+    return make
+
+
+@pytest.fixture
+def corpus(corpus_factory: Callable[..., Corpus]) -> Corpus:
+    """An empty corpus."""
+    return corpus_factory()
+
+
+@pytest.fixture(scope="session")
+def stockholm_corpus(corpus_factory: Callable[..., Corpus], stockholm: Path) -> Corpus:
+    """The Stockholm file, added as a person would add it. Shared by the whole run: read it, do not write to it."""
+    from service.readers import Source
+
+    corpus = corpus_factory()
+    corpus.add(Source(stockholm.name, stockholm.read_bytes()))
+    return corpus
+
+
+# The service -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Flask], str]]:
+    """`serve(app)` starts waitress on a free loopback port and returns its address, without a slash at the end."""
+    from waitress.server import create_server
+
+    running: list[tuple[Any, threading.Thread]] = []
+
+    def start(app: Flask) -> str:
+        server = create_server(app, host="127.0.0.1", port=0, threads=4)
+        thread = threading.Thread(target=server.run, name="waitress", daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.effective_port}"
+
+    yield start
+    for server, thread in running:
+        server.task_dispatcher.shutdown()
+        server.close()
+        thread.join(timeout=5)
+
+
+@pytest.fixture
+def live_server(serve: Callable[[Flask], str], config_factory: Callable[..., Config], stockholm_corpus: Corpus) -> str:
+    """The address of a running service that holds the Stockholm file."""
+    from service.app import create_app
+
+    return serve(create_app(config_factory(), stockholm_corpus))
+
+
+# The browser -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, headless, that can resolve no name."""
+    if shutil.which(CHROMIUM) is None:
+        pytest.skip(f"Chromium is not at {CHROMIUM} (COUNTERPOSE_TEST_CHROMIUM)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-quic",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page of a fresh browser. Its test fails if it reached past loopback or broke the content security policy."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    outside: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: outside.append(request.url) if _leaves_loopback(request.url) else None)
+    page.on("console", lambda message: complaints.append(message.text) if _is_of_policy(message.text) else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert not outside, f"the page reached for {outside}"
+    assert not complaints, f"the page complained: {complaints}"
+
+
+def _leaves_loopback(url: str) -> bool:
+    return not url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:"))
+
+
+def _is_of_policy(message: str) -> bool:
+    return "Content Security Policy" in message
