@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 from models.comparison import Comparison, Quote
+from models.embedding import Embedder
+from models.relation import RelationClassifier
 from models.transcript import Metadata, Speaker
+from service.bounded import Bounded
+from service.comparing import Comparing, Request, confidence
+from service.config import Config
+from service.errors import CounterposeError, NotFound
+from service.intake import Attribution
+from service.library import Library
+from service.lookup import find_document, find_speaker, find_topic, folded, unknown_topic
+from service.printing import printed
+from service.queries import Reading
+from service.readers import Source
+from service.scoring import Progress, Scoring
+from service.store import Store
+from service.version import own_version
+from service.views import (
+    Added,
+    AuditRow,
+    DocumentRow,
+    DocumentView,
+    Preview,
+    SpeakerRow,
+    TopicRow,
+    TopicView,
+)
 
-if TYPE_CHECKING:
-    from models.embedding import Embedder
-    from models.relation import RelationClassifier
-    from service.config import Config
-    from service.errors import CounterposeError
-    from service.readers import Source
-    from service.store import Store
-    from service.views import (
-        Added,
-        AuditRow,
-        DocumentRow,
-        DocumentView,
-        Preview,
-        SpeakerRow,
-        TopicRow,
-        TopicView,
-    )
-
-Progress = Callable[[int, int], None]  # (done, total)
 NOTHING_GIVEN = Metadata()
+LISTS_IN_MEMORY = 6
+Row = TypeVar("Row")
 
 
 class Corpus:
@@ -38,12 +46,22 @@ class Corpus:
     """
 
     def __init__(self, store: Store, embedder: Embedder, classifier: RelationClassifier, config: Config) -> None:
-        raise NotImplementedError
+        self._store = store
+        self._config = config
+        self._scoring = Scoring(store, embedder, classifier)
+        self._library = Library(store, self._scoring, read_only=config.read_only, max_bytes=config.max_bytes)
+        self._comparing = Comparing(store, self._scoring)
+        self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
     @classmethod
     def open(cls, config: Config) -> Corpus:
         """The corpus that the configuration names. Opens the database (migrating it), loads no model yet."""
-        raise NotImplementedError
+        return cls(
+            Store(config.resolved_database_url()),
+            Embedder(config.embedder),
+            RelationClassifier(config.classifier),
+            config,
+        )
 
     # Transcripts in ------------------------------------------------------------------------------------------
 
@@ -62,7 +80,7 @@ class Corpus:
         printed labels to names (None: nobody's words). `from_name` is a regular expression on the file's name, with any
         of the groups speaker, date, year, session.
         """
-        raise NotImplementedError
+        return self._library.preview(source, given, Attribution(speaker, speakers or {}, from_name))
 
     def add(
         self,
@@ -77,7 +95,8 @@ class Corpus:
         progress: Progress | None = None,
     ) -> Added:
         """Add a document. `regroup=False` leaves the topics to the next reader of them."""
-        raise NotImplementedError
+        how = Attribution(speaker, speakers or {}, from_name)
+        return self._library.add(source, given, how, by=by, progress=progress, regrouped=regroup)
 
     def add_many(
         self,
@@ -91,7 +110,16 @@ class Corpus:
         progress: Progress | None = None,
     ) -> Iterator[tuple[Source, Added | CounterposeError]]:
         """Add one by one, as the iterator is drawn; one error does not lose the others. Regroups once, at the end."""
-        raise NotImplementedError
+        how = Attribution(speaker, speakers or {}, from_name)
+        for number, source in enumerate(sources, start=1):
+            try:
+                yield source, self._library.add(source, given, how, by=by, regrouped=False)
+            except CounterposeError as error:
+                yield source, error
+            if progress is not None:
+                progress(number, len(sources))
+        if not self._config.read_only:
+            self._library.prepare()
 
     def replace(
         self,
@@ -106,49 +134,56 @@ class Corpus:
         progress: Progress | None = None,
     ) -> Added:
         """Put a new text in a document's place: what the new file does not say is kept from the old one."""
-        raise NotImplementedError
+        how = Attribution(speaker, speakers or {}, from_name)
+        return self._library.add(source, given, how, by=by, progress=progress, replaces=document_id)
 
     def remove(self, document_id: str, by: str = "") -> DocumentRow:
         """Remove a document and all that came from it, speakers of whom nothing is left too. Returns what is gone."""
-        raise NotImplementedError
+        return self._library.remove(document_id, by)
 
     def correct(self, document_id: str, given: Metadata, by: str = "", *, clear: Collection[str] = ()) -> DocumentRow:
         """Correct a document's metadata: what `given` holds is set, fields named in `clear` are emptied."""
-        raise NotImplementedError
+        return self._library.correct(document_id, given, clear, by)
 
     # Documents -----------------------------------------------------------------------------------------------
 
     def documents(self) -> tuple[DocumentRow, ...]:
         """Newest date first, undated last."""
-        raise NotImplementedError
+        return self._list("documents", Reading.documents)
 
     def document(self, document_id: str) -> DocumentView:
-        raise NotImplementedError
+        with self._store.reading() as reading:
+            row = self._row(document_id, reading)
+            return printed(row, self._comparing.text(row, reading), reading)
 
     def text(self, document_id: str) -> str:
         """The stored text, proven against its SHA-256."""
-        raise NotImplementedError
+        with self._store.reading() as reading:
+            return self._comparing.text(self._row(document_id, reading), reading)
 
     def original(self, document_id: str) -> tuple[str, bytes]:
         """Name and bytes of the file as it was given."""
-        raise NotImplementedError
+        with self._store.reading() as reading:
+            found = reading.original(self._row(document_id, reading).id)
+        assert found is not None, "the row was there in the same transaction"
+        return found
 
     # Speakers ------------------------------------------------------------------------------------------------
 
     def speakers(self) -> tuple[SpeakerRow, ...]:
         """Alphabetical by name."""
-        raise NotImplementedError
+        return self._list("speakers", Reading.speakers)
 
     def speaker(self, text: str) -> Speaker:
         """By id, name or unique surname, case-insensitively; NotFound names the nearest."""
-        raise NotImplementedError
+        return find_speaker(text, [row.speaker for row in self.speakers()])
 
     def rename_speaker(self, speaker_id: str, name: str, by: str = "") -> Speaker:
-        raise NotImplementedError
+        return self._library.rename(speaker_id, name, by)
 
     def merge_speakers(self, kept: str, merged: str, by: str = "") -> Speaker:
         """All that `merged` said becomes `kept`'s; returns `kept`."""
-        raise NotImplementedError
+        return self._library.merge(kept, merged, by)
 
     def split_speaker(
         self,
@@ -160,17 +195,32 @@ class Corpus:
         labels: Collection[str] = (),
     ) -> Speaker:
         """Give `new_name` what stands in these documents, or under these labels, or in and under both; returns them."""
-        raise NotImplementedError
+        return self._library.split(speaker_id, new_name, documents, labels, by)
 
     # Topics --------------------------------------------------------------------------------------------------
 
     def topics(self, query: str | None = None) -> tuple[TopicRow, ...]:
         """Largest first. `query`: only topics whose name, terms or statements hold all its words."""
-        raise NotImplementedError
+        self._library.prepare_if_possible()
+        rows = self._list("topics", Reading.topics)
+        words = folded(query or "").split()
+        if not words:
+            return rows
+        with self._store.reading() as reading:
+            texts = reading.topic_texts()
+        return tuple(row for row in rows if _holds(words, (row.name, *row.terms, *texts.get(row.id, ()))))
 
     def topic(self, text: str) -> TopicView:
         """By id or name, case-insensitively; NotFound names the nearest."""
-        raise NotImplementedError
+        rows = self.topics()
+        row = find_topic(text, rows)
+        if row is None:
+            raise unknown_topic(text, rows)
+        with self._store.reading() as reading:
+            quotes = self._comparing.quotes(reading.statements(topic=row.id), reading)
+        return TopicView(
+            row, tuple(sorted(quotes, key=lambda q: (q.document.metadata.date or "", q.document.id, q.start)))
+        )
 
     # Comparisons ---------------------------------------------------------------------------------------------
 
@@ -186,11 +236,23 @@ class Corpus:
         document: str | None = None,
         include_unsure: bool = False,
     ) -> Comparison:
-        """Two speakers side by side; without both named, those with most to say on the topic: an id, a name, or any text.
+        """Two speakers side by side; without both named, those with most on the topic: an id, a name or any text.
 
         Dates may be of reduced precision ("1946" is within since="1946-05"); undated documents are within no dates.
         """
-        raise NotImplementedError
+        request = Request(
+            first=_said(first),
+            second=_said(second),
+            topic=_said(topic),
+            limit=limit,
+            min_confidence=confidence(min_confidence),
+            since=_said(since),
+            until=_said(until),
+            document=_said(document),
+            include_unsure=include_unsure,
+        )
+        self._library.prepare_if_possible()
+        return self._comparing.compare(request)
 
     def compare_texts(
         self,
@@ -202,27 +264,83 @@ class Corpus:
         include_unsure: bool = False,
     ) -> Comparison:
         """Two (name, text) side by side, nothing stored."""
-        raise NotImplementedError
+        request = Request(
+            first=None,
+            second=None,
+            topic=_said(topic),
+            limit=limit,
+            min_confidence=confidence(min_confidence),
+            since=None,
+            until=None,
+            document=None,
+            include_unsure=include_unsure,
+        )
+        return self._comparing.compare_texts(first, second, request, self._config.max_bytes)
 
     def quote(self, statement_id: str) -> Quote:
         """A statement by its id, proven against the stored text (Conflict where it no longer matches)."""
-        raise NotImplementedError
+        with self._store.reading() as reading:
+            quotes = self._comparing.quotes(reading.statements(ids=[statement_id]), reading)
+        if not quotes:
+            raise NotFound(
+                f"There is no statement {statement_id!r}.", "It may have been in a document that was removed."
+            )
+        return quotes[0]
 
     # The whole -----------------------------------------------------------------------------------------------
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Compute what is missing: vectors of a newly configured embedder, topics left open by `regroup=False`."""
-        raise NotImplementedError
+        self._library.prepare(progress)
 
     def audit(self) -> Iterator[AuditRow]:
         """Every write, oldest first."""
-        raise NotImplementedError
+        with self._store.reading() as reading:
+            yield from reading.audit()
 
     @property
     def revision(self) -> int:
         """Changes with every write: a key for caches and ETags."""
-        raise NotImplementedError
+        with self._store.reading() as reading:
+            return reading.revision()
 
     def health(self) -> dict[str, Any]:
         """What /healthz says; Unavailable where the database does not answer."""
-        raise NotImplementedError
+        with self._store.reading() as reading:
+            revision = reading.revision()
+        rows = self.documents()
+        embedder, classifier = self._scoring.names
+        return {
+            "status": "ok",
+            "version": own_version(),
+            "revision": revision,
+            "documents": len(rows),
+            "statements": sum(row.statements for row in rows),
+            "read_only": self._config.read_only,
+            "embedder": {"name": embedder, "sha256": self._scoring.embedder},
+            "classifier": {"name": classifier, "sha256": self._scoring.classifier},
+        }
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def _list(self, name: str, ask: Callable[[Reading], tuple[Row, ...]]) -> tuple[Row, ...]:
+        """A list as it is at this revision, from memory if it was asked for before."""
+        with self._store.reading() as reading:
+            key = reading.revision(), name
+            return self._lists.get(key) or self._lists.put(key, ask(reading))
+
+    def _row(self, document_id: str, reading: Reading) -> DocumentRow:
+        found = reading.documents(document_id)
+        return found[0] if found else find_document(document_id, reading.documents())
+
+
+def _said(text: str | None) -> str | None:
+    """What was asked for, with white space tidied; nothing but white space asks for nothing."""
+    return " ".join(text.split()) or None if text is not None else None
+
+
+def _holds(words: Sequence[str], texts: Collection[str]) -> bool:
+    together = folded(" ".join(texts))
+    return all(word in together for word in words)

@@ -1,0 +1,321 @@
+"""Comparing: from what was asked for to two positions, and from those to a Comparison whose every quote is proven."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.comparison import Comparison, Document, Position, Quote, TopicRef, compare
+from models.naming import slug
+from models.statement import statements
+from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
+from service.bounded import Bounded
+from service.dates import checked, within
+from service.errors import BadValue, NotFound, TooLarge
+from service.lookup import find_document, find_speaker, find_topic, unknown_topic
+from service.proof import Proof
+from service.queries import Reading, Stored
+from service.scoring import Scoring, matrix
+from service.store import Store, hash_of, statement_id
+from service.version import own_version
+from service.views import DocumentRow
+
+NEAREST = 40  # statements a side that a free text draws at most
+FLOOR = 0.3  # cosine below which a statement is not on a free text's topic
+LIMITS = range(1, 101)
+TOPIC_CHARACTERS = 500
+COMPARISONS_IN_MEMORY = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked for, checked for sense but not yet looked up. Equal ones have equal answers at one revision."""
+
+    first: str | None
+    second: str | None
+    topic: str | None
+    limit: int
+    min_confidence: float
+    since: str | None
+    until: str | None
+    document: str | None
+    include_unsure: bool
+
+    def __post_init__(self) -> None:
+        if self.limit not in LIMITS:
+            raise BadValue(f"limit is {self.limit}.", f"Give a number from {LIMITS.start} to {LIMITS.stop - 1}.")
+        if not 0 <= self.min_confidence <= 1:  # nan included
+            raise BadValue(f"min_confidence is {self.min_confidence}.", "Give a number from 0 to 1.")
+        if self.topic is not None and len(self.topic) > TOPIC_CHARACTERS:
+            raise BadValue(
+                f"The topic has {len(self.topic):,} characters.",
+                f"Give at most {TOPIC_CHARACTERS}: a few words do best.",
+            )
+        for name, date in (("since", self.since), ("until", self.until)):
+            if date is not None:
+                checked(name, date)
+        if self.since is not None and self.until is not None and not within(self.since, None, self.until):
+            raise BadValue(f"since ({self.since}) lies after until ({self.until}).", "Swap the two dates.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A request looked up: whom to compare, on what, and what they said."""
+
+    topic: TopicRef | None
+    first: Speaker
+    second: Speaker
+    first_said: tuple[Stored, ...]
+    second_said: tuple[Stored, ...]
+    corpus: dict[str, object]
+
+
+class Comparing:
+    """Answers requests, and remembers the answers as long as the corpus stays as it is."""
+
+    def __init__(self, store: Store, scoring: Scoring) -> None:
+        self._store = store
+        self._scoring = scoring
+        self._proof = Proof()
+        self._answers: Bounded[tuple[int, Request], Comparison] = Bounded(COMPARISONS_IN_MEMORY)
+
+    def compare(self, request: Request) -> Comparison:
+        """The comparison, every quote of it proven just now against the stored texts."""
+        with self._store.reading() as reading:
+            key = reading.revision(), request
+            answer = self._answers.get(key)
+            if answer is not None:
+                self._proof.of_quotes(_quotes(answer), reading)
+                return answer
+        near = self._scoring.embed([request.topic]) if request.topic is not None else None
+        with self._store.reading() as reading:
+            key = reading.revision(), request
+            found = self._look_up(request, near, reading)
+        answer = self._answer(request, found)
+        with self._store.reading() as reading:
+            self._proof.of_quotes(_quotes(answer), reading)
+        return self._answers.put(key, answer)
+
+    def quotes(self, found: Iterable[Stored], reading: Reading) -> tuple[Quote, ...]:
+        """The quotes of stored statements, proven."""
+        quotes = tuple(one.quote for one in found)
+        self._proof.of_quotes(quotes, reading)
+        return quotes
+
+    def text(self, document: DocumentRow, reading: Reading) -> str:
+        """A stored text, proven."""
+        return self._proof.of_text(document.id, document.sha256, reading)
+
+    def compare_texts(
+        self, first: tuple[str, str], second: tuple[str, str], request: Request, max_bytes: int
+    ) -> Comparison:
+        """Two (name, text) side by side; of `request`, only topic, limit and what to show count."""
+        (first_name, first_text), (second_name, second_text) = (
+            _named(name, text, max_bytes) for name, text in (first, second)
+        )
+        if first_name.casefold() == second_name.casefold():
+            raise BadValue(f"Both sides are called {first_name!r}.", "Give the two sides different names.")
+        one = Speaker(slug(first_name), first_name)
+        other = Speaker(slug(second_name), second_name)
+        if one.id == other.id:
+            other = Speaker(f"{other.id}-2", second_name)
+        near = self._scoring.embed([request.topic])[0] if request.topic is not None else None
+        sides = []
+        for speaker, text in ((one, first_text), (other, second_text)):
+            quotes = _cut(speaker, text)
+            position = Position(speaker, quotes, self._scoring.embed([quote.text for quote in quotes]))
+            sides.append(position if near is None else _nearest(position, near))
+        hashes = {hash_of(first_text), hash_of(second_text)}
+        return compare(
+            sides[0],
+            sides[1],
+            self._scoring.judge,
+            self._scoring.embed,
+            thresholds=self._scoring.thresholds,
+            topic=TopicRef(None, request.topic) if request.topic is not None else None,
+            limit=request.limit,
+            min_confidence=request.min_confidence,
+            include_unsure=request.include_unsure,
+            made_with=self._made_with(_corpus(hashes, ())),
+        )
+
+    def _answer(self, request: Request, found: _Found) -> Comparison:
+        return compare(
+            self._position(found.first, found.first_said),
+            self._position(found.second, found.second_said),
+            partial(self._scoring.judge, keep=True),
+            partial(self._scoring.embed, keep=True),
+            thresholds=self._scoring.thresholds,
+            topic=found.topic,
+            limit=request.limit,
+            min_confidence=request.min_confidence,
+            include_unsure=request.include_unsure,
+            made_with=self._made_with(found.corpus),
+        )
+
+    def _position(self, speaker: Speaker, said: Sequence[Stored]) -> Position:
+        return Position(speaker, tuple(one.quote for one in said), self._vectors(said))
+
+    def _vectors(self, said: Sequence[Stored]) -> NDArray[np.float32]:
+        missing = {one.text_sha256: one.quote.text for one in said if one.vector is None}
+        fresh = self._scoring.vectors(missing.values()) if missing else {}  # only where they could not be stored
+        return matrix([one.vector or fresh[one.text_sha256] for one in said])
+
+    def _look_up(self, request: Request, near: NDArray[np.float32] | None, reading: Reading) -> _Found:
+        rows = reading.documents()
+        speakers = [row.speaker for row in reading.speakers()]
+        first = find_speaker(request.first, speakers) if request.first is not None else None
+        second = find_speaker(request.second, speakers) if request.second is not None else None
+        if first is not None and first == second:
+            raise BadValue(f"Both sides are {first.name}.", "Name two different speakers.")
+        if len(speakers) < 2:
+            raise NotFound(
+                f"There {'is one speaker' if speakers else 'are no speakers'} here; a comparison needs two.",
+                "Add a transcript in which somebody else speaks.",
+            )
+        documents = _documents(request, rows)
+        corpus = _corpus((row.sha256 for row in rows), (row.metadata.date for row in rows))
+        topics = reading.topics() if request.topic is not None else ()
+        topic = find_topic(request.topic, topics) if request.topic is not None else None
+
+        def said(speaker: Speaker | None) -> tuple[Stored, ...]:
+            return reading.statements(
+                embedder=self._scoring.embedder,
+                documents=documents,
+                speaker=speaker.id if speaker is not None else None,
+                topic=topic.id if topic is not None else None,
+                comparable_only=True,
+            )
+
+        if near is None or topic is not None:
+            topic_id = topic.id if topic is not None else None
+            ranked = [who for who, _ in reading.most_said(topic=topic_id, documents=documents)]
+            first, second = _sides(first, second, ranked, speakers)
+            ref = TopicRef(topic.id, topic.name) if topic is not None else None
+            return _Found(ref, first, second, said(first), said(second), corpus)
+        ref = TopicRef(None, str(request.topic))
+        if first is None or second is None:
+            everything = self._drawn(said(None), near[0])
+            counts = Counter(one.quote.speaker for one in everything)
+            ranked = sorted(counts, key=lambda who: (-counts[who], who.id))
+            if not ranked:
+                raise unknown_topic(ref.name, topics)
+            first, second = _sides(first, second, ranked, speakers)
+        sides = [self._drawn(said(who), near[0])[:NEAREST] for who in (first, second)]
+        if not any(sides) and not self._drawn(said(None), near[0]):
+            raise unknown_topic(ref.name, topics)
+        in_place = [tuple(sorted(side, key=lambda one: (one.quote.document.id, one.quote.start))) for side in sides]
+        return _Found(ref, first, second, in_place[0], in_place[1], corpus)
+
+    def _drawn(self, said: Sequence[Stored], near: NDArray[np.float32]) -> tuple[Stored, ...]:
+        """The statements on a free text's topic, nearest first."""
+        return tuple(said[at] for at in _near(self._vectors(said), near, [one.quote.id for one in said]))
+
+    def _made_with(self, corpus: dict[str, object]) -> dict[str, object]:
+        embedder, classifier = self._scoring.names
+        return {
+            "version": own_version(),
+            "embedder": {"name": embedder, "sha256": self._scoring.embedder},
+            "classifier": {"name": classifier, "sha256": self._scoring.classifier},
+            "corpus": corpus,
+        }
+
+
+def _documents(request: Request, rows: Sequence[DocumentRow]) -> tuple[str, ...] | None:
+    """The documents that a request is limited to; None where to none."""
+    if request.document is None and request.since is None and request.until is None:
+        return None
+    chosen = [find_document(request.document, rows)] if request.document is not None else rows
+    return tuple(row.id for row in chosen if within(row.metadata.date, request.since, request.until))
+
+
+def _sides(
+    first: Speaker | None, second: Speaker | None, ranked: Sequence[Speaker], everybody: Sequence[Speaker]
+) -> tuple[Speaker, Speaker]:
+    """Fill the sides left open with those who have most to say; by name where the order was left open too."""
+    asked = first is not None or second is not None
+    others = iter(dict.fromkeys(who for who in (*ranked, *everybody) if who not in (first, second)))
+    first = first or next(others)
+    second = second or next(others)
+    if asked:
+        return first, second
+    first, second = sorted((first, second), key=lambda who: (who.name.casefold(), who.id))
+    return first, second
+
+
+def _near(vectors: NDArray[np.float32], near: NDArray[np.float32], ids: Sequence[str]) -> list[int]:
+    """Rows on a free text's topic, nearest first, ties by id."""
+    if not len(vectors):
+        return []
+    similarity = np.round(vectors @ near, 6)
+    rows = np.flatnonzero(similarity >= FLOOR).tolist()
+    return sorted(rows, key=lambda at: (-float(similarity[at]), ids[at]))
+
+
+def _nearest(position: Position, near: NDArray[np.float32]) -> Position:
+    rows = sorted(_near(position.vectors, near, [quote.id for quote in position.quotes])[:NEAREST])
+    return Position(position.speaker, tuple(position.quotes[at] for at in rows), position.vectors[rows])
+
+
+def _named(name: str, text: str, max_bytes: int) -> tuple[str, str]:
+    name = " ".join(name.split())
+    if not name:
+        raise BadValue("A side has no name.", "Name both speakers.")
+    if not text.strip():
+        raise BadValue(f"The text of {name} is empty.", "Give at least one sentence.")
+    if len(text.encode()) > max_bytes:
+        raise TooLarge(f"The text of {name} is larger than {max_bytes:,} bytes.", "Give a shorter passage.")
+    return name, text
+
+
+def _cut(speaker: Speaker, text: str) -> tuple[Quote, ...]:
+    """The statements of a text that one speaker said; of a text without any to compare, all its sentences."""
+    start = len(text) - len(text.lstrip())
+    spoken = Utterance(None, Kind.SPEECH, start, len(text.rstrip()))
+    found = statements(Transcript(text, (spoken,)))
+    digest = hash_of(text)
+    document = Document(digest[:12], digest, Metadata())
+    return tuple(
+        Quote(
+            id=statement_id(document.id, one.start, one.end),
+            text=one.text,
+            speaker=speaker,
+            document=document,
+            start=one.start,
+            end=one.end,
+            marks=tuple(map(str, one.marks)),
+            paragraph=one.paragraph,
+            before=one.before,
+            after=one.after,
+        )
+        for one in (tuple(one for one in found if one.comparable) or found)
+    )
+
+
+def _corpus(hashes: Iterable[str], dates: Iterable[str | None]) -> dict[str, object]:
+    """What a comparison was made from, so that a reader can tell whether it still is."""
+    ordered = sorted(hashes)
+    return {
+        "documents": len(ordered),
+        "sha256": sha256("\n".join(ordered).encode()).hexdigest(),
+        "newest": max((date for date in dates if date is not None), default=None),
+    }
+
+
+def _quotes(comparison: Comparison) -> tuple[Quote, ...]:
+    pairs = (*comparison.pairs, *((comparison.nearest,) if comparison.nearest is not None else ()))
+    return tuple(quote for pair in pairs for quote in (pair.first, pair.second))
+
+
+def confidence(value: float | None) -> float:
+    """The least confidence asked for; none asked for is 0."""
+    if value is not None and math.isnan(value):
+        raise BadValue("min_confidence is not a number.", "Give a number from 0 to 1.")
+    return 0.0 if value is None else value

@@ -1,0 +1,52 @@
+"""Proof: that a quote is still what its document says, character for character."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from models.comparison import Quote
+from service.bounded import Bounded
+from service.errors import Conflict
+from service.queries import Reading
+from service.store import hash_of
+
+TEXTS_IN_MEMORY = 256
+
+
+class Proof:
+    """Re-reads the stored texts each time; a text that is the one proven before is not hashed again."""
+
+    def __init__(self) -> None:
+        self._proven: Bounded[str, str] = Bounded(TEXTS_IN_MEMORY)  # by SHA-256
+
+    def of_quotes(self, quotes: Iterable[Quote], reading: Reading) -> None:
+        """Raises Conflict for the first quote that its document does not bear out."""
+        wanted = tuple(quotes)
+        texts = reading.texts({quote.document.id for quote in wanted})
+        for quote in wanted:
+            text, sha256 = texts.get(quote.document.id, ("", ""))
+            whole = sha256 == quote.document.sha256 and self._matches(text, sha256)
+            if not whole or text[quote.start : quote.end] != quote.text:
+                raise _failed(quote.document.id)
+
+    def of_text(self, document_id: str, sha256: str, reading: Reading) -> str:
+        """A whole text, proven."""
+        text, stored = reading.texts([document_id]).get(document_id, ("", ""))
+        if stored != sha256 or not self._matches(text, sha256):
+            raise _failed(document_id)
+        return text
+
+    def _matches(self, text: str, sha256: str) -> bool:
+        if self._proven.get(sha256) == text:
+            return True
+        if hash_of(text) != sha256:
+            return False
+        self._proven.put(sha256, text)
+        return True
+
+
+def _failed(document_id: str) -> Conflict:
+    return Conflict(
+        f"The stored text of document {document_id} is not the one its quotes were taken from, so they are not shown.",
+        "Replace or remove the document, then add it again from its source.",
+    )
