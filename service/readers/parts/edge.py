@@ -76,7 +76,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def is_furniture(block: str) -> bool:
-    """Whether a block, wherever it stands, is no speech: a time line, END, ###, a rule, "Part 2", a Markdown heading."""
+    """Whether a block is no speech wherever it stands: a time line, END, ###, a rule, "Part 2", a Markdown heading."""
     if len(block) > 130:
         return False
     return any(pattern.fullmatch(block) for pattern in (_TIME, _RULE, _PART, _HEADING))

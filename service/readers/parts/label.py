@@ -54,13 +54,15 @@ _NOT_PEOPLE = frozenset(
     " datum ort thema quelle titel hinweis betreff sujet lieu fecha lugar asunto fuente дата место тема источник".split()
 )
 _OPENERS = frozenset(
-    "and but so or nor yet if because while when where who what why how this that these those here there it its it’s"
-    " it's i i’m i'm we you he she they my our your his her their let let’s let's first second third now today in on at as"
+    "and but so or nor yet if because while when where who what why how this that these those here there it its"
+    " it’s it's i i’m i'm"
+    " we you he she they my our your his her their let let’s let's first second third now today in on at as"
     " by for with from to of about after before during since until than then also another any each every some all both"
     " only just even again still well yes no not never number one two three four five please look listen remember as"
     " according regarding concerning in is are was were do does did have has had be being been can could will would"
     " may might must shall should dear ladies excellency excellencies your distinguished honorable-members fellow"
-    " under over between among towards toward through thank thanks section part chapter article annex item".split()
+    " under over between among"
+    " towards toward through thank thanks section part chapter article annex item".split()
 )
 _VOCATIVES = frozenset("mr mrs ms madam madame mme dear your his her my honorable honourable distinguished".split())
 _ADDRESSED = frozenset(
