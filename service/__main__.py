@@ -1,0 +1,41 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import click
+
+from service.commands.adding import add, replace
+from service.commands.comparing import compare, export
+from service.commands.curating import correct, merge_speakers, remove, rename_speaker, split_speaker
+from service.commands.listing import documents, speakers, text, topics
+from service.commands.relating import relate
+from service.commands.serving import demo, serve
+from service.commands.terminal import Commands
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="counterpose")
+def commands() -> None:
+    """Side-by-side comparison of what two speakers said: every quote verbatim, sourced and provable.
+
+    Settings are read from the environment: COUNTERPOSE_DATABASE_URL and others, listed in docs/settings.md.
+    """
+
+
+for _command in (
+    *(add, replace, remove, correct),
+    *(topics, speakers, documents, text),
+    *(rename_speaker, merge_speakers, split_speaker),
+    *(compare, export, relate),
+    *(demo, serve),
+):
+    commands.add_command(_command)
+
+
+def main() -> None:
+    """The entry point `counterpose`."""
+    commands(prog_name="counterpose")
+
+
+if __name__ == "__main__":
+    main()

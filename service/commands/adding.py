@@ -1,0 +1,211 @@
+"""Commands that take transcripts in: add, replace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from service.commands.terminal import (
+    as_json,
+    asking,
+    file_bytes,
+    note,
+    opened,
+    print_json,
+    progress,
+    say,
+    writer,
+)
+from service.errors import BadValue, CounterposeError
+
+if TYPE_CHECKING:
+    from models.naming import UnsureMerge
+    from models.transcript import Metadata
+    from service.corpus import Corpus
+    from service.readers import Source
+    from service.views import Added, DocumentRow
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+RECORDS = ("verbatim", "summary")
+_METADATA = (
+    click.option("--title", help="What the document is called."),
+    click.option("--date", help="When it was said: 2021-12-02, 2021-12 or 2021."),
+    click.option("--place", help="Where it was said."),
+    click.option("--source-url", metavar="URL", help="Where the transcript is published."),
+    click.option("--publisher", help="Who published the transcript."),
+    click.option("--language", help="The language it was spoken in, such as en."),
+    click.option("--record", type=click.Choice(RECORDS), help="Word for word, or a summary."),
+)
+_SPEAKERS = (
+    click.option("--speaker", metavar="NAME", help="Give a text without labels this one speaker."),
+    click.option(
+        "--speakers", metavar="MAP.json", help='Who the labels are: {"label as printed": "Speaker name" or null}.'
+    ),
+    click.option("--from-name", metavar="REGEX", help="Read the file's name: groups speaker, date, year, session."),
+)
+
+
+def metadata_options(command: Command) -> Command:
+    """Options for what is known about a document; the command gets them as one `given`."""
+
+    @wraps(command)
+    def gathered(**options: Any) -> Any:
+        from models.transcript import Metadata, Record
+
+        names = ("title", "date", "place", "publisher", "language", "source_url")
+        record = options.pop("record")
+        given = Metadata(**{one: options.pop(one) for one in names}, record=Record(record) if record else None)
+        return command(given=given, **options)
+
+    return _with(_METADATA, gathered)  # type: ignore[no-any-return]
+
+
+def _with(options: Iterable[Callable[[Any], Any]], command: Any) -> Any:
+    for option in reversed(tuple(options)):
+        command = option(command)
+    return command
+
+
+def speaker_options(command: Command) -> Command:
+    """Options for who speaks; the command gets them as one `how`."""
+
+    @wraps(command)
+    def gathered(**options: Any) -> Any:
+        how = {one: options.pop(one) for one in ("speaker", "speakers", "from_name")}
+        how["speakers"] = _map(how["speakers"]) if how["speakers"] is not None else None
+        return command(how=how, **options)
+
+    return _with(_SPEAKERS, gathered)  # type: ignore[no-any-return]
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@metadata_options
+@speaker_options
+@as_json
+def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: bool) -> None:
+    """Add transcripts. A bad file is reported and does not stop the others."""
+    outcomes: list[dict[str, Any]] = []
+    with opened() as corpus, progress("Adding") as bar:
+        alone = len(files) == 1
+        for number, path in enumerate(files, start=1):
+            try:
+                source = _source(path)
+                asked = _settled(corpus, source, given, how) if asking() and not as_json else how
+                added = corpus.add(source, given, **asked, regroup=alone, by=writer(), progress=bar if alone else None)
+            except CounterposeError as error:
+                outcomes.append({"file": path, "error": _error(error)})
+                if not as_json:
+                    click.echo(f"{path}:", err=True)
+                    say(error)
+            else:
+                outcomes.append({"file": path, **_outcome(added)})
+                if not as_json:
+                    _print(path, added)
+            if not alone:
+                bar(number, len(files))
+        if not alone and any("document" in outcome for outcome in outcomes):
+            corpus.prepare()
+    if as_json:
+        print_json({"added": outcomes})
+    if any("error" in outcome for outcome in outcomes):
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("document")
+@click.argument("file")
+@metadata_options
+@speaker_options
+@as_json
+def replace(document: str, file: str, given: Metadata, how: dict[str, Any], as_json: bool) -> None:
+    """Put FILE in the place of DOCUMENT. What FILE does not say is kept."""
+    with opened() as corpus, progress("Replacing") as bar:
+        added = corpus.replace(document, _source(file), given, **how, by=writer(), progress=bar)
+    if as_json:
+        print_json({"file": file, **_outcome(added)})
+    else:
+        _print(file, added)
+
+
+def _source(path: str) -> Source:
+    from service.config import Config
+    from service.readers import Source
+
+    return Source(Path(path).name, file_bytes(path, Config.from_environment().max_bytes))
+
+
+def _map(path: str) -> dict[str, str | None]:
+    """The speakers' map. Raises BadValue with the line of what is wrong."""
+    form = 'Write {"label as printed": "Speaker name" or null}.'
+    try:
+        found = json.loads(file_bytes(path, 1_000_000))
+    except ValueError as error:
+        line = f" in line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        raise BadValue(f"{path} is no JSON{line}.", form) from error
+    if not isinstance(found, dict) or not all(value is None or isinstance(value, str) for value in found.values()):
+        raise BadValue(f"{path} is no map of labels to names.", form)
+    return found
+
+
+def _settled(corpus: Corpus, source: Source, given: Metadata, how: dict[str, Any]) -> dict[str, Any]:
+    """The options with what a person says about merges that are unsure."""
+    preview = corpus.preview(source, given, **how)
+    names = {row.speaker.id: row.speaker for row in corpus.speakers()}
+    here = {row.speaker.id: row.speaker for row in preview.labels if row.speaker is not None}
+    decided: dict[str, str | None] = dict(how["speakers"] or {})
+    for doubt in preview.unsure if preview.duplicate is None else ():
+        for candidate in doubt.candidates:
+            who = names.get(candidate) or here.get(candidate)
+            if who is None:
+                continue
+            if click.confirm(f"{doubt.label}: is this {who.name}? ({doubt.reason})", default=False, err=True):
+                decided[doubt.label] = candidate if candidate in names else who.name
+                break
+    return {**how, "speakers": decided or None}
+
+
+def _outcome(added: Added) -> dict[str, Any]:
+    return {
+        "document": _document(added.document),
+        "duplicate": added.duplicate,
+        "statements": added.statements,
+        "comparable": added.comparable,
+        "speakers": [{"id": who.id, "name": who.name} for who in added.speakers],
+        "unsure": [asdict(doubt) for doubt in added.unsure],
+        "near_copies": [{"document": _document(row), "share": share} for row, share in added.near_copies],
+        "warnings": list(added.warnings),
+    }
+
+
+def _document(row: DocumentRow) -> dict[str, Any]:
+    known = row.metadata
+    return {"id": row.id, "title": known.title, "date": known.date, "place": known.place, "sha256": row.sha256}
+
+
+def _error(error: CounterposeError) -> dict[str, Any]:
+    return {"code": error.code, "message": error.message, "remedy": error.remedy, "nearest": list(error.nearest)}
+
+
+def _print(path: str, added: Added) -> None:
+    if added.duplicate:
+        click.echo(f"{path}: document {added.document.id} already, nothing changed")
+        return
+    names = ", ".join(who.name for who in added.speakers) or "nobody"
+    click.echo(f"{path}: document {added.document.id}, {added.comparable} statements to compare, by {names}")
+    for row, share in added.near_copies:
+        note(f"  {share:.0%} the same as document {row.id} ({row.metadata.title or row.original_name})")
+    for doubt in added.unsure:
+        note(_doubt(doubt))
+    for warning in added.warnings:
+        note(f"  {warning}")
+
+
+def _doubt(doubt: UnsureMerge) -> str:
+    return f"  {doubt.label} may be {' or '.join(doubt.candidates)}, and was left apart: {doubt.reason}"

@@ -1,0 +1,95 @@
+"""Commands that serve: serve, demo."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from service.commands.terminal import note, opened, writer
+from service.errors import Unavailable
+
+if TYPE_CHECKING:
+    from models.comparison import Comparison
+    from service.config import Config
+    from service.corpus import Corpus
+
+_host = click.option("--host", help="The address to listen on.  [default: 127.0.0.1, or COUNTERPOSE_HOST]")
+_port = click.option("--port", type=click.IntRange(0, 65535), help="[default: 8000, or COUNTERPOSE_PORT]")
+
+
+@click.command()
+@_host
+@_port
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the pages and the API until interrupted."""
+    config = _addressed(host, port)
+    with opened(config) as corpus:
+        _serve(corpus, config)
+
+
+@click.command()
+@click.option("--database", type=click.Path(dir_okay=False), help="Where to keep the sample.  [default: its own file]")
+@click.option("--serve/--no-serve", "served", default=True, help="Serve it afterwards.  [default: serve]")
+@_host
+@_port
+def demo(database: str | None, served: bool, host: str | None, port: int | None) -> None:
+    """Load the sample, print its first comparison, and serve it."""
+    from service.commands.comparing import printed
+    from service.config import data_folder
+    from service.readers import Source
+
+    path = Path(database) if database is not None else data_folder() / "demo.sqlite"
+    config = replace(_addressed(host, port), database_url=f"sqlite:///{path.absolute()}")
+    with opened(replace(config, read_only=False)) as corpus:
+        for sample in sorted((Path(__file__).parents[1] / "samples").glob("*.md")):
+            corpus.add(Source(sample.name, sample.read_bytes()), by=writer())
+        click.echo(printed(_first_comparison(corpus), shutil.get_terminal_size((100, 24)).columns))
+    if served:
+        click.echo("")
+        with opened(config) as corpus:
+            _serve(corpus, config)
+
+
+def _first_comparison(corpus: Corpus) -> Comparison:
+    """On the largest topic on which two speak."""
+    topics = [topic for topic in corpus.topics() if len(topic.speakers) > 1]
+    return corpus.compare(topic=topics[0].id if topics else None)
+
+
+def _addressed(host: str | None, port: int | None) -> Config:
+    from service.config import Config
+
+    config = Config.from_environment()
+    return replace(config, host=host or config.host, port=config.port if port is None else port)
+
+
+def _serve(corpus: Corpus, config: Config) -> None:
+    from waitress.server import create_server
+
+    from service.app import create_app
+
+    try:
+        server = create_server(
+            create_app(config, corpus), host=config.host, port=config.port, threads=config.threads, ident=None
+        )
+    except OSError as error:
+        raise Unavailable(
+            f"{config.host}:{config.port} cannot be listened on: {error.strerror or error}.",
+            "Stop what listens there, or choose another with --host and --port.",
+        ) from error
+    port = getattr(server, "effective_port", config.port)
+    click.echo(f"Counterpose is at http://{_shown(config.host)}:{port} (stop it with Ctrl-C)")
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        note("")
+    finally:
+        server.close()
+
+
+def _shown(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,133 @@
+"""Terminal: what all commands share: how errors are said, how progress is shown, and where the corpus comes from."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.errors import CounterposeError, Unavailable
+
+if TYPE_CHECKING:
+    from service.config import Config
+    from service.corpus import Corpus
+
+Progress = Callable[[int, int], None]
+PATIENCE = 1.0  # seconds before a progress bar appears
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+class Refused(click.ClickException):
+    """An error of ours as the command line says it."""
+
+    exit_code = 1
+
+    def __init__(self, error: CounterposeError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+    def show(self, file: Any = None) -> None:
+        say(self.error, file)
+
+
+class Commands(click.Group):
+    """A group whose commands may raise our errors."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return click.Group.invoke(self, ctx)
+        except CounterposeError as error:
+            raise Refused(error) from error
+
+
+def say(error: CounterposeError, file: Any = None) -> None:
+    """Print an error on stderr."""
+    click.echo(f"error: {error.message}", file=file, err=True)
+    if error.remedy:
+        click.echo(f"remedy: {error.remedy}", file=file, err=True)
+
+
+def note(text: str) -> None:
+    """Print on stderr what is no result."""
+    click.echo(text, err=True)
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_bytes(data: bytes) -> None:
+    """Print exactly these bytes."""
+    click.echo(data, nl=False)
+
+
+@contextmanager
+def opened(config: Config | None = None) -> Iterator[Corpus]:
+    """The corpus of the configuration, let go of afterwards."""
+    from service.config import Config
+    from service.corpus import Corpus
+
+    corpus = Corpus.open(config or Config.from_environment())
+    try:
+        yield corpus
+    finally:
+        corpus.close()
+
+
+def prepare(corpus: Corpus) -> None:
+    """Bring vectors and topics up to date, showing how far it is; a database that cannot be written stays as it is."""
+    with progress("Reading") as bar, suppress(Unavailable):
+        corpus.prepare(bar)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Progress]:
+    """A progress bar on stderr for whatever takes more than a second; none without a terminal."""
+    from tqdm import tqdm
+
+    with tqdm(desc=what, delay=PATIENCE, disable=None, leave=False, file=sys.stderr) as bar:
+
+        def report(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done - bar.n)
+
+        yield report
+
+
+def asking() -> bool:
+    """Whether somebody is there to be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def writer() -> str:
+    """Who writes, as the operating system says: stored as unverified."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return os.environ.get("USER", "")
+
+
+def file_bytes(path: str, max_bytes: int) -> bytes:
+    """A file's bytes. Raises TooLarge before reading, and Unavailable where it cannot be read."""
+    from pathlib import Path
+
+    from service.errors import TooLarge
+
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(max_bytes + 1)
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
+    if len(data) > max_bytes:
+        raise TooLarge(
+            f"{path} is larger than {max_bytes:,} bytes.", "Split it, one event a file, or raise COUNTERPOSE_MAX_BYTES."
+        )
+    return data
