@@ -103,6 +103,30 @@ class Comparing:
             self._proof.of_quotes(_quotes(answer), reading)
         return self._answers.put(key, answer)
 
+    def pair(self, first: str, second: str) -> Comparison:
+        """Two statements alone, by their ids, as they are judged; no pair where they differ."""
+        with self._store.reading() as reading:
+            stored = [reading.statements(embedder=self._scoring.embedder, ids=[each]) for each in (first, second)]
+            rows = reading.documents()
+        for each, found in zip((first, second), stored, strict=True):
+            if not found:
+                raise NotFound(f"There is no statement {each!r}.", "It may have been in a document that was removed.")
+        sides = [self._position(found[0].quote.speaker, found) for found in stored]
+        if sides[0].speaker == sides[1].speaker:
+            raise BadValue(f"Both statements are {sides[0].speaker.name}'s.", "Name statements of two speakers.")
+        answer = compare(
+            sides[0],
+            sides[1],
+            partial(self._scoring.judge, keep=True),
+            partial(self._scoring.embed, keep=True),
+            thresholds=self._scoring.thresholds,
+            include_unsure=True,
+            made_with=self._made_with(_corpus((row.sha256 for row in rows), (row.metadata.date for row in rows))),
+        )
+        with self._store.reading() as reading:
+            self._proof.of_quotes(_quotes(answer), reading)
+        return answer
+
     def quotes(self, found: Iterable[Stored], reading: Reading) -> tuple[Quote, ...]:
         """The quotes of stored statements, proven."""
         quotes = tuple(one.quote for one in found)

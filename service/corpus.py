@@ -277,6 +277,10 @@ class Corpus:
         )
         return self._comparing.compare_texts(first, second, request, self._config.max_bytes)
 
+    def pair(self, first: str, second: str) -> Comparison:
+        """Two statements of two speakers, by their ids, with nothing else beside them."""
+        return self._comparing.pair(first, second)
+
     def quote(self, statement_id: str) -> Quote:
         """A statement by its id, proven against the stored text (Conflict where it no longer matches)."""
         with self._store.reading() as reading:

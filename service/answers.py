@@ -1,0 +1,130 @@
+"""Answers: the corpus's views in the JSON form that the API and the command line share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from models.comparison import Quote
+from models.transcript import Speaker
+from service.schema import (
+    DocumentAnswer,
+    DocumentItem,
+    QuoteAnswer,
+    QuotedDocument,
+    Reference,
+    SpeakerItem,
+    StatementItem,
+    TopicAnswer,
+    TopicItem,
+    TopicSpeaker,
+    UtteranceItem,
+)
+from service.views import DocumentRow, DocumentView, SpeakerRow, TopicRow, TopicView, UtteranceView
+
+
+def topic_item(row: TopicRow) -> TopicItem:
+    speakers = [TopicSpeaker(id=who.id, name=who.name, statements=number) for who, number in row.speakers]
+    return TopicItem(
+        id=row.id,
+        name=row.name,
+        terms=list(row.terms),
+        statements=row.statements,
+        speakers=speakers,
+        newest=row.newest,
+    )
+
+
+def topic_answer(view: TopicView) -> TopicAnswer:
+    return TopicAnswer(**topic_item(view.row).model_dump(), quotes=[quote_answer(quote) for quote in view.quotes])
+
+
+def speaker_item(row: SpeakerRow) -> SpeakerItem:
+    return SpeakerItem(
+        id=row.speaker.id,
+        name=row.speaker.name,
+        role=row.speaker.role,
+        delegation=row.speaker.delegation,
+        documents=row.documents,
+        statements=row.statements,
+        comparable=row.comparable,
+        words=row.words,
+        labels=list(row.labels),
+    )
+
+
+def document_item(row: DocumentRow) -> DocumentItem:
+    return DocumentItem(**_document_facts(row))
+
+
+def document_answer(view: DocumentView) -> DocumentAnswer:
+    return DocumentAnswer(**_document_facts(view.row), utterances=[_utterance(turn) for turn in view.utterances])
+
+
+def quote_answer(quote: Quote) -> QuoteAnswer:
+    metadata = quote.document.metadata
+    document = QuotedDocument(
+        id=quote.document.id,
+        title=metadata.title,
+        date=metadata.date,
+        place=metadata.place,
+        url=metadata.source_url,
+        record=metadata.record and metadata.record.value,
+    )
+    return QuoteAnswer(
+        text=quote.text,
+        speaker=_reference(quote.speaker),
+        document=document,
+        document_sha256=quote.document.sha256,
+        start=quote.start,
+        end=quote.end,
+        marks=list(map(str, quote.marks)),
+    )
+
+
+def _reference(speaker: Speaker) -> Reference:
+    return Reference(id=speaker.id, name=speaker.name)
+
+
+def _document_facts(row: DocumentRow) -> dict[str, Any]:
+    metadata = row.metadata
+    return {
+        "id": row.id,
+        "sha256": row.sha256,
+        "title": metadata.title,
+        "date": metadata.date,
+        "place": metadata.place,
+        "publisher": metadata.publisher,
+        "language": metadata.language,
+        "url": metadata.source_url,
+        "record": metadata.record and metadata.record.value,
+        "format": row.format,
+        "original_name": row.original_name,
+        "speakers": [_reference(speaker) for speaker in row.speakers],
+        "statements": row.statements,
+        "comparable": row.comparable,
+        "words": row.words,
+    }
+
+
+def _utterance(turn: UtteranceView) -> UtteranceItem:
+    statements = [
+        StatementItem(
+            id=segment.quote_id,
+            start=segment.start,
+            end=segment.end,
+            comparable=segment.comparable,
+            paragraph=segment.paragraph,
+            marks=list(segment.marks),
+        )
+        for segment in turn.segments
+        if segment.quote_id is not None
+    ]
+    return UtteranceItem(
+        speaker=turn.speaker and _reference(turn.speaker),
+        label=turn.label,
+        kind=turn.kind.value,
+        marks=list(map(str, turn.marks)),
+        start=turn.start,
+        end=turn.end,
+        statements=statements,
+    )

@@ -1,0 +1,133 @@
+"""API: the addresses that programs read. People get the same resources there as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from flask import Response, jsonify, render_template, request
+from flask_openapi3 import APIBlueprint, Tag
+
+from service import screens
+from service.answers import document_answer, document_item, speaker_item, topic_answer, topic_item
+from service.corpus import Corpus
+from service.negotiation import comparison_as, page_or_json
+from service.schema import (
+    CompareQuery,
+    CompareTexts,
+    ComparisonAnswer,
+    DocumentAnswer,
+    DocumentPath,
+    DocumentsAnswer,
+    ErrorAnswer,
+    HealthAnswer,
+    ListQuery,
+    SpeakerItem,
+    SpeakerPath,
+    SpeakersAnswer,
+    TopicAnswer,
+    TopicPath,
+    TopicsAnswer,
+    TopicsQuery,
+)
+
+View = Callable[..., Response]
+
+COMPARE = Tag(name="compare", description="Two speakers side by side.")
+CORPUS = Tag(name="corpus", description="What has been taken in: topics, speakers, documents.")
+SERVICE = Tag(name="service", description="The service itself.")
+_STORED_TEXT = {"description": "The stored text", "content": {"text/plain": {"schema": {"type": "string"}}}}
+
+
+def blueprint(corpus: Corpus) -> APIBlueprint:
+    api = APIBlueprint("api", __name__)
+    compare, read = partial(_operation, api, COMPARE), partial(_operation, api, CORPUS)
+
+    @compare("get", "/compare", ComparisonAnswer, 404)
+    def compare_speakers(query: CompareQuery) -> Response:
+        """Two speakers on a topic, side by side
+
+        Oppositions first, then agreements, each ordered by rank. A statement stands in one pair of a kind.
+        No opposing pair is a normal answer: `pairs` is then empty and `searched` says how much was read.
+        """
+        found = corpus.compare(**query.asked())
+        screen = partial(screens.comparison, corpus, query, found)
+        return comparison_as(found, query.format, screen, screens.absolute(screens.settled(query, found).address()))
+
+    @compare("post", "/compare", ComparisonAnswer, 413)
+    def compare_texts(body: CompareTexts) -> Response:
+        """Two texts side by side
+
+        Nothing of them is stored.
+        """
+        sides = (body.first.name, body.first.text), (body.second.name, body.second.text)
+        unsure = body.include == "unsure"
+        found = corpus.compare_texts(*sides, body.topic, body.limit, body.min_confidence, include_unsure=unsure)
+        return comparison_as(found, request.args.get("format"), partial(screens.texts, found))
+
+    @read("get", "/topics", TopicsAnswer)
+    def topics(query: TopicsQuery) -> Response:
+        """All topics, largest first"""
+        rows = corpus.topics(query.q)
+        page = partial(screens.topics, corpus, rows, query.q)
+        return page_or_json(query.format, page, lambda: TopicsAnswer(topics=[topic_item(row) for row in rows]))
+
+    @read("get", "/topics/<topic_id>", TopicAnswer, 404)
+    def topic(path: TopicPath, query: ListQuery) -> Response:
+        """One topic, with everything said on it"""
+        view = corpus.topic(path.topic_id)
+        page = partial(screens.topic, view)
+        return page_or_json(query.format, page, lambda: topic_answer(view))
+
+    @read("get", "/speakers", SpeakersAnswer)
+    def speakers(query: ListQuery) -> Response:
+        """All speakers, by name"""
+        rows = corpus.speakers()
+        page = partial(render_template, "speakers.html", rows=rows)
+        return page_or_json(query.format, page, lambda: SpeakersAnswer(speakers=[speaker_item(row) for row in rows]))
+
+    @read("get", "/speakers/<speaker_id>", SpeakerItem, 404)
+    def speaker(path: SpeakerPath, query: ListQuery) -> Response:
+        """One speaker"""
+        row = screens.speaker_row(corpus, path.speaker_id)
+        page = partial(screens.speaker, corpus, row)
+        return page_or_json(query.format, page, lambda: speaker_item(row))
+
+    @read("get", "/documents", DocumentsAnswer)
+    def documents(query: ListQuery) -> Response:
+        """All documents, newest first"""
+        rows = corpus.documents()
+        page = partial(render_template, "documents.html", rows=rows)
+        return page_or_json(query.format, page, lambda: DocumentsAnswer(documents=[document_item(row) for row in rows]))
+
+    @read("get", "/documents/<document_id>", DocumentAnswer, 404)
+    def document(path: DocumentPath, query: ListQuery) -> Response:
+        """One document: its turns and where its statements stand"""
+        view = corpus.document(path.document_id)
+        page = partial(screens.document, view)
+        return page_or_json(query.format, page, lambda: document_answer(view))
+
+    @read("get", "/documents/<document_id>.txt", _STORED_TEXT, 404)
+    def document_text(path: DocumentPath) -> Response:
+        """The stored text, exactly
+
+        Every `start` and `end` counts its Unicode code points, and `document_sha256` is of its UTF-8.
+        """
+        return Response(corpus.text(path.document_id).encode(), content_type="text/plain; charset=utf-8")
+
+    @_operation(api, SERVICE, "get", "/healthz", HealthAnswer, 503)
+    def health() -> Response:
+        """Whether the service can answer"""
+        return jsonify(corpus.health())
+
+    return api
+
+
+def _operation(
+    api: APIBlueprint, tag: Tag, method: str, rule: str, answer: type[Any] | dict[str, Any], *refusals: int
+) -> Callable[[View], View]:
+    """A documented view: the schema and example of its answer, and how it refuses."""
+    responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, *refusals)}}
+    register = cast(Callable[..., Callable[[View], View]], getattr(api, method))
+    return register(rule, tags=[tag], responses=responses)

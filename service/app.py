@@ -1,0 +1,91 @@
+"""App: create_app(), the only place where the web's parts are put together."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from flask import Response, request
+from flask_openapi3 import Info, OpenAPI
+from jinja2 import StrictUndefined
+from werkzeug.exceptions import HTTPException
+
+from service import api, embed, pages, rendering, screens
+from service.config import Config
+from service.corpus import Corpus
+from service.errors import CounterposeError
+from service.guard import Guard
+from service.negotiation import http_refusal, raise_invalid, refusal
+from service.schema import ErrorAnswer
+
+A_YEAR = 31_536_000  # seconds
+_ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.
+
+`opposition` and `relation` are a model's estimate about two texts, never a property of people."""
+
+
+def create_app(config: Config | None = None, corpus: Corpus | None = None) -> OpenAPI:
+    """The web application over `corpus`; without one, over the corpus that `config` (or the environment) names."""
+    config = config or Config.from_environment()
+    corpus = corpus or Corpus.open(config)
+    guard = Guard(config)
+    app = OpenAPI(
+        __name__,
+        info=Info(title="Counterpose", version=version("counterpose"), description=_ABOUT),
+        doc_ui=False,
+        validation_error_status=400,
+        validation_error_model=ErrorAnswer,
+        validation_error_callback=raise_invalid,
+        template_folder=str(rendering.TEMPLATES),
+    )
+    app.config[screens.PUBLIC_URL] = config.public_url
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _form_size(config.max_bytes)
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(show=rendering, asset=_Asset(Path(app.static_folder or "")))
+
+    app.register_api(api.blueprint(corpus))
+    app.register_blueprint(pages.blueprint(corpus, guard))
+    app.register_blueprint(embed.blueprint(corpus))
+    app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
+    app.register_error_handler(CounterposeError, refusal)
+    app.register_error_handler(HTTPException, http_refusal)
+
+    @app.before_request
+    def demand_known_host() -> None:
+        guard.demand_known_host(request)
+
+    @app.context_processor
+    def who_asks() -> dict[str, Any]:
+        return {"writable": guard.may_write(request)}
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        if request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
+            response.add_etag()
+            response.headers.setdefault("Cache-Control", "no-cache")
+            response.make_conditional(request)
+        return guard.seal(request, response)
+
+    return app
+
+
+def _form_size(max_bytes: int) -> int:
+    """What a form may weigh: a whole file in base64, with room for the fields beside it."""
+    return max_bytes * 4 // 3 + 1_000_000
+
+
+class _Asset:
+    """The address of a static file, with its content in it, so that browsers may keep it for good."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, str] = {}
+
+    def __call__(self, name: str) -> str:
+        if name not in self._known:
+            self._known[name] = sha256((self._folder / name).read_bytes()).hexdigest()[:12]
+        return f"/static/{name}?v={self._known[name]}"

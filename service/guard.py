@@ -1,0 +1,104 @@
+"""Guard: whose requests are taken, who may write, and the headers every answer carries."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Request, Response
+
+from service.config import Config
+from service.errors import Forbidden
+
+_LOOPBACK_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
+
+_EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
+_PAGE = {
+    **_EVERYWHERE,
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_EMBED = {
+    **_EVERYWHERE,
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors *"
+    ),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+# The API's page draws its icons from data: addresses in its own style sheet.
+_DOCS = {
+    **_PAGE,
+    "Content-Security-Policy": _PAGE["Content-Security-Policy"].replace("img-src 'self'", "img-src 'self' data:"),
+}
+
+
+class Guard:
+    """Writes are taken from this machine only until there are accounts; reads from anywhere the server listens."""
+
+    def __init__(self, config: Config) -> None:
+        self._read_only = config.read_only
+        self._public = urlsplit(config.public_url).hostname if config.public_url else None
+
+    def demand_known_host(self, request: Request) -> None:
+        """A page elsewhere can point its own name at this machine and read what only this machine may: refuse it."""
+        host = _name(request.host)
+        if _is_loopback(request.remote_addr) and host not in _LOOPBACK_NAMES and host != self._public:
+            raise Forbidden(
+                f"This server does not answer to the name “{host}”.",
+                "Use http://127.0.0.1, or set COUNTERPOSE_PUBLIC_URL to the address that readers use.",
+            )
+
+    def may_write(self, request: Request) -> bool:
+        """From this machine, under one of its own names, not through a proxy, and not where all is read-only."""
+        return (
+            not self._read_only
+            and _is_loopback(request.remote_addr)
+            and _name(request.host) in _LOOPBACK_NAMES
+            and not any(name in request.headers for name in _FORWARDED)
+        )
+
+    def demand_write(self, request: Request) -> None:
+        if self._read_only:
+            raise Forbidden(
+                "This collection is read-only.", "Ask whoever runs it to make the change. Nothing was changed."
+            )
+        if not self.may_write(request):
+            raise Forbidden(
+                "Changes are taken from the machine that Counterpose runs on, and this request came from another.",
+                "Open the page there, at http://127.0.0.1, or use the command line there. Nothing was changed.",
+            )
+        if not _is_own(request):
+            raise Forbidden(
+                "This form was sent from another site.", "Open the page here and send it again. Nothing was changed."
+            )
+
+    @staticmethod
+    def seal(request: Request, response: Response) -> Response:
+        """Set the security headers that go with the part of the site that answered."""
+        framable = request.blueprint == "embed" and not request.path.startswith("/oembed")
+        headers = _EMBED if framable else _DOCS if request.path == "/docs" else _PAGE
+        if request.endpoint == "static":
+            headers = {**_PAGE, "Cross-Origin-Resource-Policy": "cross-origin"}
+        response.headers.update(headers)
+        return response
+
+
+def _is_loopback(address: str | None) -> bool:
+    return address is not None and ip_address(address.partition("%")[0]).is_loopback
+
+
+def _name(host: str) -> str:
+    """The host without its port."""
+    return (urlsplit(f"//{host}").hostname or "").lower()
+
+
+def _is_own(request: Request) -> bool:
+    """Whether a form was sent by a page of this site (or by a program, which sends neither header)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    return site in (None, "same-origin", "none") and (origin is None or urlsplit(origin).netloc == request.host)

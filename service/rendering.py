@@ -1,0 +1,162 @@
+"""Rendering: how stored words and facts become the words shown on a page, in an embed or in an export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from models.comparison import Comparison, Quote
+from models.relation import Relation
+from models.transcript import Metadata, Record
+
+TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
+
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SPACE = re.compile(r"\s+")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_MARKS = {"interpreted": "via interpreter", "inaudible": "(inaudible) in this passage", "crosstalk": "crosstalk"}
+_KINDS = {"speech": "", "moderation": "moderator", "question": "question from the press", "audience": "not a party"}
+SUMMARY = "summary record, not verbatim"
+UNREVIEWED = "unreviewed"
+
+
+def rendered(text: str) -> str:
+    """`text` as it is shown: Markdown escapes undone and runs of white space made one space, and nothing else.
+
+    Every page, embed and export shows stored words through this function, and every proof compares through it.
+    """
+    return _SPACE.sub(" ", _ESCAPED.sub(r"\1", text))
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """`text` cut at its blank lines, each piece rendered; a text without any is one piece."""
+    return tuple(rendered(piece).strip() for piece in re.split(r"\n\s*\n", text) if piece.strip())
+
+
+def day(iso: str) -> str:
+    """'2021-12-02' as '2 December 2021', '2021-12' as 'December 2021', anything else as it is."""
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?", iso)
+    if match is None:
+        return iso
+    year, month, number = match.groups()
+    return " ".join(filter(None, (number and number.lstrip("0"), _MONTHS[int(month) - 1], year)))
+
+
+def place_and_date(metadata: Metadata) -> str:
+    return ", ".join(filter(None, (metadata.place, metadata.date and day(metadata.date))))
+
+
+def title(metadata: Metadata, fallback: str = "Untitled document") -> str:
+    return metadata.title or fallback
+
+
+def provenance(marks: Iterable[str], record: Record | None) -> tuple[str, ...]:
+    """What a reader must know of how these words were recorded, in words."""
+    said = tuple(_MARKS.get(str(mark), str(mark)) for mark in marks)
+    return (*said, SUMMARY) if record == Record.SUMMARY else said
+
+
+def quote_provenance(quote: Quote) -> tuple[str, ...]:
+    return provenance(quote.marks, quote.document.metadata.record)
+
+
+def where(quote: Quote) -> str:
+    """Place, date and paragraph of a quote: 'Stockholm, 2 December 2021, ¶ 5'."""
+    paragraph = f"¶ {quote.paragraph}" if quote.paragraph is not None else ""
+    return ", ".join(filter(None, (place_and_date(quote.document.metadata), paragraph)))
+
+
+def source(quote: Quote) -> str:
+    """The words of the link to a quote's place in its document."""
+    return (
+        where(quote) if place_and_date(quote.document.metadata) else ", ".join(filter(None, ("Source", where(quote))))
+    )
+
+
+def citation(quote: Quote) -> str:
+    """A quote's source in one line, to the character, so that anybody can check it."""
+    metadata = quote.document.metadata
+    parts = (
+        quote.speaker.name,
+        f"“{title(metadata)}”",
+        where(quote),
+        metadata.publisher,
+        *quote_provenance(quote),
+        f"characters {quote.start}–{quote.end} of document {quote.document.id}",
+    )
+    return ", ".join(filter(None, parts))
+
+
+def kind(value: str) -> str:
+    """What an utterance that is nobody's position is, in words; empty for a speech."""
+    return _KINDS.get(str(value), str(value))
+
+
+def web_link(url: str | None) -> str | None:
+    """`url` where it is safe to link to: http and https only, so that no document can smuggle in a script."""
+    if url is None:
+        return None
+    parts = urlsplit(url.strip())
+    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """'1 statement', '2 statements', '1,204 words'."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def number(value: int) -> str:
+    return f"{value:,}"
+
+
+def percent(share: float) -> str:
+    return f"{round(share * 100)} %"
+
+
+def score(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def dates(comparison: Comparison) -> str:
+    """The span of dates the shown quotes come from."""
+    quotes = (quote for pair in comparison.pairs for quote in (pair.first, pair.second))
+    found = sorted({date for quote in quotes if (date := quote.document.metadata.date) is not None})
+    return " – ".join(dict.fromkeys(day(date) for date in (*found[:1], *found[-1:])))
+
+
+def documents(comparison: Comparison) -> int:
+    """How many documents the shown quotes come from."""
+    return len({q.document.id for p in comparison.pairs for q in (p.first, p.second)})
+
+
+def tally(comparison: Comparison) -> str:
+    """'3 opposing, 1 agreeing, 2 unsure' of the comparison as shown."""
+    found = [str(pair.relation) for pair in comparison.pairs]
+    numbers = ((found.count("opposes"), "opposing"), (found.count("agrees"), "agreeing"), (comparison.unsure, "unsure"))
+    return ", ".join(f"{number} {word}" for number, word in numbers)
+
+
+def searched(comparison: Comparison) -> str:
+    """How much of each side was read, and that nobody has reviewed the result."""
+    had = (
+        (comparison.first.name, comparison.first_searched),
+        (comparison.second.name, comparison.second_searched),
+    )
+    sides = (f"{name}: {count(side.statements, 'statement')}, {count(side.words, 'word')}" for name, side in had)
+    return f"Searched: {'; '.join(sides)}. Status: {UNREVIEWED}."
+
+
+def silent(comparison: Comparison) -> bool:
+    return not any(pair.relation == Relation.OPPOSES for pair in comparison.pairs)
+
+
+def silence(comparison: Comparison) -> str:
+    """The plain sentence for a comparison in which nothing opposes."""
+    first, second = comparison.first_searched.words, comparison.second_searched.words
+    where_searched = "on this topic " if comparison.topic else ""
+    return f"No opposing statements found. {first:,} and {count(second, 'word')} {where_searched}were searched."

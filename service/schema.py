@@ -1,0 +1,418 @@
+"""Schema: what the HTTP API takes and gives, as its documentation states it and as every answer is checked against."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal, cast
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+_DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
+
+
+def is_date(text: str) -> bool:
+    """Whether `text` is an ISO date in any of the precisions taken everywhere."""
+    return re.fullmatch(_DATE, text) is not None
+
+
+def _blank_is_absent(value: Any) -> Any:
+    """An empty form field says nothing."""
+    return (value.strip() or None) if isinstance(value, str) else value
+
+
+def _blank_is_ten(value: Any) -> Any:
+    return 10 if _blank_is_absent(value) is None else value
+
+
+Text = Annotated[str | None, BeforeValidator(_blank_is_absent)]
+Date = Annotated[
+    Annotated[str, Field(pattern=_DATE)] | None,
+    BeforeValidator(_blank_is_absent),
+]
+Share = Annotated[
+    Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] | None,
+    BeforeValidator(_blank_is_absent),
+]
+Limit = Annotated[int, BeforeValidator(_blank_is_ten), Field(ge=1, le=100)]
+Unsure = Annotated[Literal["unsure"] | None, BeforeValidator(_blank_is_absent)]
+
+_FORMAT = "`json` or `html`; without it, whichever `Accept` prefers, and JSON if it has no preference."
+_COMPARISON_FORMAT = "`json`, `html`, `md` or `csv`; without it, whichever `Accept` prefers, and JSON if it has none."
+
+
+class CompareQuery(BaseModel):
+    """All that a comparison can be asked for: the address of a comparison holds every choice that made it."""
+
+    first: Text = Field(
+        None, description="First speaker: id, name or unique surname.", json_schema_extra={"example": "lavrov"}
+    )
+    second: Text = Field(
+        None, description="Second speaker: id, name or unique surname.", json_schema_extra={"example": "blinken"}
+    )
+    topic: Text = Field(
+        None,
+        description="A topic's id or name, or any text: the nearest statements of both.",
+        json_schema_extra={"example": "NATO"},
+    )
+    limit: Limit = Field(10, description="At most so many oppositions, and so many agreements: 1 to 100.")
+    min_confidence: Share = Field(
+        None, description="Leave out pairs less sure than this: 0 to 1.", json_schema_extra={"example": 0.8}
+    )
+    since: Date = Field(
+        None, description="From this date on: YYYY, YYYY-MM or YYYY-MM-DD.", json_schema_extra={"example": "2021-12"}
+    )
+    until: Date = Field(
+        None, description="Up to this date: YYYY, YYYY-MM or YYYY-MM-DD.", json_schema_extra={"example": "2022"}
+    )
+    document: Text = Field(
+        None, description="Only statements of this document.", json_schema_extra={"example": "0123456789ab"}
+    )
+    include: Unsure = Field(None, description="`unsure`: also the pairs that were too close to call.")
+    format: Text = Field(None, description=_COMPARISON_FORMAT)
+
+    def asked(self) -> dict[str, Any]:
+        """As `Corpus.compare` takes it."""
+        return {**self.model_dump(exclude={"include", "format"}), "include_unsure": self.include == "unsure"}
+
+    def address(self, path: str = "/compare", **changes: str | None) -> str:
+        """The address of this comparison, with `changes`; what is left at its default is left out."""
+        values = {**self.model_dump(exclude_defaults=True), **changes}
+        held = {name: values[name] for name in type(self).model_fields if values.get(name) is not None}
+        return f"{path}?{urlencode(held)}" if held else path
+
+
+class Side(BaseModel):
+    """One of two texts to compare."""
+
+    name: str = Field(min_length=1, max_length=200, description="Who said it.")
+    text: str = Field(min_length=1, description="What was said.")
+
+
+class CompareTexts(BaseModel):
+    """Two texts to compare; nothing of them is stored."""
+
+    model_config = cast(
+        ConfigDict,
+        {
+            "openapi_extra": {
+                "example": {
+                    "first": {"name": "Ada", "text": "The road must be widened. Traffic cannot wait."},
+                    "second": {"name": "Grace", "text": "The road must not be widened. The trees come first."},
+                    "topic": None,
+                }
+            }
+        },
+    )
+
+    first: Side
+    second: Side
+    topic: Text = Field(None, description="Any text: only the statements nearest to it.")
+    limit: Limit = 10
+    min_confidence: Share = None
+    include: Unsure = None
+
+
+class TopicsQuery(BaseModel):
+    q: Text = Field(None, description="Only topics whose name, terms or statements hold all these words.")
+    format: Text = Field(None, description=_FORMAT)
+
+
+class ListQuery(BaseModel):
+    format: Text = Field(None, description=_FORMAT)
+
+
+class TopicPath(BaseModel):
+    topic_id: str = Field(description="A topic's id or name.")
+
+
+class SpeakerPath(BaseModel):
+    speaker_id: str = Field(description="A speaker's id, name or unique surname.")
+
+
+class DocumentPath(BaseModel):
+    document_id: str = Field(description="A document's id.")
+
+
+# What is given -----------------------------------------------------------------------------------------------
+
+
+def _documented(example: Any, *other: str, extra: Literal["allow", "forbid"] = "forbid") -> ConfigDict:
+    """An answer's example, and the media types it is also given in."""
+    beside = {media_type: {"schema": {"type": "string"}} for media_type in other}
+    shown = {"openapi_extra": {"example": example, "content": beside}}
+    return cast(ConfigDict, {"extra": extra, **shown})
+
+
+_REFUSAL = {
+    "error": {
+        "code": "not_found",
+        "message": "There is no speaker “grase”.",
+        "remedy": "See /speakers for all of them.",
+        "nearest": ["grace"],
+    }
+}
+_DOCUMENT_ID, _SHA256 = "0123456789ab", "0123456789ab" + "0" * 52
+_METADATA = {
+    "title": "Council meeting",
+    "date": "2021-12-02",
+    "place": "Norby",
+    "publisher": None,
+    "language": "en",
+    "url": "https://example.org/council",
+    "record": "verbatim",
+}
+_ADA, _GRACE = {"id": "ada", "name": "Ada"}, {"id": "grace", "name": "Grace"}
+
+
+def _example_quote(who: dict[str, str], text: str, start: int) -> dict[str, Any]:
+    document = {"id": _DOCUMENT_ID, **{key: _METADATA[key] for key in ("title", "date", "place", "url", "record")}}
+    place = {"document": document, "document_sha256": _SHA256, "start": start, "end": start + len(text), "marks": []}
+    return {"text": text, "speaker": who, **place}
+
+
+_FIRST = _example_quote(_ADA, "The road must be widened.", 5)
+_SECOND = _example_quote(_GRACE, "The road must not be widened.", 39)
+_COMPARISON = {
+    "topic": {"id": "road-widened", "name": "road, widened"},
+    "title": "a wider road vs. the old trees",
+    "first": _ADA,
+    "second": _GRACE,
+    "pairs": [
+        {
+            "relation": "opposes",
+            "similarity": 0.91,
+            "opposition": 0.97,
+            "confidence": 0.97,
+            "first": _FIRST,
+            "second": _SECOND,
+        }
+    ],
+    "searched": {"first": {"statements": 6, "words": 214}, "second": {"statements": 5, "words": 131}},
+    "made_with": {"embedder": "all-MiniLM-L6-v2", "thresholds": {"opposes": 0.5}},
+}
+_TOPIC = {
+    "id": "road-widened",
+    "name": "road, widened",
+    "terms": ["road", "widened"],
+    "statements": 11,
+    "speakers": [{**_ADA, "statements": 6}, {**_GRACE, "statements": 5}],
+    "newest": "2021-12-02",
+}
+_SPEAKER = {
+    **_ADA,
+    "role": "Minister of Transport",
+    "delegation": None,
+    "documents": 1,
+    "statements": 8,
+    "comparable": 6,
+    "words": 214,
+    "labels": ["MINISTER ADA"],
+}
+_DOCUMENT = {
+    "id": _DOCUMENT_ID,
+    "sha256": _SHA256,
+    **_METADATA,
+    "format": "plain_text",
+    "original_name": "council.txt",
+    "speakers": [_ADA, _GRACE],
+    "statements": 14,
+    "comparable": 11,
+    "words": 345,
+}
+_UTTERANCE = {
+    "speaker": _ADA,
+    "label": "MINISTER ADA",
+    "kind": "speech",
+    "marks": [],
+    "start": 5,
+    "end": 30,
+    "statements": [
+        {"id": f"{_DOCUMENT_ID}-5-30", "start": 5, "end": 30, "comparable": True, "paragraph": 1, "marks": []}
+    ],
+}
+
+
+class ErrorDetail(BaseModel):
+    code: str = Field(description="For programs; does not change.", examples=["not_found"])
+    message: str = Field(description="What happened.", examples=["There is no speaker “lavrow”."])
+    remedy: str = Field(description="What to do about it.", examples=["Name one of the speakers at /speakers."])
+    nearest: list[str] = Field(description="What was probably meant.", examples=[["lavrov"]])
+
+
+class ErrorAnswer(BaseModel):
+    """Every refusal has this form."""
+
+    model_config = _documented(_REFUSAL, "text/html")
+
+    error: ErrorDetail
+
+
+class Reference(BaseModel):
+    id: str
+    name: str
+
+
+class TopicReference(BaseModel):
+    id: str | None = Field(description="null for a free text.")
+    name: str
+
+
+class QuotedDocument(BaseModel):
+    """The source of a quote. What is not known is null."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    title: str | None
+    date: str | None
+    place: str | None
+    url: str | None
+    record: Literal["verbatim", "summary"] | None
+
+
+class QuoteAnswer(BaseModel):
+    """A quote and its proof: `stored[start:end] == text`, where `stored` is `/documents/<id>.txt`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    text: str
+    speaker: Reference
+    document: QuotedDocument
+    document_sha256: str
+    start: int
+    end: int
+    marks: list[str]
+
+
+class PairAnswer(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    relation: Literal["opposes", "agrees", "unsure"]
+    similarity: float = Field(description="Cosine of the two statements' vectors.")
+    opposition: float = Field(description="Calibrated probability that the two texts oppose.")
+    confidence: float = Field(description="Calibrated probability of the relation shown.")
+    first: QuoteAnswer
+    second: QuoteAnswer
+
+
+class SearchedAnswer(BaseModel):
+    statements: int
+    words: int
+
+
+class SearchedSides(BaseModel):
+    first: SearchedAnswer
+    second: SearchedAnswer
+
+
+class ComparisonAnswer(BaseModel):
+    """Two speakers side by side. The same corpus gives the same bytes."""
+
+    model_config = _documented(_COMPARISON, "text/html", "text/markdown", "text/csv", extra="allow")
+
+    topic: TopicReference | None
+    title: str
+    first: Reference
+    second: Reference
+    pairs: list[PairAnswer] = Field(description="Oppositions, then agreements, then, if asked for, unsure ones.")
+    searched: SearchedSides
+    made_with: dict[str, Any] = Field(description="Models, thresholds and state of the corpus.")
+
+
+class TopicSpeaker(Reference):
+    statements: int
+
+
+class TopicItem(BaseModel):
+    id: str
+    name: str
+    terms: list[str]
+    statements: int
+    speakers: list[TopicSpeaker]
+    newest: str | None = Field(description="The latest date among its documents.")
+
+
+class TopicsAnswer(BaseModel):
+    model_config = _documented({"topics": [_TOPIC]}, "text/html")
+
+    topics: list[TopicItem]
+
+
+class TopicAnswer(TopicItem):
+    model_config = _documented({**_TOPIC, "quotes": [_FIRST, _SECOND]}, "text/html")
+
+    quotes: list[QuoteAnswer]
+
+
+class SpeakerItem(BaseModel):
+    model_config = _documented(_SPEAKER, "text/html")
+
+    id: str
+    name: str
+    role: str | None
+    delegation: str | None
+    documents: int
+    statements: int
+    comparable: int = Field(description="Statements that are not courtesy or procedure.")
+    words: int
+    labels: list[str] = Field(description="The name as printed in the sources.")
+
+
+class SpeakersAnswer(BaseModel):
+    model_config = _documented({"speakers": [_SPEAKER]}, "text/html")
+
+    speakers: list[SpeakerItem]
+
+
+class DocumentItem(BaseModel):
+    id: str
+    sha256: str = Field(description="Of the stored text's UTF-8.")
+    title: str | None
+    date: str | None
+    place: str | None
+    publisher: str | None
+    language: str | None
+    url: str | None
+    record: Literal["verbatim", "summary"] | None
+    format: str
+    original_name: str
+    speakers: list[Reference]
+    statements: int
+    comparable: int
+    words: int
+
+
+class DocumentsAnswer(BaseModel):
+    model_config = _documented({"documents": [_DOCUMENT]}, "text/html")
+
+    documents: list[DocumentItem]
+
+
+class StatementItem(BaseModel):
+    id: str
+    start: int
+    end: int
+    comparable: bool
+    paragraph: int | None
+    marks: list[str]
+
+
+class UtteranceItem(BaseModel):
+    speaker: Reference | None = Field(description="null for moderators, the press, the audience and nobody.")
+    label: str | None = Field(description="As printed.")
+    kind: str
+    marks: list[str]
+    start: int
+    end: int
+    statements: list[StatementItem]
+
+
+class DocumentAnswer(DocumentItem):
+    model_config = _documented({**_DOCUMENT, "utterances": [_UTTERANCE]}, "text/html")
+
+    utterances: list[UtteranceItem]
+
+
+class HealthAnswer(BaseModel):
+    model_config = _documented({"status": "ok"}, extra="allow")

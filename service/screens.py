@@ -1,0 +1,314 @@
+"""Screens: what each page shows beside the one thing it was asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations, islice
+from typing import Any
+from urllib.parse import quote as percent
+from urllib.parse import urlencode
+
+from flask import current_app, render_template, request
+from markupsafe import escape
+
+from models.comparison import Comparison, Pair, Quote
+from models.transcript import Metadata, Speaker
+from service.corpus import Corpus
+from service.draft import FIELDS, Draft
+from service.errors import CounterposeError, NotFound
+from service.exports import formats
+from service.exports import html as html_export
+from service.exports import markdown as markdown_export
+from service.schema import CompareQuery
+from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, TopicView, UtteranceView
+
+PUBLIC_URL = "COUNTERPOSE_PUBLIC_URL"  # in the application's config
+MOST_COUPLES = 15  # on a topic's page; the rest is in the pickers
+_BLANK_LINE = re.compile(r"\n\s*\n")
+
+
+def absolute(path: str) -> str:
+    """`path` as an address that works from elsewhere."""
+    public: str | None = current_app.config[PUBLIC_URL]
+    return (public or request.host_url.rstrip("/")) + path
+
+
+# Comparison --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The pairs of one relation."""
+
+    relation: str
+    heading: str
+    pairs: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Something to copy."""
+
+    id: str
+    label: str
+    note: str
+    text: str
+
+
+def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
+    fixed = settled(query, found)
+    return render_template(
+        "comparison.html",
+        comparison=found,
+        groups=groups(found),
+        query=fixed,
+        asked=query,
+        link=absolute(fixed.address()),
+        pickers=_pickers(corpus, found),
+        exports=[(each.LABEL, fixed.address(format=name)) for name, each in formats().items() if name != "html"],
+        snippets=snippets(found, fixed),
+        discovery=[
+            ("application/json+oembed", _oembed(fixed, "json")),
+            ("text/xml+oembed", _oembed(fixed, "xml")),
+        ],
+        narrowed=any((query.since, query.until, query.document, query.min_confidence, query.include)),
+        manifest=manifest(found.made_with),
+        stored=True,
+    )
+
+
+def texts(found: Comparison) -> str:
+    """The page of a comparison of two texts that are nowhere stored: it has no address to link to."""
+    made = manifest(found.made_with)
+    return render_template("comparison.html", comparison=found, groups=groups(found), manifest=made, stored=False)
+
+
+def manifest(made_with: Mapping[str, Any], path: str = "") -> tuple[tuple[str, str], ...]:
+    """What made a comparison, level by level, as lines to read."""
+    lines: list[tuple[str, str]] = []
+    for name, value in made_with.items():
+        words = f"{path}{name.replace('_', ' ')}"
+        lines.extend(manifest(value, f"{words}, ") if isinstance(value, Mapping) else [(words, str(value))])
+    return tuple(lines)
+
+
+def groups(found: Comparison) -> dict[str, Group]:
+    headings = {"opposes": "Opposing", "agrees": "Agreements", "unsure": "Too close to call"}
+    return {
+        relation: Group(relation, heading, tuple(pair for pair in found.pairs if pair.relation.value == relation))
+        for relation, heading in headings.items()
+    }
+
+
+def settled(query: CompareQuery, found: Comparison) -> CompareQuery:
+    """`query` with what was left open filled in, so that its address still means the same when more is added."""
+    topic = found.topic and (found.topic.id or found.topic.name)
+    changes = {"first": found.first.id, "second": found.second.id, "topic": topic, "format": None}
+    return query.model_copy(update=changes)
+
+
+def snippets(found: Comparison, fixed: CompareQuery) -> tuple[Snippet, ...]:
+    link = absolute(fixed.address())
+    return (
+        Snippet("iframe", "Frame", "Stays up to date. No script, no cookie.", iframe(found, fixed)),
+        Snippet("html", "HTML", "Fixed text; needs nothing from this server.", html_export.fragment(found, link)),
+        Snippet("markdown", "Markdown", "Sources as footnotes.", markdown_export.render(found, link).decode()),
+    )
+
+
+def iframe(found: Comparison, fixed: CompareQuery, width: int | None = None, height: int | None = None) -> str:
+    address = absolute(fixed.address("/embed/compare"))
+    size = f'width="{width or "100%"}" height="{height or frame_height(found)}"'
+    return (
+        f'<iframe src="{escape(address)}" title="{escape(found.title)}" {size} frameborder="0" loading="lazy"></iframe>'
+    )
+
+
+def frame_height(found: Comparison) -> int:
+    """A height in pixels that shows two or three pairs; a frame without scripts cannot fit itself."""
+    return min(260 + 300 * max(len(found.pairs), 1), 900)
+
+
+def _oembed(fixed: CompareQuery, name: str) -> str:
+    return absolute("/oembed?" + urlencode({"url": absolute(fixed.address()), "format": name}))
+
+
+@dataclass(frozen=True, slots=True)
+class Pickers:
+    """What the reader can choose from. On a known topic, only those who speak on it."""
+
+    topics: tuple[TopicRow, ...]
+    speakers: tuple[tuple[Speaker, str], ...]
+    documents: tuple[DocumentRow, ...]
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return frozenset(speaker.id for speaker, _ in self.speakers)
+
+
+def _pickers(corpus: Corpus, found: Comparison) -> Pickers:
+    topics = corpus.topics()
+    here = next((row for row in topics if found.topic and row.id == found.topic.id), None)
+    said = here.speakers if here else tuple((row.speaker, row.statements) for row in corpus.speakers())
+    by_name = sorted(said, key=lambda each: (each[0].name, each[0].id))
+    return Pickers(topics, tuple((who, f"{number}") for who, number in by_name), corpus.documents())
+
+
+# Topics ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TopicEntry:
+    """A topic in the list, and where it leads: to its comparison, or to its page where only one speaks on it."""
+
+    row: TopicRow
+    address: str
+    page: str
+
+
+def topics(corpus: Corpus, rows: tuple[TopicRow, ...], text: str | None) -> str:
+    first, second = request.args.get("first"), request.args.get("second")
+    entries = tuple(TopicEntry(row, _topic_address(row, first, second), topic_address(row.id)) for row in rows)
+    speakers = corpus.speakers()
+    return render_template(
+        "topics.html", entries=entries, text=text or "", speakers=speakers, first=first, second=second
+    )
+
+
+def _topic_address(row: TopicRow, first: str | None, second: str | None) -> str:
+    if len(row.speakers) < 2:
+        return topic_address(row.id)
+    return CompareQuery(first=first, second=second, topic=row.id).address()
+
+
+def topic_address(topic_id: str) -> str:
+    return f"/topics/{percent(topic_id, safe='')}"
+
+
+def topic(view: TopicView) -> str:
+    ids = [(who, CompareQuery(topic=view.row.id)) for who, _ in view.row.speakers]
+    couples = [
+        (query.address(first=first.id, second=second.id), first, second)
+        for (first, query), (second, _) in islice(combinations(ids, 2), MOST_COUPLES)
+    ]
+    return render_template("topic.html", view=view, sides=_sides(view), couples=couples)
+
+
+def _sides(view: TopicView) -> tuple[tuple[Speaker, tuple[Quote, ...]], ...]:
+    """What each speaker said on the topic, most statements first."""
+    return tuple((who, tuple(q for q in view.quotes if q.speaker.id == who.id)) for who, _ in view.row.speakers)
+
+
+# Speakers ----------------------------------------------------------------------------------------------------
+
+
+def speaker_row(corpus: Corpus, text: str) -> SpeakerRow:
+    found = corpus.speaker(text)
+    row = next((row for row in corpus.speakers() if row.speaker.id == found.id), None)
+    if row is None:
+        raise NotFound(f"There is no speaker “{text}”.", "See /speakers for all of them.")
+    return row
+
+
+def speaker(corpus: Corpus, row: SpeakerRow, **said: Any) -> str:
+    others = tuple(other.speaker for other in corpus.speakers() if other.speaker.id != row.speaker.id)
+    ids = {row.speaker.id}
+    documents = tuple(each for each in corpus.documents() if ids & {who.id for who in each.speakers})
+    topics = tuple(topic for topic in corpus.topics() if ids & {who.id for who, _ in topic.speakers})
+    return render_template("speaker.html", row=row, others=others, documents=documents, topics=topics, **said)
+
+
+# Adding ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChoice:
+    """A printed label, whom it was taken for, and whom else it might mean."""
+
+    number: int
+    row: LabelRow
+    name: str
+    taken_for: str  # before anything was changed
+    candidates: tuple[str, ...]
+    reason: str
+
+
+def add(corpus: Corpus, draft: Draft, error: CounterposeError | None = None) -> str:
+    replaced = _replaced(corpus, draft)
+    return render_template("add.html", draft=draft, error=error, replaced=replaced, speakers=corpus.speakers())
+
+
+def preview(corpus: Corpus, draft: Draft) -> str:
+    facts = {"speaker": draft.speaker or None, "speakers": draft.speakers}
+    found = corpus.preview(draft.source(), draft.given(), **facts)  # type: ignore[arg-type]
+    names = {row.speaker.id: row.speaker.name for row in corpus.speakers()}
+    unsure = {merge.label: merge for merge in found.unsure}
+    choices = []
+    for number, row in enumerate(found.labels):
+        label, name = row.label or "", row.speaker.name if row.speaker else ""
+        merge = unsure.get(label)
+        candidates = tuple(names.get(each, each) for each in merge.candidates) if merge else ()
+        reason = merge.reason if merge else ""
+        choices.append(LabelChoice(number, row, name, draft.taken_for.get(label, name), candidates, reason))
+    return render_template(
+        "preview.html",
+        preview=found,
+        draft=draft,
+        choices=choices,
+        facts=known(found.metadata),
+        replaced=_replaced(corpus, draft),
+        names=sorted(names.values()),
+    )
+
+
+def _replaced(corpus: Corpus, draft: Draft) -> DocumentRow | None:
+    return corpus.document(draft.replaces).row if draft.replaces else None
+
+
+# Documents ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of one paragraph; `statement` is the statement it is, where it is one."""
+
+    text: str
+    statement: Segment | None
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedTurn:
+    """A turn with its words gathered into paragraphs, as printed."""
+
+    turn: UtteranceView
+    paragraphs: tuple[tuple[Piece, ...], ...]
+
+
+def document(view: DocumentView) -> str:
+    added = "added" in request.args
+    facts = known(view.row.metadata)
+    return render_template("document.html", view=view, turns=_turns(view), added=added, facts=facts)
+
+
+def known(metadata: Metadata) -> dict[str, str]:
+    """Metadata as a form shows it."""
+    return {name: getattr(metadata, name) or "" for name in (*FIELDS, "record")}
+
+
+def _turns(view: DocumentView) -> tuple[PrintedTurn, ...]:
+    return tuple(PrintedTurn(turn, _paragraphs(turn.segments)) for turn in view.utterances)
+
+
+def _paragraphs(segments: tuple[Segment, ...]) -> tuple[tuple[Piece, ...], ...]:
+    """Begin a paragraph at each blank line; those stand between statements, never within one."""
+    found: list[list[Piece]] = [[]]
+    for segment in segments:
+        if segment.quote_id is not None:
+            found[-1].append(Piece(segment.text, segment))
+            continue
+        before, *later = _BLANK_LINE.split(segment.text)
+        found[-1].append(Piece(before, None))
+        found.extend([Piece(text, None)] for text in later)
+    return tuple(tuple(each) for each in found if any(piece.text.strip() for piece in each))

@@ -1,0 +1,53 @@
+// What pages do more with JavaScript than without it: copy, drop a file, say that something is under way.
+"use strict";
+
+document.documentElement.classList.add("js");
+
+const wake = (root) => {
+  for (const button of root.querySelectorAll("[data-copy], [data-copy-from]")) button.hidden = !navigator.clipboard;
+};
+
+const copy = async (button) => {
+  const text = button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).value;
+  const label = button.textContent;
+  await navigator.clipboard.writeText(text);
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = label; }, 1500);
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy], [data-copy-from]");
+  if (button) copy(button);
+});
+
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button?.dataset.busy) return;
+  button.textContent = button.dataset.busy;
+  setTimeout(() => { button.disabled = true; });
+});
+
+for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+  document.addEventListener(name, (event) => {
+    const place = event.target.closest?.(".drop");
+    if (!place) return;
+    if (name !== "dragleave") event.preventDefault();
+    place.classList.toggle("over", name === "dragenter" || name === "dragover");
+    if (name === "drop" && event.dataTransfer.files.length) place.querySelector("input").files = event.dataTransfer.files;
+  });
+}
+
+// After htmx has put a new part in place: wake its buttons, and take the reader to a page that was exchanged whole.
+document.addEventListener("htmx:afterSettle", (event) => {
+  wake(document);
+  const link = event.detail.requestConfig?.elt;
+  if (event.detail.target.id === "main" && link?.tagName === "A") document.getElementById("main").focus({ preventScroll: true });
+});
+
+// Empty choices stay out of the address.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { parameters } = event.detail;
+  for (const name of [...new Set(parameters.keys?.() ?? Object.keys(parameters))]) if (parameters[name] === "") delete parameters[name];
+});
+
+wake(document);
