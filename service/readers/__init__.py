@@ -12,6 +12,9 @@ from typing import Protocol, cast
 
 from models.transcript import Transcript
 from service.errors import CounterposeError, TooLarge, Unreadable
+from service.readers.parts.filename import from_name
+
+__all__ = ["MAX_BYTES", "Reader", "Source", "format_of", "from_name", "left_out", "read", "readers"]
 
 MAX_BYTES = 20 * 1024 * 1024
 
@@ -77,3 +80,12 @@ def read(source: Source, speaker: str | None = None, max_bytes: int = MAX_BYTES)
             f"{source.name} cannot be read as {name.replace('_', ' ')}: {str(error) or type(error).__name__}.",
             "Check that the file opens in the program that made it, or save it as plain text.",
         ) from error
+
+
+def left_out(transcript: Transcript) -> tuple[str, ...]:
+    """What of a transcript belongs to nobody, piece by piece in order: banners, headings, time lines, footers."""
+    from service.readers.markdown import body_start
+    from service.readers.parts.turns import gaps
+
+    found = gaps(transcript.text, transcript.utterances, body_start(transcript.text))
+    return tuple(words for before in found for words in before)

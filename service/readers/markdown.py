@@ -19,6 +19,10 @@ _HEADER = re.compile(
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!~|<>])")
 
 
+def sniff(data: bytes) -> bool:
+    return re.match(rb"(?:\xef\xbb\xbf)?\s{0,4}---[ \t]*\r?\n[A-Za-z_]+[ \t]*:", data[:200]) is not None
+
+
 def read(source: Source, speaker: str | None = None) -> Transcript:
     text = decode(source.data, source.name)
     header = _HEADER.match(text)

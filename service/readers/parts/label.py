@@ -51,7 +51,8 @@ _NOT_PEOPLE = frozenset(
     " therefore today tomorrow yesterday tonight here there now then this that these those one two three four five"
     " nations peace democracy freedom security economy development charter assembly excellencies excellency friends"
     " colleagues americans folks thanks speakers speakers' list"
-    " datum ort thema quelle titel hinweis betreff sujet lieu fecha lugar asunto fuente дата место тема источник".split()
+    " datum ort thema quelle titel hinweis betreff sujet lieu fecha lugar asunto fuente дата место"
+    " тема источник".split()
 )
 _OPENERS = frozenset(
     "and but so or nor yet if because while when where who what why how this that these those here there it its"

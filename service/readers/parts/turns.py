@@ -102,22 +102,19 @@ def turns(text: str, start: int = 0, speaker: str | None = None) -> tuple[Uttera
     return find_turns(text, start) if speaker is None else one_speaker(text, start)
 
 
-def left_out(text: str, utterances: Sequence[Utterance], start: int = 0) -> tuple[str, ...]:
-    """What belongs to nobody, block by block, labels and clock times apart."""
-    rest: list[str] = []
+def gaps(text: str, utterances: Sequence[Utterance], start: int = 0) -> tuple[tuple[str, ...], ...]:
+    """What belongs to nobody before each utterance and after the last, block by block, labels and marks apart."""
+    found: list[tuple[str, ...]] = []
     at = start
     for utterance in (*utterances, None):
-        end = utterance.start if utterance else len(text)
-        gap = text[at:end]
+        gap = text[at : utterance.start if utterance else len(text)]
         if utterance is not None:
             at = utterance.end
             if utterance.label is not None and (place := gap.rfind(utterance.label)) >= 0:
                 gap = gap[:place]
-        for block in edge.blocks(gap, 0, len(gap)):
-            words = gap[slice(*block)].strip("*_> \t\xa0")
-            if re.search(r"\w", words) and not mark.is_provenance(words):
-                rest.append(words)
-    return tuple(rest)
+        blocks = (gap[slice(*block)].strip("*_> \t\xa0") for block in edge.blocks(gap, 0, len(gap)))
+        found.append(tuple(words for words in blocks if re.search(r"\w", words) and not mark.is_provenance(words)))
+    return tuple(found)
 
 
 def _is_nobodys(block: str) -> bool:
