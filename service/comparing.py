@@ -94,7 +94,9 @@ class Comparing:
             if answer is not None:
                 self._proof.of_quotes(_quotes(answer), reading)
                 return answer
-        near = self._scoring.embed([request.topic]) if request.topic is not None else None
+            _checked_sides(request, [row.speaker for row in reading.speakers()])
+            free = request.topic is not None and find_topic(request.topic, reading.topics()) is None
+        near = self._scoring.embed([str(request.topic)])[0] if free else None
         with self._store.reading() as reading:
             key = reading.revision(), request
             found = self._look_up(request, near, reading)
@@ -195,15 +197,7 @@ class Comparing:
     def _look_up(self, request: Request, near: NDArray[np.float32] | None, reading: Reading) -> _Found:
         rows = reading.documents()
         speakers = [row.speaker for row in reading.speakers()]
-        first = find_speaker(request.first, speakers) if request.first is not None else None
-        second = find_speaker(request.second, speakers) if request.second is not None else None
-        if first is not None and first == second:
-            raise BadValue(f"Both sides are {first.name}.", "Name two different speakers.")
-        if len(speakers) < 2:
-            raise NotFound(
-                f"There {'is one speaker' if speakers else 'are no speakers'} here; a comparison needs two.",
-                "Add a transcript in which somebody else speaks.",
-            )
+        first, second = _checked_sides(request, speakers)
         documents = _documents(request, rows)
         corpus = _corpus((row.sha256 for row in rows), (row.metadata.date for row in rows))
         topics = reading.topics() if request.topic is not None else ()
@@ -218,6 +212,8 @@ class Comparing:
                 comparable_only=True,
             )
 
+        if topic is None and request.topic is not None and near is None:  # the topic went just now
+            near = self._scoring.embed([request.topic])[0]
         if near is None or topic is not None:
             topic_id = topic.id if topic is not None else None
             ranked = [who for who, _ in reading.most_said(topic=topic_id, documents=documents)]
@@ -226,14 +222,14 @@ class Comparing:
             return _Found(ref, first, second, said(first), said(second), corpus)
         ref = TopicRef(None, str(request.topic))
         if first is None or second is None:
-            everything = self._drawn(said(None), near[0])
+            everything = self._drawn(said(None), near)
             counts = Counter(one.quote.speaker for one in everything)
             ranked = sorted(counts, key=lambda who: (-counts[who], who.id))
             if not ranked:
                 raise unknown_topic(ref.name, topics)
             first, second = _sides(first, second, ranked, speakers)
-        sides = [self._drawn(said(who), near[0])[:NEAREST] for who in (first, second)]
-        if not any(sides) and not self._drawn(said(None), near[0]):
+        sides = [self._drawn(said(who), near)[:NEAREST] for who in (first, second)]
+        if not any(sides) and not self._drawn(said(None), near):
             raise unknown_topic(ref.name, topics)
         in_place = [tuple(sorted(side, key=lambda one: (one.quote.document.id, one.quote.start))) for side in sides]
         return _Found(ref, first, second, in_place[0], in_place[1], corpus)
@@ -250,6 +246,20 @@ class Comparing:
             "classifier": {"name": classifier, "sha256": self._scoring.classifier},
             "corpus": corpus,
         }
+
+
+def _checked_sides(request: Request, speakers: Sequence[Speaker]) -> tuple[Speaker | None, Speaker | None]:
+    """The speakers asked for; None where it was left open. Raises NotFound and BadValue."""
+    first = find_speaker(request.first, speakers) if request.first is not None else None
+    second = find_speaker(request.second, speakers) if request.second is not None else None
+    if first is not None and first == second:
+        raise BadValue(f"Both sides are {first.name}.", "Name two different speakers.")
+    if len(speakers) < 2:
+        raise NotFound(
+            f"There {'is one speaker' if speakers else 'are no speakers'} here; a comparison needs two.",
+            "Add a transcript in which somebody else speaks.",
+        )
+    return first, second
 
 
 def _documents(request: Request, rows: Sequence[DocumentRow]) -> tuple[str, ...] | None:

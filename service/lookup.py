@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz, process
 
@@ -13,7 +13,7 @@ from service.errors import NotFound
 from service.views import DocumentRow, TopicRow
 
 NEAREST = 3
-LIKELY = 55  # rapidfuzz's score of 100 from which a name is worth offering
+LIKELY = 55  # rapidfuzz's score of 100 from which a name may have been meant
 
 
 def find_speaker(text: str, speakers: Sequence[Speaker]) -> Speaker:
@@ -26,10 +26,8 @@ def find_speaker(text: str, speakers: Sequence[Speaker]) -> Speaker:
         if found:
             ids = tuple(one.id for one in found)
             raise NotFound(f"{text!r} names {len(found)} speakers.", f"Say which by id: {', '.join(ids)}.", ids)
-    if not speakers:
-        raise NotFound(f"There is no speaker {text!r}: no transcript has been added yet.", "Add a transcript first.")
-    near = nearest(text, {name: one.name for one in speakers for name in (one.name, one.id, _surname(one))})
-    raise NotFound(f"There is no speaker {text!r}.", _offer(near, "The list of speakers has them all."), near)
+    likely, near = nearest(text, {name: one.name for one in speakers for name in (one.name, one.id, _surname(one))})
+    raise NotFound(f"There is no speaker {text!r}.", _offer(likely, near), near)
 
 
 def find_topic(text: str, topics: Sequence[TopicRow]) -> TopicRow | None:
@@ -42,8 +40,8 @@ def find_topic(text: str, topics: Sequence[TopicRow]) -> TopicRow | None:
 
 
 def unknown_topic(text: str, topics: Sequence[TopicRow]) -> NotFound:
-    near = nearest(text, {name: one.name for one in topics for name in (one.name, one.id, *one.terms)})
-    return NotFound(f"There is nothing on the topic {text!r}.", _offer(near, "The list of topics has them all."), near)
+    likely, near = nearest(text, {name: one.name for one in topics for name in (one.name, one.id, *one.terms)})
+    return NotFound(f"There is nothing on the topic {text!r}.", _offer(likely, near), near)
 
 
 def find_document(text: str, documents: Sequence[DocumentRow]) -> DocumentRow:
@@ -53,16 +51,15 @@ def find_document(text: str, documents: Sequence[DocumentRow]) -> DocumentRow:
         if one.id == wanted:
             return one
     names = {name: one.id for one in documents for name in (one.id, one.original_name, one.metadata.title) if name}
-    near = nearest(text, names)
-    raise NotFound(f"There is no document {text!r}.", _offer(near, "The list of documents has their ids."), near)
+    likely, near = nearest(text, names)
+    raise NotFound(f"There is no document {text!r}.", _offer(likely, near), near)
 
 
-def nearest(text: str, meant: Mapping[str, str]) -> tuple[str, ...]:
-    """What `text` is most like: values of `meant`, best first, by how like their keys are."""
-    scored = process.extract(
-        text, meant.keys(), scorer=fuzz.WRatio, processor=folded, limit=NEAREST * 3, score_cutoff=LIKELY
-    )
-    return tuple(dict.fromkeys(meant[name] for name, _score, _index in scored))[:NEAREST]
+def nearest(text: str, meant: Mapping[str, str]) -> tuple[bool, tuple[str, ...]]:
+    """What `text` is most like: values of `meant`, best first, by how like their keys are; and whether it is likely."""
+    scored = process.extract(text, meant.keys(), scorer=fuzz.WRatio, processor=folded, limit=NEAREST * 3)
+    near = dict.fromkeys(meant[name] for name, _score, _index in scored)
+    return bool(scored) and scored[0][1] >= LIKELY, tuple(near)[:NEAREST]
 
 
 def folded(text: str) -> str:
@@ -75,6 +72,7 @@ def _surname(speaker: Speaker) -> str:
     return " ".join(parse(speaker.name).surname or ())
 
 
-def _offer(near: Iterable[str], otherwise: str) -> str:
-    names = " or ".join(near)
-    return f"Did you mean {names}?" if names else otherwise
+def _offer(likely: bool, near: Sequence[str]) -> str:
+    if not near:
+        return "Nothing has been added yet: add a transcript first."
+    return f"Did you mean {' or '.join(near)}?" if likely else f"The nearest to it here: {', '.join(near)}."

@@ -194,11 +194,13 @@ def _error(error: CounterposeError) -> dict[str, Any]:
 
 
 def _print(path: str, added: Added) -> None:
+    from service.rendering import count
+
     if added.duplicate:
         click.echo(f"{path}: document {added.document.id} already, nothing changed")
         return
     names = ", ".join(who.name for who in added.speakers) or "nobody"
-    click.echo(f"{path}: document {added.document.id}, {added.comparable} statements to compare, by {names}")
+    click.echo(f"{path}: document {added.document.id}, {count(added.comparable, 'statement')} to compare, by {names}")
     for row, share in added.near_copies:
         note(f"  {share:.0%} the same as document {row.id} ({row.metadata.title or row.original_name})")
     for doubt in added.unsure:

@@ -36,9 +36,11 @@ def speakers(as_json: bool) -> None:
 
         print_json({"speakers": [speaker_item(row).model_dump() for row in rows]})
         return
+    from service.rendering import count
+
     for row in rows:
         role = f", {row.speaker.role}" if row.speaker.role else ""
-        said = f"{row.comparable} statements to compare in {row.documents} documents"
+        said = f"{count(row.comparable, 'statement')} to compare in {count(row.documents, 'document')}"
         click.echo(f"{row.speaker.id}\n  {row.speaker.name}{role}: {said}")
 
 

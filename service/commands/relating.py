@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from service.errors import Unavailable
+from service.errors import Unreadable
 
 if TYPE_CHECKING:
     from models.relation import RelationClassifier
@@ -27,7 +27,7 @@ def relate(file: str) -> None:
         with click.open_file(file, "rb") as stream:
             failed = _answer(stream)
     except OSError as error:
-        raise Unavailable(f"{file} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
+        raise Unreadable(f"{file} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
     if failed:
         raise SystemExit(1)
 
@@ -85,6 +85,8 @@ def _pair(line: bytes) -> tuple[str, str] | str:
     """The two texts of a line, or what is wrong with it."""
     if len(line) > LINE_BYTES:
         return f"longer than {LINE_BYTES:,} bytes"
+    if not line.strip():
+        return "an empty line"
     try:
         found = json.loads(line.decode())
     except UnicodeDecodeError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.errors import CounterposeError, Unavailable
+from service.errors import CounterposeError, TooLarge, Unavailable, Unreadable
 
 if TYPE_CHECKING:
     from service.config import Config
@@ -116,16 +116,14 @@ def writer() -> str:
 
 
 def file_bytes(path: str, max_bytes: int) -> bytes:
-    """A file's bytes. Raises TooLarge before reading, and Unavailable where it cannot be read."""
+    """A file's bytes. Raises TooLarge without reading all of it, and Unreadable where it cannot be read."""
     from pathlib import Path
-
-    from service.errors import TooLarge
 
     try:
         with Path(path).open("rb") as file:
             data = file.read(max_bytes + 1)
     except OSError as error:
-        raise Unavailable(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
+        raise Unreadable(f"{path} cannot be read: {error.strerror}.", "Check the name and the permissions.") from error
     if len(data) > max_bytes:
         raise TooLarge(
             f"{path} is larger than {max_bytes:,} bytes.", "Split it, one event a file, or raise COUNTERPOSE_MAX_BYTES."
