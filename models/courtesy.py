@@ -16,12 +16,15 @@ _LEAD_IN = r"""
           | your\ excellency|sir
           | let\ me|may\ i|allow\ me\ to|permit\ me\ to
           | i|we|(?:i|we)[’'](?:d|ll)|would|should|will
-          | want\ to|wish\ to|like\ to|just|simply|very|really|so\ much|all|join\ (?:others|you|everyone|previous\ speakers)\ in
+          | want\ to|wish\ to|like\ to|just|simply|very|really|so\ much|all
+          | join\ (?:others|you|everyone|previous\ speakers)\ in
         ) [\s,;:—–-]+ )*
 """
 _STARTS_WITH = re.compile(
     rf"""^{_LEAD_IN} (?:
-      thank(?:s|ing)?\b | grateful\b | gratitude\b | welcome\b | congratulat | greet\b | bid\ (?:you\ )?farewell
+      thank(?:s|ing)?\b | grateful\b | gratitude\b | congratulat
+    | welcome\b (?=[\s,.!]*$|[,.!]|\ (?:back|to|everyone|everybody|all|you|ladies|mr|mrs|ms|president|prime|secretary)\b)
+    | greet\b | bid\ (?:you\ )?farewell
     | (?:it[’']s|it\ (?:is|was|has\ been)|it[’']s\ been|what) \ (?:\w+\ ){{0,3}}?
       (?:good|great|nice|wonderful|pleasure|honou?r|privilege|delight)\b
       (?:\ for\ me|\ indeed)?,?\ (?:to|that|being|seeing|having)\b

@@ -39,7 +39,7 @@ def framings(
                 if leads is None
                 else 0.4 * float(vector @ own[at]) + 0.6 * float(vector @ leads[at])
             )
-            scores[text] = closeness - 0.5 * max(0.0, float(vector @ other)) + 0.04 * (phrase.words - 1)
+            scores[text] = closeness - 0.5 * max(0.0, float(vector @ other)) + 0.08 * (phrase.words - 1)
             if any(set(phrase.key) <= set(theirs.key) for theirs in sides[1 - at].values()):
                 scores[text] -= 0.15  # the other side says it too
         chosen.append(min(scores, key=lambda text: (-scores[text], text)) if scores else _fallback((first, second)[at]))

@@ -73,15 +73,22 @@ class RelationClassifier:
 
         Each pair is scored in both orders and the probabilities are averaged. Identical texts agree by definition.
         """
-        both = [order for a, b in pairs for order in ((a, b), (b, a))]
-        logits = self._logits(both, progress)
-        scaled = logits / float(self._calibration["temperature"])
-        exp = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        p = (exp / exp.sum(axis=1, keepdims=True)).reshape(-1, 2, 3).mean(axis=1)
+        p = self.probabilities(self.logits(pairs, progress), float(self._calibration["temperature"]))
         for at, (a, b) in enumerate(pairs):
             if " ".join(a.split()) == " ".join(b.split()):
                 p[at] = np.eye(3)[AGREES]
-        return np.asarray(p)
+        return p
+
+    def logits(self, pairs: Sequence[tuple[str, str]], progress: Progress | None = None) -> NDArray[np.float64]:
+        """Raw scores (n, 2, 3): of each pair in both orders."""
+        return self._score([order for a, b in pairs for order in ((a, b), (b, a))], progress).reshape(-1, 2, 3)
+
+    @staticmethod
+    def probabilities(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
+        """Probabilities (n, 3) from logits (n, 2, 3): softmax at a temperature, averaged over the two orders."""
+        exp = np.exp((logits - logits.max(axis=2, keepdims=True)) / temperature)
+        p: NDArray[np.float64] = (exp / exp.sum(axis=2, keepdims=True)).mean(axis=1)
+        return p
 
     def decide(self, probabilities: NDArray[np.float64]) -> Relation:
         """The relation to show for one row of `judge`: its likeliest if that reaches its threshold, else UNSURE."""
@@ -91,7 +98,7 @@ class RelationClassifier:
         """Whether the pair is longer than the model reads, so that the end of the longer text is cut."""
         return len(self._tokenizer(first, second)["input_ids"]) > MAX_TOKENS
 
-    def _logits(self, pairs: list[tuple[str, str]], progress: Progress | None) -> NDArray[np.float64]:
+    def _score(self, pairs: list[tuple[str, str]], progress: Progress | None) -> NDArray[np.float64]:
         import torch
 
         model = self._model
