@@ -23,7 +23,8 @@ _LEAD_IN = r"""
 _STARTS_WITH = re.compile(
     rf"""^{_LEAD_IN} (?:
       thank(?:s|ing)?\b | grateful\b | gratitude\b | congratulat
-    | welcome\b (?=[\s,.!]*$|[,.!]|\ (?:back|to|everyone|everybody|all|you|ladies|mr|mrs|ms|president|prime|secretary)\b)
+    | welcome\b
+      (?=[\s,.!]*$|[,.!]|\ (?:back|to|everyone|everybody|all|you|ladies|mr|mrs|ms|president|prime|secretary)\b)
     | greet\b | bid\ (?:you\ )?farewell
     | (?:it[’']s|it\ (?:is|was|has\ been)|it[’']s\ been|what) \ (?:\w+\ ){{0,3}}?
       (?:good|great|nice|wonderful|pleasure|honou?r|privilege|delight)\b

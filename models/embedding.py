@@ -78,7 +78,9 @@ class Embedder:
     def _model(self) -> SentenceTransformer:
         _ = self.sha256  # a wrong file is refused before it is loaded
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(str(_bundled_folder()) if self._source is None else self._source, device="cpu")
         except (OSError, ValueError) as error:

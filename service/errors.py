@@ -6,7 +6,7 @@ from __future__ import annotations
 class CounterposeError(Exception):
     """Base of all errors meant for a person to read.
 
-    `message` says what happened and names the value; `remedy` says what to do; `nearest` offers what was probably meant.
+    `message` says what happened and names the value; `remedy` what to do; `nearest` what was probably meant.
     """
 
     status = 500

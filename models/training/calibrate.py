@@ -1,8 +1,8 @@
 """Calibration: fit the classifier's temperature, and print what each threshold would show.
 
-Run as `python -m models.training.calibrate DATA`. DATA is a folder with kpa2021/ (the key point analysis shared task of
-2021), whose dev and test topics were not trained on. Pairs of one topic agree where both arguments take the same stance,
-else oppose; pairs across topics differ.
+Run as `python -m models.training.calibrate DATA`. DATA is a folder with kpa2021/ (the key point analysis shared task
+of 2021), whose dev and test topics were not trained on. Pairs of one topic agree where both arguments take the same
+stance, else oppose; pairs across topics differ.
 """
 
 from __future__ import annotations
