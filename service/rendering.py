@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from models.comparison import Comparison, Quote
 from models.relation import Relation
 from models.transcript import Metadata, Record
+from service.views import Turn
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
@@ -110,6 +111,18 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def opening(turn: Turn) -> str:
+    """The first words of a turn, with dots where it goes on."""
+    words = rendered(turn.first_words).strip()
+    return words if len(words.split()) >= turn.words else f"{words} …"
+
+
+def language(metadata: Metadata) -> str | None:
+    """The language of a document's words where it is given as a language tag, for screen readers."""
+    given = metadata.language or ""
+    return given if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", given) else None
+
+
 def number(value: int) -> str:
     return f"{value:,}"
 
@@ -157,6 +170,12 @@ def silent(comparison: Comparison) -> bool:
 
 def silence(comparison: Comparison) -> str:
     """The plain sentence for a comparison in which nothing opposes."""
+    topic = "on this topic " if comparison.topic else ""
+    sides = ((comparison.first, comparison.first_searched), (comparison.second, comparison.second_searched))
+    missing = [who.name for who, side in sides if not side.statements]
+    if missing:
+        return (
+            f"Nothing of {' or '.join(missing)} was found {topic}within these limits, so there is nothing to compare."
+        )
     first, second = comparison.first_searched.words, comparison.second_searched.words
-    where_searched = "on this topic " if comparison.topic else ""
-    return f"No opposing statements found. {first:,} and {count(second, 'word')} {where_searched}were searched."
+    return f"No opposing statements found. {first:,} and {count(second, 'word')} {topic}were searched."

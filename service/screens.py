@@ -151,7 +151,7 @@ class Pickers:
 def _pickers(corpus: Corpus, found: Comparison) -> Pickers:
     topics = corpus.topics()
     here = next((row for row in topics if found.topic and row.id == found.topic.id), None)
-    said = here.speakers if here else tuple((row.speaker, row.statements) for row in corpus.speakers())
+    said = here.speakers if here else tuple((row.speaker, row.comparable) for row in corpus.speakers())
     by_name = sorted(said, key=lambda each: (each[0].name, each[0].id))
     return Pickers(topics, tuple((who, f"{number}") for who, number in by_name), corpus.documents())
 
@@ -170,10 +170,16 @@ class TopicEntry:
 
 def topics(corpus: Corpus, rows: tuple[TopicRow, ...], text: str | None) -> str:
     first, second = request.args.get("first"), request.args.get("second")
-    entries = tuple(TopicEntry(row, _topic_address(row, first, second), topic_address(row.id)) for row in rows)
-    speakers = corpus.speakers()
+    entries = [TopicEntry(row, _topic_address(row, first, second), topic_address(row.id)) for row in rows]
     return render_template(
-        "topics.html", entries=entries, text=text or "", speakers=speakers, first=first, second=second
+        "topics.html",
+        topics=len(entries),
+        shared=[entry for entry in entries if len(entry.row.speakers) > 1],
+        alone=[entry for entry in entries if len(entry.row.speakers) < 2],
+        text=text or "",
+        speakers=corpus.speakers(),
+        first=first,
+        second=second,
     )
 
 

@@ -205,6 +205,41 @@ def stockholm_corpus(corpus_factory: Callable[..., Corpus], stockholm: Path) -> 
     return corpus
 
 
+@pytest.fixture(scope="session")
+def council() -> Path:
+    """A short invented transcript that opposes and agrees, interpreted in part, with markup where none belongs."""
+    return ROOT / "tests" / "transcripts" / "council.txt"
+
+
+@pytest.fixture
+def council_corpus_factory(corpus_factory: Callable[..., Corpus], council: Path) -> Callable[..., Corpus]:
+    """A corpus of its own that holds the council transcript: `council_corpus_factory(read_only=True)` too."""
+    return lambda **settings: _with_council(corpus_factory, council, settings)
+
+
+@pytest.fixture(scope="session")
+def council_corpus(corpus_factory: Callable[..., Corpus], council: Path) -> Corpus:
+    """The council transcript, with metadata. Shared by the whole run: read it, do not write to it."""
+    return _with_council(corpus_factory, council, {})
+
+
+def _with_council(corpus_factory: Callable[..., Corpus], council: Path, settings: dict[str, Any]) -> Corpus:
+    from models.transcript import Metadata, Record
+    from service.readers import Source
+
+    known = Metadata(
+        title="Remarks <b>on</b> the road",
+        date="2021-12-02",
+        place="Norby",
+        language="en",
+        source_url="https://example.org/road?a=1&b=2",
+        record=Record.VERBATIM,
+    )
+    corpus = corpus_factory(**settings)
+    corpus.add(Source(council.name, council.read_bytes()), known)
+    return corpus
+
+
 # The service -----------------------------------------------------------------------------------------------------
 
 

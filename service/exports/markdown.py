@@ -11,8 +11,10 @@ from service.rendering import citation, quote_provenance, rendered, score, searc
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "md", "Markdown", "text/markdown", ".md"
 
-_SPECIAL = re.compile(r"[!\"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]")
-_HARMLESS = frozenset("\"',.;?%/$")
+# Whatever any common dialect reads as markup within a line: emphasis, code, links, HTML, tables, mathematics, mentions,
+# footnotes and :emoji:.
+_INLINE = re.compile(r"[\\`*_{}\[\]<>#&~|^$@]|:(?=[\w+-]+:)")
+_LINE_START = re.compile(r"^(?:([-+=:])|(\d+)([.)]))")
 
 
 def render(comparison: Comparison, link: str | None = None) -> bytes:
@@ -21,8 +23,8 @@ def render(comparison: Comparison, link: str | None = None) -> bytes:
 
 def escaped(text: str) -> str:
     """`text` so that a Markdown reader shows exactly its rendering, whatever characters it holds."""
-    line = _SPECIAL.sub(lambda found: found[0] if found[0] in _HARMLESS else "\\" + found[0], rendered(text).strip())
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", line)
+    line = _INLINE.sub(r"\\\g<0>", rendered(text).strip())
+    return _LINE_START.sub(lambda found: f"{found[2] or ''}\\{found[1] or found[3]}", line)
 
 
 def _blocks(comparison: Comparison, link: str | None) -> Iterator[str]:

@@ -1,0 +1,311 @@
+"""What programs may rely on: addresses, forms, refusals, and the same bytes again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask.testing import FlaskClient
+from pydantic import BaseModel
+
+from models.comparison import as_json
+from service import schema
+from service.app import create_app
+from service.config import Config
+from service.corpus import Corpus
+
+if TYPE_CHECKING:
+    from werkzeug.test import TestResponse
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.fixture(scope="module")
+def client(council_corpus: Corpus) -> FlaskClient:
+    return create_app(Config(), council_corpus).test_client()
+
+
+@pytest.fixture(scope="module")
+def document_id(council_corpus: Corpus) -> str:
+    return council_corpus.documents()[0].id
+
+
+def error_of(response: TestResponse) -> dict[str, Any]:
+    assert response.mimetype == "application/json"
+    schema.ErrorAnswer.model_validate(response.json)
+    found: dict[str, Any] = response.get_json()["error"]
+    return found
+
+
+# /compare ----------------------------------------------------------------------------------------------------
+
+
+def test_compare_answers_json_as_the_model_states_it(client: FlaskClient, council_corpus: Corpus) -> None:
+    response = client.get("/compare?first=lindqvist&second=omalley")
+    assert response.mimetype == "application/json"
+    assert response.json == json.loads(json.dumps(as_json(council_corpus.compare("lindqvist", "omalley"))))
+    schema.ComparisonAnswer.model_validate(response.json)
+
+
+def test_the_same_question_gets_the_same_bytes(client: FlaskClient) -> None:
+    first, second = client.get("/compare?topic=road"), client.get("/compare?topic=road")
+    assert first.data == second.data
+    assert first.headers["ETag"] == second.headers["ETag"]
+    again = client.get("/compare?topic=road", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_every_quote_is_where_it_says(client: FlaskClient) -> None:
+    pairs = client.get("/compare").get_json()["pairs"]
+    assert pairs
+    for quote in (pair[side] for pair in pairs for side in ("first", "second")):
+        stored = client.get(f"/documents/{quote['document']['id']}.txt")
+        assert stored.mimetype == "text/plain"
+        assert stored.text[quote["start"] : quote["end"]] == quote["text"]
+        assert sha256(stored.data).hexdigest() == quote["document_sha256"]
+
+
+def test_the_requested_order_of_sides_is_kept(client: FlaskClient) -> None:
+    for first, second in (("lindqvist", "omalley"), ("omalley", "lindqvist")):
+        found = client.get(f"/compare?first={first}&second={second}").get_json()
+        assert (found["first"]["id"], found["second"]["id"]) == (first, second)
+
+
+def test_speakers_are_found_by_id_name_and_surname_in_any_case(client: FlaskClient) -> None:
+    for name in ("lindqvist", "Minister Lindqvist", "LINDQVIST"):
+        assert client.get("/compare", query_string={"first": name}).get_json()["first"]["id"] == "lindqvist"
+
+
+def test_an_empty_value_is_no_value(client: FlaskClient) -> None:
+    assert client.get("/compare?first=&topic=&since=&limit=&format=&include=").data == client.get("/compare").data
+
+
+def test_unsure_pairs_come_only_when_asked_for(client: FlaskClient) -> None:
+    relations = [pair["relation"] for pair in client.get("/compare").get_json()["pairs"]]
+    assert set(relations) == {"opposes", "agrees"}
+    assert relations == sorted(relations, key=["opposes", "agrees"].index)
+    assert "unsure" in {pair["relation"] for pair in client.get("/compare?include=unsure").get_json()["pairs"]}
+
+
+def test_limits_dates_and_confidence_narrow_the_answer(client: FlaskClient) -> None:
+    assert len(client.get("/compare?limit=1").get_json()["pairs"]) == 2
+    assert client.get("/compare?since=2022").get_json()["pairs"] == []
+    assert client.get("/compare?since=2021-12&until=2021-12-02").get_json()["pairs"]
+    assert all(p["confidence"] >= 0.95 for p in client.get("/compare?min_confidence=0.95").get_json()["pairs"])
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("limit=-1", "-1"),
+        ("limit=1000000", "1000000"),
+        ("limit=many", "many"),
+        ("min_confidence=2", "2"),
+        ("min_confidence=nan", "nan"),
+        ("since=yesterday", "yesterday"),
+        ("since=2021-13", "2021-13"),
+        ("include=all", "all"),
+        ("format=docx", "docx"),
+        ("first=lindqvist&second=Lindqvist", "Lindqvist"),
+    ],
+)
+def test_a_bad_value_is_named_and_refused(client: FlaskClient, query: str, named: str) -> None:
+    response = client.get(f"/compare?{query}")
+    assert response.status_code == 400
+    error = error_of(response)
+    assert error["code"] == "bad_value"
+    assert named in error["message"]
+    assert error["remedy"]
+
+
+def test_an_unknown_speaker_is_refused_with_the_nearest(client: FlaskClient) -> None:
+    response = client.get("/compare?first=lindkvist")
+    assert response.status_code == 404
+    assert any("lindqvist" in each.lower() for each in error_of(response)["nearest"])
+
+
+def test_two_texts_are_compared_and_not_kept(client: FlaskClient, council_corpus: Corpus) -> None:
+    before = council_corpus.revision
+    body = {
+        "first": {"name": "Ada", "text": "The road through the valley must be widened this year."},
+        "second": {"name": "Grace", "text": "The road through the valley must not be widened, this year or ever."},
+        "topic": None,
+    }
+    response = client.post("/compare", json=body)
+    assert response.status_code == 200
+    schema.ComparisonAnswer.model_validate(response.json)
+    assert response.get_json()["pairs"][0]["relation"] == "opposes"
+    assert response.data == client.post("/compare", json=body).data
+    assert council_corpus.revision == before
+    assert len(council_corpus.documents()) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b'{"first": {"name": "A", "text": "x"}}', b'{"first": 1, "second": 2}', b""]
+)
+def test_a_body_that_is_none_is_refused(client: FlaskClient, body: bytes) -> None:
+    response = client.post("/compare", data=body, content_type="application/json")
+    assert response.status_code == 400
+    assert error_of(response)["message"]
+
+
+# Formats -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/compare", "/topics", "/speakers", "/documents"])
+def test_json_unless_a_page_is_preferred(client: FlaskClient, address: str) -> None:
+    def given(query: str = "", **headers: str) -> str:
+        response = client.get(address + query, headers=headers)
+        assert "Accept" in response.headers["Vary"]
+        return response.mimetype
+
+    assert given() == "application/json"
+    assert given(Accept="*/*") == "application/json"
+    assert given(**BROWSER) == "text/html"
+    assert given("?format=json", **BROWSER) == "application/json"
+    assert given("?format=html") == "text/html"
+
+
+def test_a_comparison_comes_in_every_export_format(client: FlaskClient) -> None:
+    assert client.get("/compare?format=md").mimetype == "text/markdown"
+    assert client.get("/compare?format=csv").mimetype == "text/csv"
+    assert client.get("/compare", headers={"Accept": "text/csv"}).mimetype == "text/csv"
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/topics", schema.TopicsAnswer),
+        ("/speakers", schema.SpeakersAnswer),
+        ("/speakers/lindqvist", schema.SpeakerItem),
+        ("/documents", schema.DocumentsAnswer),
+        ("/healthz", schema.HealthAnswer),
+    ],
+)
+def test_lists_have_the_documented_form(client: FlaskClient, address: str, form: type[BaseModel]) -> None:
+    form.model_validate(client.get(address).json)
+
+
+def test_a_topic_holds_its_quotes(client: FlaskClient) -> None:
+    topic = client.get("/topics").get_json()["topics"][0]
+    found = schema.TopicAnswer.model_validate(client.get(f"/topics/{topic['id']}").json)
+    assert len(found.quotes) == found.statements == topic["statements"]
+
+
+def test_topics_are_found_by_their_words(client: FlaskClient) -> None:
+    assert client.get("/topics?q=lime+trees").get_json()["topics"]
+    assert client.get("/topics?q=submarine").get_json()["topics"] == []
+
+
+def test_a_document_states_its_turns_and_statements(client: FlaskClient, document_id: str) -> None:
+    found = schema.DocumentAnswer.model_validate(client.get(f"/documents/{document_id}").json)
+    text = client.get(f"/documents/{document_id}.txt").text
+    assert [turn.kind for turn in found.utterances].count("question") == 1
+    for turn in found.utterances:
+        assert all(turn.start <= each.start < each.end <= turn.end for each in turn.statements)
+        assert text[turn.start : turn.end].strip()
+
+
+# Refusals ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("GET", "/documents/000000000000", 404),
+        ("GET", "/documents/000000000000.txt", 404),
+        ("GET", "/topics/submarines", 404),
+        ("GET", "/speakers/nobody", 404),
+        ("DELETE", "/compare", 405),
+        ("POST", "/topics", 405),
+    ],
+)
+def test_a_refusal_is_json_for_programs_and_words_for_people(
+    client: FlaskClient, method: str, address: str, status: int
+) -> None:
+    response = client.open(address, method=method)
+    assert response.status_code == status
+    error = error_of(response)
+    assert error["message"]
+    assert error["remedy"]
+    page = client.open(address, method=method, headers=BROWSER)
+    assert (page.status_code, page.mimetype) == (status, "text/html")
+    assert "<h1>" in page.text
+
+
+def test_a_405_says_what_is_allowed(client: FlaskClient) -> None:
+    assert "GET" in client.delete("/compare").headers["Allow"]
+
+
+def test_a_fault_of_ours_shows_no_trace(council_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("secret detail")
+
+    app = create_app(Config(), council_corpus)
+    monkeypatch.setattr(council_corpus, "speakers", broken)
+    response = app.test_client().get("/speakers")
+    assert response.status_code == 500
+    assert error_of(response)["code"] == "internal"
+    assert "secret" not in response.text
+
+
+def test_too_large_a_body_is_refused(corpus_factory: Callable[..., Corpus]) -> None:
+    small = Config(max_bytes=1000)
+    client = create_app(small, corpus_factory(max_bytes=1000)).test_client()
+    sides = {"first": {"name": "A", "text": "x" * 2_000_000}, "second": {"name": "B", "text": "y"}}
+    response = client.post("/compare", json=sides)
+    assert response.status_code == 413
+    assert error_of(response)["code"] == "too_large"
+
+
+# The description ---------------------------------------------------------------------------------------------
+
+
+def test_every_operation_is_documented(client: FlaskClient) -> None:
+    spec = client.get("/openapi.json").get_json()
+    operations = {(path, method): held for path, methods in spec["paths"].items() for method, held in methods.items()}
+    assert {path for path, _ in operations} >= {
+        *("/compare", "/topics", "/topics/{topic_id}", "/speakers", "/speakers/{speaker_id}"),
+        *("/documents", "/documents/{document_id}", "/documents/{document_id}.txt", "/healthz"),
+    }
+    assert ("/compare", "post") in operations
+    ids = [operation["operationId"] for operation in operations.values()]
+    assert len(ids) == len(set(ids))
+    for operation in operations.values():
+        assert operation["summary"]
+        assert operation["tags"][0] in {tag["name"] for tag in spec["tags"]}
+        assert "422" not in operation["responses"]
+        for status in operation["responses"].keys() - {"200"}:
+            content = operation["responses"][status]["content"]["application/json"]
+            assert content["schema"]["$ref"].endswith("ErrorAnswer")
+            schema.ErrorAnswer.model_validate(content["example"])
+
+
+def test_examples_have_the_form_they_document(client: FlaskClient) -> None:
+    spec = client.get("/openapi.json").get_json()
+    checked = 0
+    for path in spec["paths"].values():
+        for operation in path.values():
+            held = operation["responses"]["200"]["content"].get("application/json")
+            if held is None:
+                continue
+            form: type[BaseModel] = getattr(schema, held["schema"]["$ref"].rsplit("/", 1)[1])
+            form.model_validate(held["example"])
+            checked += 1
+    assert checked >= 9
+
+
+def test_the_description_is_the_same_every_time(council_corpus: Corpus) -> None:
+    first, second = (create_app(Config(), council_corpus).test_client().get("/openapi.json").data for _ in range(2))
+    assert first == second
+
+
+def test_references_in_the_description_lead_somewhere(client: FlaskClient) -> None:
+    text = client.get("/openapi.json").text
+    known = json.loads(text)["components"]["schemas"]
+    named = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert named <= set(known)

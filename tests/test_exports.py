@@ -1,0 +1,186 @@
+"""Every export: the same object, the same words, whatever characters they hold."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from models.comparison import Comparison
+from models.transcript import Record
+from service.errors import BadValue
+from service.exports import export, formats, html, markdown
+from service.rendering import rendered
+
+if TYPE_CHECKING:
+    from service.corpus import Corpus
+
+HOSTILE = (
+    """=cmd|' /C calc'!A0 <script>alert("1")</script> [x](javascript:y) **bold** `code` $a$ | &amp; \\* # 1. – ‘q’ 🙂"""
+)
+LINK = "https://example.org/compare?first=a&second=b"
+
+
+@pytest.fixture(scope="module")
+def comparison(council_corpus: Corpus) -> Comparison:
+    return council_corpus.compare(include_unsure=True)
+
+
+@pytest.fixture(scope="module")
+def hostile(comparison: Comparison) -> Comparison:
+    """The comparison with every name, title and quote holding what could break a format."""
+    pair = comparison.pairs[0]
+    metadata = replace(pair.first.document.metadata, title=HOSTILE, record=Record.SUMMARY, source_url="javascript:x")
+    speaker = replace(comparison.first, name=HOSTILE)
+    quote = replace(pair.first, text=HOSTILE, speaker=speaker, document=replace(pair.first.document, metadata=metadata))
+    return replace(comparison, first=speaker, first_framing=HOSTILE, pairs=(replace(pair, first=quote),))
+
+
+def test_the_formats_are_what_lies_in_the_folder() -> None:
+    assert {"json", "html", "md", "csv"} <= set(formats())
+
+
+def test_an_unknown_format_names_those_there_are(comparison: Comparison) -> None:
+    with pytest.raises(BadValue, match="docx") as refused:
+        export(comparison, "docx")
+    assert "json" in refused.value.nearest
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_an_export_is_repeatable_and_holds_every_quote(name: str, comparison: Comparison) -> None:
+    first = export(comparison, name, LINK)
+    assert first == export(comparison, name, LINK)
+    shown = _plain(name, first)
+    for pair in comparison.pairs:
+        for quote in (pair.first, pair.second):
+            assert rendered(quote.text) in shown
+            assert quote.speaker.name in shown
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_an_export_shows_hostile_characters_as_they_are(name: str, hostile: Comparison) -> None:
+    assert rendered(HOSTILE) in _plain(name, export(hostile, name, LINK))
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_an_export_says_that_nobody_reviewed_it_and_what_is_a_summary(name: str, hostile: Comparison) -> None:
+    shown = export(hostile, name, LINK).decode()
+    assert "summary" in shown
+    assert name == "json" or "unreviewed" in shown
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_a_comparison_without_pairs_is_exported_too(name: str, comparison: Comparison) -> None:
+    assert export(replace(comparison, pairs=()), name)
+
+
+def test_json_holds_the_quotes_exactly_as_stored(comparison: Comparison, council_corpus: Corpus) -> None:
+    for pair in json.loads(export(comparison, "json"))["pairs"]:
+        for side in (pair["first"], pair["second"]):
+            assert council_corpus.text(side["document"]["id"])[side["start"] : side["end"]] == side["text"]
+
+
+def test_csv_runs_no_formula_and_gives_back_the_exact_text(hostile: Comparison) -> None:
+    row = next(csv.DictReader(io.StringIO(export(hostile, "csv").decode("utf-8-sig"))))
+    assert not row["first_text"].startswith(("=", "+", "-", "@"))
+    assert row["first_text"].removeprefix("'") == HOSTILE
+    assert row["similarity"] == str(hostile.pairs[0].similarity)
+
+
+def test_html_has_no_script_no_style_and_no_unsafe_link(hostile: Comparison) -> None:
+    tags = list(_tags(html.fragment(hostile, LINK)))
+    names = {name for name, _ in tags}
+    attributes = {key for _, held in tags for key in held}
+    assert not names & {"script", "style", "link", "iframe", "img", "form"}
+    assert not any(key.startswith("on") or key in ("style", "class", "id") for key in attributes)
+    assert not any("javascript" in (held.get("href") or held.get("cite") or "") for _, held in tags)
+
+
+def test_html_is_a_table_with_headers(comparison: Comparison) -> None:
+    tags = [(name, held.get("scope")) for name, held in _tags(html.fragment(comparison)) if name in ("caption", "th")]
+    assert tags == [("caption", None), ("th", "col"), ("th", "col"), ("th", "col")]
+
+
+def test_markdown_cites_every_quote_in_a_footnote(comparison: Comparison) -> None:
+    text = markdown.render(comparison, LINK).decode()
+    quotes = [quote for pair in comparison.pairs for quote in (pair.first, pair.second)]
+    for number, quote in enumerate(quotes, start=1):
+        note = next(line for line in text.splitlines() if line.startswith(f"[^{number}]: "))
+        assert f"characters {quote.start}–{quote.end}" in note
+        assert "<https://example.org/road?a=1&b=2>" in note
+        assert f"[^{number}]\n" in text
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1))
+def test_escaped_markdown_reads_as_the_text_itself(text: str) -> None:
+    assert _markdown(markdown.escaped(text)).strip() == rendered(text).strip()
+
+
+def _plain(name: str, data: bytes) -> str:
+    """The words a reader of the format sees."""
+    text = data.decode("utf-8-sig")
+    match name:
+        case "html":
+            return " ".join(_Words(text).words.split())
+        case "md":
+            return " ".join(_markdown(text).split())
+        case "json":
+            return rendered(_strings(text))
+        case "csv":
+            return rendered("\n".join(cell for row in csv.reader(io.StringIO(text)) for cell in row))
+    raise AssertionError(f"say in this test how {name} is read")
+
+
+def _strings(text: str) -> str:
+    found: list[str] = []
+
+    def walk(value: object) -> None:
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, dict):
+            for each in value.values():
+                walk(each)
+        elif isinstance(value, list):
+            for each in value:
+                walk(each)
+
+    walk(json.loads(text))
+    return "\n".join(found)
+
+
+def _markdown(text: str) -> str:
+    parser = (
+        pytest.importorskip("markdown_it").MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    )
+    return _Words(parser.render(text)).words
+
+
+class _Words(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.words = ""
+        self.feed(text)
+        self.close()
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def _tags(text: str) -> Iterator[tuple[str, dict[str, str | None]]]:
+    found: list[tuple[str, dict[str, str | None]]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found.append((tag, dict(attrs)))
+
+    Reader().feed(text)
+    return iter(found)
