@@ -19,6 +19,8 @@ from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.bounded import Bounded
 from service.dates import checked, within
 from service.errors import BadValue, NotFound, TooLarge
+from service.intake import name as speaker_name
+from service.intake import storable
 from service.lookup import find_document, find_speaker, find_topic, unknown_topic
 from service.proof import Proof
 from service.queries import Reading, Stored
@@ -299,10 +301,8 @@ def _nearest(position: Position, near: NDArray[np.float32]) -> Position:
 
 
 def _named(name: str, text: str, max_bytes: int) -> tuple[str, str]:
-    name = " ".join(name.split())
-    if not name:
-        raise BadValue("A side has no name.", "Name both speakers.")
-    if not text.strip():
+    name = speaker_name(name)
+    if not storable(f"The text of {name}", text).strip():
         raise BadValue(f"The text of {name} is empty.", "Give at least one sentence.")
     if len(text.encode()) > max_bytes:
         raise TooLarge(f"The text of {name} is larger than {max_bytes:,} bytes.", "Give a shorter passage.")

@@ -21,7 +21,7 @@ class Config:
     embedder: str | None = None  # None: the bundled one
     classifier: str | None = None  # None: the bundled one
     read_only: bool = False
-    max_bytes: int = 10_000_000
+    max_bytes: int = 20 * 1024 * 1024
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from threading import RLock
 from typing import Any, TypeVar
 
 from models.comparison import Comparison, Quote
@@ -13,7 +14,8 @@ from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
 from service.config import Config
 from service.errors import CounterposeError, NotFound
-from service.intake import Attribution
+from service.grouping import Grouping
+from service.intake import Attribution, storable
 from service.library import Library
 from service.lookup import find_document, find_speaker, find_topic, folded, unknown_topic
 from service.printing import printed
@@ -49,7 +51,11 @@ class Corpus:
         self._store = store
         self._config = config
         self._scoring = Scoring(store, embedder, classifier)
-        self._library = Library(store, self._scoring, read_only=config.read_only, max_bytes=config.max_bytes)
+        lock = RLock()  # one write at a time in this process; the database queues those of several
+        self._grouping = Grouping(store, self._scoring, lock)
+        self._library = Library(
+            store, self._scoring, self._grouping, lock, read_only=config.read_only, max_bytes=config.max_bytes
+        )
         self._comparing = Comparing(store, self._scoring)
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
@@ -119,7 +125,7 @@ class Corpus:
             if progress is not None:
                 progress(number, len(sources))
         if not self._config.read_only:
-            self._library.prepare()
+            self._grouping.prepare()
 
     def replace(
         self,
@@ -176,7 +182,7 @@ class Corpus:
 
     def speaker(self, text: str) -> Speaker:
         """By id, name or unique surname, case-insensitively; NotFound names the nearest."""
-        return find_speaker(text, [row.speaker for row in self.speakers()])
+        return find_speaker(storable("The name", text), [row.speaker for row in self.speakers()])
 
     def rename_speaker(self, speaker_id: str, name: str, by: str = "") -> Speaker:
         return self._library.rename(speaker_id, name, by)
@@ -201,7 +207,7 @@ class Corpus:
 
     def topics(self, query: str | None = None) -> tuple[TopicRow, ...]:
         """Largest first. `query`: only topics whose name, terms or statements hold all its words."""
-        self._library.prepare_if_possible()
+        self._grouping.prepare_if_possible()
         rows = self._list("topics", Reading.topics)
         words = folded(query or "").split()
         if not words:
@@ -213,7 +219,7 @@ class Corpus:
     def topic(self, text: str) -> TopicView:
         """By id or name, case-insensitively; NotFound names the nearest."""
         rows = self.topics()
-        row = find_topic(text, rows)
+        row = find_topic(storable("The topic", text), rows)
         if row is None:
             raise unknown_topic(text, rows)
         with self._store.reading() as reading:
@@ -251,7 +257,7 @@ class Corpus:
             document=_said(document),
             include_unsure=include_unsure,
         )
-        self._library.prepare_if_possible()
+        self._grouping.prepare_if_possible()
         return self._comparing.compare(request)
 
     def compare_texts(
@@ -295,7 +301,7 @@ class Corpus:
 
     def prepare(self, progress: Progress | None = None) -> None:
         """Compute what is missing: vectors of a newly configured embedder, topics left open by `regroup=False`."""
-        self._library.prepare(progress)
+        self._grouping.prepare(progress)
 
     def audit(self) -> Iterator[AuditRow]:
         """Every write, oldest first."""
@@ -342,7 +348,7 @@ class Corpus:
 
 def _said(text: str | None) -> str | None:
     """What was asked for, with white space tidied; nothing but white space asks for nothing."""
-    return " ".join(text.split()) or None if text is not None else None
+    return " ".join(storable("What was asked for", text).split()) or None if text is not None else None
 
 
 def _holds(words: Sequence[str], texts: Collection[str]) -> bool:

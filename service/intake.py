@@ -58,12 +58,14 @@ class Attributed:
 
 def take(source: Source, given: Metadata, how: Attribution, max_bytes: int) -> Taken:
     """Read a file, `given` overriding what it says of itself. Raises what the readers raise, and BadValue."""
+    source = replace(source, name=source.name.encode("utf-8", "replace").decode())  # of whatever the file system holds
     given = valid(given)
     found = _from_name(how.from_name, source.name)
     if how.speaker is not None and "speaker" in found:
         raise BadValue("The speaker is given twice, by name and by the file's name.", "Give one of the two.")
     one_speaker = found.get("speaker") or (name(how.speaker) if how.speaker is not None else None)
     transcript = read(source, speaker=one_speaker, max_bytes=max_bytes)
+    storable(source.name, transcript.text)
     mapped = {folded(label): label for label in how.speakers}
     used: set[str] = set()
     names: dict[str | None, str] = {None: one_speaker} if one_speaker is not None else {}
@@ -125,9 +127,18 @@ def left_out(transcript: Transcript) -> tuple[str, ...]:
     return tuple(piece for piece in _between(transcript) if any(c.isalnum() for c in piece))
 
 
+def storable(what: str, text: str) -> str:
+    """The text, if it can be stored and sent. Raises BadValue for half a character and for NUL."""
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        raise BadValue(
+            f"{what} holds a character that is none (NUL or half of one).", "Save it as UTF-8 once more, without it."
+        )
+    return text
+
+
 def name(text: str) -> str:
     """A speaker's name as it is kept. Raises BadValue for none and for one that is no name."""
-    tidy = " ".join(text.split())
+    tidy = " ".join(storable("The name", text).split())
     if not tidy:
         raise BadValue("A speaker's name is empty.", "Give a name.")
     if len(tidy) > NAME_CHARACTERS:
@@ -138,7 +149,7 @@ def name(text: str) -> str:
 def valid(given: Metadata) -> Metadata:
     """Metadata given by hand: white space tidied, empty fields absent. Raises BadValue."""
     tidy = {
-        one.name: " ".join(value.split()) or None
+        one.name: " ".join(storable(one.name, value).split()) or None
         for one in fields(Metadata)
         if one.name != "record" and (value := getattr(given, one.name)) is not None
     }

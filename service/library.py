@@ -10,9 +10,9 @@ from typing import Any
 
 from models.naming import KnownSpeaker, near_copy, slug
 from models.statement import statements
-from models.topic import regroup
 from models.transcript import Kind, Metadata, Speaker
-from service.errors import BadValue, Conflict, Forbidden, TooLarge, Unavailable
+from service.errors import BadValue, Conflict, Forbidden, TooLarge
+from service.grouping import Grouping
 from service.intake import (
     Attributed,
     Attribution,
@@ -29,7 +29,7 @@ from service.intake import (
 from service.lookup import find_document, find_speaker, folded
 from service.queries import Reading
 from service.readers import Source
-from service.scoring import Progress, Scoring, matrix
+from service.scoring import Progress, Scoring
 from service.store import Draft, Store, Writing, hash_of
 from service.views import Added, DocumentRow, LabelRow, Preview, Turn
 
@@ -41,13 +41,15 @@ LISTED = 200  # labels or documents named in one split
 class Library:
     """The writes. One at a time in a process; the database queues those of several."""
 
-    def __init__(self, store: Store, scoring: Scoring, *, read_only: bool, max_bytes: int) -> None:
+    def __init__(
+        self, store: Store, scoring: Scoring, grouping: Grouping, lock: RLock, *, read_only: bool, max_bytes: int
+    ) -> None:
         self._store = store
         self._scoring = scoring
+        self._grouping = grouping
+        self._lock = lock
         self._read_only = read_only
         self._max_bytes = max_bytes
-        self._lock = RLock()
-        self._not_prepared: int | None = None  # a revision whose topics could not be regrouped
 
     # Documents
 
@@ -105,7 +107,8 @@ class Library:
                 return Added(same, same.statements, same.comparable, same.speakers, duplicate=True)
             if same is not None and old is not None and same.id != old.id:
                 raise Conflict(
-                    f"{source.name} is document {same.id} already.", f"Remove document {old.id} if it is not wanted."
+                    f"{taken.source.name} is document {same.id} already.",
+                    f"Remove document {old.id} if it is not wanted.",
                 )
             copies = tuple((row, share) for row, share in _near_copies(taken, reading) if row != old)
             wanted = {hash_of(one.text): one.text for one in cut if one.comparable}
@@ -122,7 +125,9 @@ class Library:
             if old is not None:
                 writing.delete(old.id)
             if writing.documents(document_id):
-                raise Conflict(f"{source.name} was added by somebody else just now.", "Look at the list of documents.")
+                raise Conflict(
+                    f"{taken.source.name} was added by somebody else just now.", "Look at the list of documents."
+                )
             speakers = {
                 (one.label, one.kind): who.id for one in taken.transcript.utterances if (who := attributed.of(one))
             }
@@ -133,7 +138,7 @@ class Library:
                     transcript=taken.transcript,
                     metadata=taken.metadata,
                     format=taken.format,
-                    original_name=source.name,
+                    original_name=taken.source.name,
                     original=source.data,
                     speakers=speakers,
                     statements=cut,
@@ -142,11 +147,11 @@ class Library:
             writing.keep_vectors(self._scoring.embedder, vectors)
             writing.prune()
             if regrouped:
-                self._regroup(writing)
+                self._grouping.regroup(writing)
             else:
                 writing.outdate_topics()
             detail = {
-                "name": source.name,
+                "name": taken.source.name,
                 "sha256": hash_of(taken.transcript.text),
                 "speakers": sorted(set(speakers.values())),
             }
@@ -165,7 +170,7 @@ class Library:
             row = _row(writing, document_id)
             writing.delete(row.id)
             writing.prune()
-            self._regroup(writing)
+            self._grouping.regroup(writing)
             writing.note(by, "remove", row.id, {"name": row.original_name, "sha256": row.sha256})
         return row
 
@@ -244,51 +249,6 @@ class Library:
             detail = {"into": to.id, "documents": chosen, "labels": sorted(labels), "moved": moved}
             writing.note(by, "split-speaker", old.id, detail)
         return to
-
-    # Topics
-
-    def prepare(self, progress: Progress | None = None) -> None:
-        """Bring vectors and topics up to date with the embedder and the documents, if they are not."""
-        embedder = self._scoring.embedder
-        with self._store.reading() as reading:
-            if reading.grouped_by() == embedder or not reading.documents():
-                return
-        with self._lock:
-            with self._store.reading() as reading:
-                if reading.grouped_by() == embedder:
-                    return
-                missing = reading.without_vector(embedder)
-            vectors = self._scoring.vectors(missing.values(), progress)
-            with self._writing() as writing:
-                writing.keep_vectors(embedder, vectors)
-                self._regroup(writing)
-                writing.note("", "regroup", "", {"embedder": embedder})
-
-    def prepare_if_possible(self) -> None:
-        """As `prepare`; a database that cannot be written keeps the topics it has."""
-        with self._store.reading() as reading:
-            revision = reading.revision()
-        if revision == self._not_prepared:
-            return
-        try:
-            self.prepare()
-        except Unavailable:
-            self._not_prepared = revision
-
-    def _regroup(self, writing: Writing) -> None:
-        embedder = self._scoring.embedder
-        missing = writing.without_vector(embedder)
-        if missing:
-            writing.keep_vectors(embedder, self._scoring.vectors(missing.values()))
-        stored = writing.statements(embedder=embedder, comparable_only=True)
-        topics = regroup(
-            [one.quote.id for one in stored],
-            [one.quote.text for one in stored],
-            matrix([one.vector for one in stored if one.vector is not None]),
-            [f"{one.quote.document.id}/{one.utterance}/{one.quote.paragraph}" for one in stored],
-            writing.grouping(),
-        )
-        writing.set_topics(topics, embedder)
 
     def _take(self, source: Source, given: Metadata, how: Attribution) -> Taken:
         return take(source, given, how, self._max_bytes)
