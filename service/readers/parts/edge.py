@@ -19,7 +19,8 @@ _PART = re.compile(
 )
 _HEADING = re.compile(r"#{1,6}\s\S.{0,120}")
 _STAGE = re.compile(r"[*_]*(?:[(\[][^()\[\]]{2,120}[)\]][*_.\s]*)+")
-_HEARD = re.compile(r"inaudible|crosstalk|cross talk|unintelligible|indiscernible|speak|silence", re.I)
+_WORDS_LOST = re.compile(r"inaudible|crosstalk|cross talk|unintelligible|indiscernible|speak", re.I)
+_REACTION = re.compile(r"[(\[][^()\[\]]*(?:laugh|chuckl|applause|cheer)[^()\[\]]*[)\]]", re.I)
 _FOOTER = re.compile(
     r"(?:©|\(c\)\s|copyright\b|all rights reserved|last (?:updated|modified|edited)|for (?:immediate|further|more)\b|"
     r"https?://|www\.|share\b|tags?:|follow us|back to top|related\b|read more|see also|privacy|sign up|subscribe|"
@@ -88,8 +89,10 @@ def is_close(block: str) -> bool:
 
 
 def is_stage_direction(block: str) -> bool:
-    """ "(The press departs.)", but not "(Inaudible.)", which stands for words."""
-    return len(block) < 400 and bool(_STAGE.fullmatch(block)) and not _HEARD.search(block)
+    """ "(The press departs.)", but not "(Inaudible.)" or "(Laughs.)", which stand for what was to be heard."""
+    if len(block) > 400 or not _STAGE.fullmatch(block) or _WORDS_LOST.search(block):
+        return False
+    return any(c.isalpha() for c in _REACTION.sub("", block))
 
 
 def is_sign_off(block: str) -> bool:

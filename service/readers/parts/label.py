@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 from models.naming import is_honorific, is_office, is_particle, is_title
 from models.transcript import Kind
@@ -75,6 +76,7 @@ _LETTERED = re.compile(r"[^\W\d_]")
 _FORBIDDEN = re.compile(r"[?!;:\"“”«»/<>=|{}@$%&*…—–+~^]|://|\.\.")
 
 
+@lru_cache(maxsize=4096)
 def kind_of(label: str) -> Kind:
     """What part a label plays by its own words; a person's name is SPEECH until the text says otherwise."""
     plain = _plain(label).casefold()
@@ -115,6 +117,7 @@ def _plain(label: str) -> str:
     return " ".join(_ASIDE.sub(" ", label).replace("_", " ").replace("\\", "").split())
 
 
+@lru_cache(maxsize=4096)
 def shape_of(label: str) -> Shape | None:
     """The shape of a possible label, or None where the words cannot be one."""
     if not label or len(label) > LONGEST or _FORBIDDEN.search(_ASIDE.sub(" ", label)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.transcript import Kind, Mark, Utterance
@@ -187,7 +187,7 @@ def _accepted(text: str, start: int, candidates: list[_Candidate]) -> list[_Cand
     if len(stamped) > 1:
         labels |= {c.label for c in stamped}
     times = Counter(c.label for c in opening)
-    acronyms = {label for label, n in times.items() if _is_acronym(text, label, n)}
+    acronyms = _acronyms(text, times)
     capitals = [c for c in opening if c.shape is Shape.CAPITALS and c.colon and c.label not in acronyms]
     labels |= _borne_out(capitals, units.count, first, strict=False)
     has_capitals = sum(c.label in labels for c in capitals) > 1
@@ -201,11 +201,25 @@ def _accepted(text: str, start: int, candidates: list[_Candidate]) -> list[_Cand
     roles = {c.label for c in opening if c.shape is Shape.ROLE}
     if "Q" in roles:
         roles |= {c.label for c in opening if c.label == "A"}
-    return [
+    accepted = [
         c
         for c in candidates
         if (c.label in labels and (c.colon or c.stamped)) or (c.label in roles and (c.opens_unit or units.every_line))
     ]
+    return sorted([*accepted, *_run_on(text, accepted)], key=lambda c: c.line)
+
+
+def _run_on(text: str, accepted: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """Labels that recur at line starts and once stand inside a line, after a sentence: a line break that was lost."""
+    times = Counter(c.label for c in accepted if c.colon and not c.stamped and c.shape is not Shape.ROLE)
+    known = [label for label, n in times.items() if n > 1 and (" " in label or (label.isupper() and len(label) > 3))]
+    if not known:
+        return
+    shapes = {c.label: c.shape for c in accepted}
+    names = "|".join(re.escape(label) for label in sorted(known, key=len, reverse=True))
+    for found in re.finditer(rf"(?<=[.?!…\"”’)\]—–-])[^\S\r\n]+({names}):(?=\s)", text[accepted[0].line :]):
+        at = accepted[0].line
+        yield _Candidate(at + found.start(1), found[1], at + found.end(), shapes[found[1]], False, True, True, False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,12 +238,11 @@ def _units(text: str, start: int, candidates: Sequence[_Candidate]) -> _Units:
     return _Units(blocks if blocks > lines / 20 else lines, False)
 
 
-def _is_acronym(text: str, label: str, as_label: int) -> bool:
-    """Whether a one-word label in capitals also stands in capitals in the running text: NATO, AUKUS."""
-    if as_label > 2 or not label.isupper() or not label.isalpha():
-        return False
-    in_text = len(re.findall(rf"\b{re.escape(label)}\b", text))
-    return in_text - as_label > as_label
+def _acronyms(text: str, times: Mapping[str, int]) -> set[str]:
+    """The rare one-word labels in capitals that stand so in the running text more often: NATO, AUKUS."""
+    rare = {label for label, n in times.items() if n <= 2 and label.isalpha() and label.isupper()}
+    in_text = Counter(word for word in re.findall(r"\w+", text) if word in rare) if rare else Counter()
+    return {label for label in rare if in_text[label] > 2 * times[label]}
 
 
 def _borne_out(candidates: Sequence[_Candidate], units: int, first: int, strict: bool) -> set[str]:
@@ -273,8 +286,19 @@ def _turn(text: str, candidate: _Candidate, end: int, signs_off: bool, last: boo
     for start, stop in _spoken(text, candidate.speech, end, signs_off, last):
         for at, until, by_interpreter in _by_interpretation(text, start, stop, interpreted):
             interpreted = by_interpreter
+            at, until = _without_emphasis(text, at, until)
             if any(c.isalnum() for c in text[at:until]):
                 yield Utterance(candidate.label, kind, at, until, (Mark.INTERPRETED,) if interpreted else ())
+
+
+def _without_emphasis(text: str, start: int, end: int) -> tuple[int, int]:
+    """A stretch without the Markdown asterisks that enclose all of it."""
+    found = re.match(r"(\*{1,3})[^\s*]", text[start : start + 4])
+    if found and end - start > 2 * len(found[1]) and text[start:end].count("*") == 2 * len(found[1]):
+        width = len(found[1])
+        if text.endswith("*" * width, start, end):
+            return start + width, end - width
+    return start, end
 
 
 def _spoken(text: str, start: int, end: int, signs_off: bool, last: bool) -> Iterator[tuple[int, int]]:
