@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -18,6 +19,7 @@ from service.schema import CompareQuery
 
 FRAMABLE = ("/compare", "/embed/compare")
 WIDTH = 720
+_ADDRESS = re.compile(r"https?://(?P<host>[^/?#]+)(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?")
 
 
 class NotImplementedHere(CounterposeError):
@@ -64,13 +66,12 @@ def _query(values: dict[str, str]) -> CompareQuery:
 
 def _framed(url: str) -> CompareQuery:
     """The comparison that `url` names, if it is one of this site's."""
-    parts = urlsplit(url)
-    hosts = {urlsplit(screens.absolute("/")).netloc, request.host}
-    if parts.scheme not in ("http", "https") or parts.netloc not in hosts or parts.path not in FRAMABLE:
-        raise NotFound(
-            f"“{url}” is not a comparison on this site.", f"Give the address of one: {screens.absolute('/compare?…')}"
-        )
-    return _query(dict(parse_qsl(parts.query)))
+    found = _ADDRESS.fullmatch(url)
+    hosts = {request.host, urlsplit(screens.absolute("/")).netloc}
+    if found is None or found["host"] not in hosts or found["path"] not in FRAMABLE:
+        ours = screens.absolute("/compare?…")
+        raise NotFound(f"“{url}” is not a comparison on this site.", f"Give the address of one: {ours}")
+    return _query(dict(parse_qsl(found["query"] or "")))
 
 
 def _rich(found: Comparison, query: CompareQuery) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from service.config import Config
 from service.errors import Forbidden
 
 _LOOPBACK_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
+_HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 
 _EVERYWHERE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
@@ -93,12 +95,13 @@ def _is_loopback(address: str | None) -> bool:
 
 
 def _name(host: str) -> str:
-    """The host without its port."""
-    return (urlsplit(f"//{host}").hostname or "").lower()
+    """The host without its port and brackets; empty for what is no host."""
+    found = _HOST.fullmatch(host)
+    return found[1].strip("[]").lower() if found else ""
 
 
 def _is_own(request: Request) -> bool:
     """Whether a form was sent by a page of this site (or by a program, which sends neither header)."""
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    return site in (None, "same-origin", "none") and (origin is None or urlsplit(origin).netloc == request.host)
+    return site in (None, "same-origin", "none") and (origin is None or origin.partition("://")[2] == request.host)

@@ -29,7 +29,9 @@ def test_a_date_is_shown_in_the_precision_it_is_known_in(iso: str, shown: str) -
     assert rendering.day(iso) == shown
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//example.org", "mailto:a@b.c", "", None])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "//example.org", "http://", "https:/x", "http://a b", "", None]
+)
 def test_only_web_addresses_are_linked(url: str | None) -> None:
     assert rendering.web_link(url) is None
 
