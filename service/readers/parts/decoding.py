@@ -17,6 +17,28 @@ _BOMS = (
 _REMEDY = "Save it as plain text in UTF-8 and add it again."
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _SAMPLE = 256 * 1024
+_SIGNS = frozenset("\xa0“”„‘’‚«»‹›–—…•·°§©®™€£¡¿ªº×†‡\xad")
+_ALPHABETS = (
+    "",
+    "àâæçéèêëîïôœùûüÿ",  # French
+    "äöüßé",  # German
+    "áéíñóúüïç",  # Spanish
+    "áâãàçéêíóôõúü",  # Portuguese
+    "àèéìíòóùú",  # Italian
+    "åäöæøéèüáàóôê",  # Danish, Norwegian, Swedish, Finnish
+    "áðéíóúýþæö",  # Icelandic
+    "ëïéèüöáíóú",  # Dutch
+    "ąćęłńóśźż",  # Polish
+    "áčďéěíňóřšťúůýž",  # Czech
+    "áäčďéíĺľňóôŕšťúýž",  # Slovak
+    "áéíóöőúüű",  # Hungarian
+    "čćđšž",  # Bosnian, Croatian, Serbian, Slovene
+    "ăâîșțşţ",  # Romanian
+    "çğıöşüâîûi\u0307",  # Turkish
+    "äöõüšž",  # Estonian
+    "āčēģīķļņšūž",  # Latvian
+    "ąčęėįšųūž",  # Lithuanian
+)
 
 
 def decode(data: bytes, name: str) -> str:
@@ -36,16 +58,46 @@ def decode(data: bytes, name: str) -> str:
 
 
 def _guess(data: bytes, name: str) -> str:
+    """The text in the one encoding that makes sense of it; Unreadable where none does, or several do differently."""
+    letters = sum(byte < 128 for byte in data) / len(data)
+    found = _latin(data) if letters > 0.8 else _other(data)
+    if len(found) == 1:
+        return found.pop()
+    many = "several encodings make different sense of it" if found else "no encoding makes sense of it"
+    raise Unreadable(f"{name} is not UTF-8, and {many}.", _REMEDY)
+
+
+def _latin(data: bytes) -> set[str]:
+    """The readings in which all letters beyond ASCII belong to the alphabet of one language.
+
+    charset-normalizer's measures tie on a page of French or Czech, and on English with one curly quote.
+    """
+    readings = set()
+    for encoding in ("cp1252", "cp1250", "cp1254", "cp1257", "iso8859_2"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        foreign = {low for c in set(text) if ord(c) > 127 for low in c.lower() if ord(low) > 127} - _SIGNS
+        if any(foreign <= set(alphabet) for alphabet in _ALPHABETS):
+            readings.add(text)
+    return readings
+
+
+def _other(data: bytes) -> set[str]:
+    """What charset-normalizer finds, with whatever it finds nearly as likely and reads differently."""
     from charset_normalizer import from_bytes
 
     sample = data if len(data) <= _SAMPLE else data[: data.rfind(b"\n", 0, _SAMPLE) + 1 or _SAMPLE]
-    best = from_bytes(sample).best()
-    if best is not None:
-        try:
-            return data.decode(best.encoding)
-        except (UnicodeDecodeError, LookupError):
-            pass
-    raise Unreadable(f"{name} is not text in any encoding that could be told.", _REMEDY)
+    matches = [match for match in from_bytes(sample) if match.chaos < 0.1]
+    readings = set()
+    for match in matches:
+        if match.chaos - matches[0].chaos < 0.02 and matches[0].coherence - match.coherence < 0.05:
+            try:
+                readings.add(data.decode(match.encoding))
+            except (UnicodeDecodeError, LookupError):
+                continue
+    return readings
 
 
 def _text(text: str, name: str) -> str:

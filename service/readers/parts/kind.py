@@ -41,9 +41,9 @@ _KEEPS_TIME = re.compile(
     re.I,
 )
 _PRESS = re.compile(
-    r"\b(?:news|times|post|globe|monitor|tribune|herald|journal|editor|correspondent|journalist|reporter|columnist|"
-    r"press|broadcasting|magazine|reuters|bloomberg|radio|network|commentator|anchor|bureau|newspapers?|week|"
-    r"ABC|NBC|CBS|CNN|PBS|NPR|BBC|AP|USA Today)\b",
+    r"\b(?:News|Times|Post|Globe|Monitor|Tribune|Herald|Journal|Press|Broadcasting|Magazine|Reuters|Bloomberg|Radio|"
+    r"Network|Sun|Week|USA Today|ABC|NBC|CBS|CNN|PBS|NPR|BBC|AP|UPI|"
+    r"editor|correspondent|journalist|reporter|columnist|commentator|anchor|newspapers?|news agency)\b",
 )
 _PANEL = re.compile(r"\b(?:panel(?:ists?)?|journalists|reporters|correspondents)\b", re.I)
 _HANDS_OVER = re.compile(
