@@ -8,6 +8,7 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -247,6 +248,7 @@ def _with_council(corpus_factory: Callable[..., Corpus], council: Path, settings
 def serve() -> Iterator[Callable[[Flask], str]]:
     """`serve(app)` starts waitress on a free loopback port and returns its address, without a slash at the end."""
     from waitress.server import create_server
+    from waitress.wasyncore import close_all
 
     running: list[tuple[Any, threading.Thread]] = []
 
@@ -260,7 +262,8 @@ def serve() -> Iterator[Callable[[Flask], str]]:
     yield start
     for server, thread in running:
         server.task_dispatcher.shutdown()
-        server.close()
+        # within the server's own loop, which ends when no connection is left: browsers keep theirs open
+        server.trigger.pull_trigger(partial(close_all, server._map))
         thread.join(timeout=5)
 
 
