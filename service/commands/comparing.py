@@ -90,7 +90,7 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
 
     yield from textwrap.wrap(comparison.title, width)
     topic = f"Topic: {comparison.topic.name} · " if comparison.topic is not None else ""
-    yield f"{topic}{tally(comparison)}"
+    yield from textwrap.wrap(f"{topic}{tally(comparison)}", width)
     yield ""
     searched = (comparison.first_searched, comparison.second_searched)
     heads = [

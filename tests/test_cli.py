@@ -1,0 +1,433 @@
+"""The command line: what it prints, where, and with which exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from service.__main__ import commands
+
+ROOT = Path(__file__).parents[1]
+DAM = """---
+title: Talks on the river
+date: 1987-05-04
+---
+
+MINISTER OKORO:  We must build the dam on the river this year. The dam gives electric light to our villages.
+
+MINISTER VELDE:  We must never build the dam on the river. The dam takes the water away from all our farmers.
+"""
+ALONE = "We came here for peace in the valley. Nobody will take our river from us."
+HEAVY = (
+    "torch",
+    "sqlalchemy",
+    "flask",
+    "sklearn",
+    "scipy",
+    "trafilatura",
+    "transformers",
+    "sentence_transformers",
+    "numpy",
+)
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in this process, on a database of its own, in a folder with talks.md and alone.txt."""
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/db/counterpose.sqlite")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "talks.md").write_text(DAM)
+    (tmp_path / "alone.txt").write_text(ALONE)
+
+    def run(*arguments: str, stdin: str | bytes = "") -> Result:
+        return CliRunner().invoke(commands, list(arguments), input=stdin)
+
+    return run
+
+
+def process(*arguments: str, env: dict[str, str] | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "service", *arguments]
+    environ = {**os.environ, **(env or {})}
+    return subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False, **options)
+
+
+def printed_json(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+# Help
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = f"import sys, service.__main__; print([m for m in {HEAVY!r} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_help_lists_every_command_and_each_explains_itself() -> None:
+    listed = process("--help")
+    assert listed.returncode == 0
+    for name, command in commands.commands.items():
+        assert re.search(rf"^  {name} +\S", listed.stdout, re.M)
+        result = CliRunner().invoke(commands, [name, "--help"])
+        assert result.exit_code == 0
+        assert command.help
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("add",),
+        ("fly",),
+        ("compare", "--limit", "0"),
+        ("compare", "--limit", "1000000"),
+        ("compare", "--limit", "ten"),
+        ("compare", "--min-confidence", "2"),
+        ("add", "x.txt", "--record", "rumour"),
+        ("correct", "abc", "--clear", "colour"),
+        ("serve", "--port", "70000"),
+    ],
+)
+def test_wrong_usage_has_status_2(run: Run, arguments: tuple[str, ...]) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
+# Transcripts in
+
+
+def test_add_says_what_became_of_each_file_and_goes_on_past_a_bad_one(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    result = run("add", "empty.txt", "missing.txt", "alone.txt", "talks.md")
+    assert result.exit_code == 1
+    assert re.fullmatch(r"talks.md: document [0-9a-f]{12}, 4 statements to compare, by Minister .*\n", result.stdout)
+    for name in ("empty.txt", "missing.txt", "alone.txt"):
+        assert f"{name}:\nerror: " in result.stderr
+    assert result.stderr.count("remedy: ") == 3
+    assert len(printed_json(run("documents", "--json"))["documents"]) == 1
+
+
+def test_add_as_json_says_the_same_to_programs(run: Run) -> None:
+    result = run("add", "talks.md", "missing.txt", "--json")
+    assert result.exit_code == 1
+    added, missing = json.loads(result.stdout)["added"]
+    assert (added["file"], added["duplicate"], added["comparable"]) == ("talks.md", False, 4)
+    assert [who["id"] for who in added["speakers"]] == ["okoro", "velde"]
+    assert missing["error"]["code"] == "unreadable"
+    again = printed_json(run("add", "talks.md", "--json"))["added"][0]
+    assert (again["duplicate"], again["document"]) == (True, added["document"])
+
+
+def test_add_takes_what_is_known_from_its_options(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "map.json").write_text('{"MINISTER OKORO": "Ada Okoro", "MINISTER VELDE": null}')
+    options = "--title T --date 1990 --place P --source-url https://example.org/x --publisher U --language en"
+    result = run("add", "talks.md", *options.split(), "--record", "summary", "--speakers", "map.json", "--json")
+    (added,) = printed_json(result)["added"]
+    assert [who["name"] for who in added["speakers"]] == ["Ada Okoro"]
+    (row,) = printed_json(run("documents", "--json"))["documents"]
+    expected = {"title": "T", "date": "1990", "place": "P", "publisher": "U", "language": "en", "record": "summary"}
+    assert {key: row[key] for key in expected} == expected
+    assert row["url"] == "https://example.org/x"
+
+
+def test_a_text_without_labels_gets_a_speaker_by_option_or_by_its_name(run: Run, tmp_path: Path) -> None:
+    assert "by Anna\n" in run("add", "alone.txt", "--speaker", "Anna").stdout
+    (tmp_path / "ARL_42_1987.txt").write_text(ALONE + " We stay.")
+    result = run("add", "ARL_42_1987.txt", "--from-name", r"(?P<speaker>\w+?)_(?P<session>\d+)_(?P<year>\d+)", "--json")
+    (added,) = printed_json(result)["added"]
+    assert (added["document"]["date"], added["speakers"][0]["name"]) == ("1987", "ARL")
+
+
+@pytest.mark.parametrize("content", ["{", '["a"]', '{"a": 1}', "\xff"])
+def test_a_map_of_speakers_that_is_none_is_refused(run: Run, tmp_path: Path, content: str) -> None:
+    (tmp_path / "map.json").write_bytes(content.encode("latin-1"))
+    result = run("add", "talks.md", "--speakers", "map.json")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: map.json is no ")
+
+
+LIKE_NAMES = "ANNA KOVALENKO: The harbour must be closed.\n\nANNA KOVALENCO: The harbour must stay open to all ships.\n"
+
+
+def test_without_a_terminal_nothing_is_asked_and_unsure_merges_are_left_apart_and_listed(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "more.txt").write_text(LIKE_NAMES)
+    result = run("add", "more.txt")
+    assert "by Anna Kovalenko, Anna Kovalenco" in result.stdout
+    assert "may be anna-kovalen" in result.stderr
+    run("remove", result.stdout.split()[2].strip(","))
+    (added,) = printed_json(run("add", "more.txt", "--json"))["added"]
+    assert len(added["unsure"]) == 1
+    assert len({who["id"] for who in added["speakers"]}) == 2
+
+
+def test_at_a_terminal_an_unsure_merge_is_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "more.txt").write_text(LIKE_NAMES)
+    read, write = os.openpty()
+    env = {**os.environ, "COUNTERPOSE_DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "service", "add", "more.txt"]
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdin=write, stderr=write, stdout=subprocess.PIPE) as asked:
+        os.write(read, b"y\n")
+        assert asked.stdout is not None
+        answer = asked.stdout.read().decode()
+    os.close(write)
+    shown = os.read(read, 100_000).decode()
+    os.close(read)
+    assert "is this Anna Kovalen" in shown
+    assert re.search(r"by Anna Kovalen[kc]o$", answer, re.M)
+
+
+def test_replace_remove_and_correct_change_what_is_there(run: Run, tmp_path: Path) -> None:
+    known = printed_json(run("add", "talks.md", "--json"))["added"][0]["document"]["id"]
+    assert "date: 1987-05\n" in run("correct", known, "--date", "1987-05", "--place", "Arlen").stdout
+    assert "place" not in run("correct", known, "--clear", "place").stdout
+    (tmp_path / "talks.md").write_text(DAM.replace("this year", "next year"))
+    new = printed_json(run("replace", known, "talks.md", "--json"))["document"]
+    assert (new["id"] != known, new["title"]) == (True, "Talks on the river")
+    assert run("remove", new["id"]).stdout == f"Removed document {new['id']} (Talks on the river).\n"
+    result = run("remove", new["id"])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith(f"error: There is no document '{new['id']}'.\nremedy: ")
+
+
+def test_speakers_can_be_renamed_merged_and_split(run: Run) -> None:
+    known = printed_json(run("add", "talks.md", "--json"))["added"][0]["document"]["id"]
+    assert run("rename-speaker", "velde", "Kim Velde").stdout == "velde is now called Kim Velde.\n"
+    assert run("merge-speakers", "velde", "okoro").exit_code == 0
+    assert run("split-speaker", "velde", "Ada Okoro", "--label", "MINISTER OKORO", "--document", known).exit_code == 0
+    names = {row["name"] for row in printed_json(run("speakers", "--json"))["speakers"]}
+    assert names == {"Ada Okoro", "Kim Velde"}
+    result = run("rename-speaker", "veld", "x")
+    assert result.exit_code == 1
+    assert "Did you mean Kim Velde" in result.stderr
+
+
+def test_text_prints_the_stored_text_and_nothing_else(run: Run) -> None:
+    known = printed_json(run("add", "talks.md", "--json"))["added"][0]["document"]["id"]
+    assert run("text", known).stdout_bytes == DAM.encode()
+
+
+# Comparisons out
+
+
+def test_compare_prints_two_columns_or_one_and_json_for_programs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("add", "talks.md")
+    asked = ("compare", "--first", "velde", "--second", "OKORO", "--topic", "building the dam on the river")
+    found = printed_json(run(*asked, "--json"))
+    assert (found["first"]["id"], found["second"]["id"]) == ("velde", "okoro")
+    assert found["pairs"][0]["relation"] == "opposes"
+    monkeypatch.setenv("COLUMNS", "100")
+    wide = run(*asked).stdout
+    assert re.search(r"^MINISTER VELDE {20,}MINISTER OKORO$", wide, re.M)
+    monkeypatch.setenv("COLUMNS", "50")
+    narrow = run(*asked).stdout
+    assert re.search(r"^MINISTER VELDE$", narrow, re.M)
+    for line in (*wide.splitlines(), *narrow.splitlines()):
+        assert len(line) <= 100
+    assert max(map(len, narrow.splitlines())) <= 50
+    quote = found["pairs"][0]["first"]
+    assert f"{quote['document']['id']}:{quote['start']}-{quote['end']}" in narrow
+
+
+def test_a_comparison_without_opposition_says_so_plainly(run: Run) -> None:
+    run("add", "talks.md")
+    assert "No opposing statements found." in run("compare", "--min-confidence", "1").stdout
+    nothing = run("compare", "--since", "2001")
+    assert (nothing.exit_code, "opposes" in nothing.stdout) == (0, False)
+
+
+def test_compare_says_what_is_wrong_on_stderr(run: Run) -> None:
+    run("add", "talks.md")
+    for arguments in (
+        ("--first", "nobody"),
+        ("--since", "soon"),
+        ("--document", "x"),
+        ("--first", "velde", "--second", "velde"),
+    ):
+        result = run("compare", *arguments)
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert re.match(r"error: .+\nremedy: .+\n", result.stderr)
+
+
+def test_the_same_command_prints_the_same_bytes(run: Run) -> None:
+    run("add", "talks.md")
+    assert run("compare", "--json").stdout_bytes == run("compare", "--json").stdout_bytes
+    assert run("export", "--format", "json").stdout_bytes == run("compare", "--json").stdout_bytes
+
+
+def test_export_writes_every_format_to_a_file_or_to_the_terminal(run: Run, tmp_path: Path) -> None:
+    from service.exports import formats
+
+    run("add", "talks.md")
+    for name in formats():
+        shown = run("export", "--format", name)
+        assert shown.exit_code == 0
+        assert run("export", "--format", name, "--output", "out").stdout == "Wrote out.\n"
+        assert (tmp_path / "out").read_bytes() == shown.stdout_bytes
+    result = run("export", "--format", "papyrus")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "json" in result.stderr
+    assert run("export", "--output", "missing/out").exit_code == 1
+
+
+def test_lists_are_printed_for_people_and_as_json(run: Run) -> None:
+    known = printed_json(run("add", "talks.md", "--json"))["added"][0]["document"]["id"]
+    assert known in run("documents").stdout
+    assert "Minister Velde" in run("speakers").stdout
+    for name in ("topics", "speakers", "documents"):
+        assert list(printed_json(run(name, "--json"))) == [name]
+        assert run(name).exit_code == 0
+    assert printed_json(run("topics", "zeppelin", "--json")) == {"topics": []}
+
+
+# Settings and databases
+
+
+def test_a_misspelt_setting_stops_every_command(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERPOSE_PROT", "1")
+    result = run("topics")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: COUNTERPOSE_PROT is not a setting.\nremedy: Did you mean COUNTERPOSE_PORT")
+
+
+def test_a_database_that_cannot_be_opened_is_an_error_with_a_remedy(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", "sqlite:////proc/nowhere/x.sqlite")
+    result = run("add", "talks.md")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert re.match(r"error: .*/proc/nowhere.*\nremedy: .*COUNTERPOSE_DATABASE_URL", result.stderr)
+
+
+def test_a_model_that_is_not_there_is_an_error_with_a_remedy(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COUNTERPOSE_EMBEDDER", str(tmp_path / "no-model"))
+    result = run("add", "talks.md")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert re.search(r"error: .+\nremedy: .+\n", result.stderr)
+
+
+# Pairs from a stream
+
+
+def relate(run: Run, *lines: str | bytes) -> tuple[int, list[dict[str, Any]]]:
+    data = b"".join((line.encode() if isinstance(line, str) else line) + b"\n" for line in lines)
+    result = run("relate", "-", stdin=data)
+    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def pair(first: str, second: str) -> str:
+    return json.dumps({"first": first, "second": second})
+
+
+def test_relate_answers_every_line_in_order(run: Run) -> None:
+    status, answers = relate(
+        run,
+        pair("The dam must be finished this year.", "The dam must never be finished."),
+        pair("The dam must be finished this year.", "The dam must be finished this year."),
+        pair("The dam must be finished this year.", "Our choir sings on Sundays."),
+    )
+    assert status == 0
+    assert [answer["relation"] for answer in answers][:2] == ["opposes", "agrees"]
+    for answer in answers:
+        assert set(answer) == {"opposes", "agrees", "differs", "relation"}
+        assert answer["opposes"] + answer["agrees"] + answer["differs"] == pytest.approx(1, abs=1e-9)
+        assert answer["relation"] in {"opposes", "agrees", "differs", "unsure"}
+    assert relate(run, *(pair("Peace.", f"War {n}.") for n in range(150)))[0] == 0
+
+
+def test_relate_marks_what_was_cut(run: Run) -> None:
+    _, (short, long) = relate(run, pair("Peace now.", "War now."), pair("Peace now.", "War is near. " * 600))
+    assert "truncated" not in short
+    assert long["truncated"] is True
+
+
+def test_a_bad_line_gives_an_error_in_its_place_and_status_1(run: Run) -> None:
+    bad: list[str | bytes] = [
+        "not json",
+        "",
+        "[]",
+        '{"first": "a"}',
+        '{"first": "a", "second": 2}',
+        '{"first": "a", "second": " "}',
+        b'{"first": "\xff", "second": "b"}',
+        '{"first": "\\ud800", "second": "b"}',
+        '{"first": "' + "x" * 1_100_000 + '", "second": "b"}',
+        "[" * 100_000,
+    ]
+    good = pair("Peace now.", "War now.")
+    status, answers = relate(run, good, *bad, good)
+    assert status == 1
+    assert [answer.get("line") for answer in answers] == [None, *range(2, 2 + len(bad)), None]
+    assert all(set(answer) == {"line", "error"} and answer["error"] for answer in answers[1:-1])
+    assert answers[0] == answers[-1]
+
+
+def test_relate_reads_a_file_and_says_when_it_cannot(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "pairs.jsonl").write_text(pair("Peace now.", "War now."))
+    assert run("relate", "pairs.jsonl").exit_code == 0
+    (tmp_path / "none.jsonl").write_text("")
+    assert (run("relate", "none.jsonl").exit_code, run("relate", "none.jsonl").stdout) == (0, "")
+    result = run("relate", "missing.jsonl")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("error: missing.jsonl cannot be read")
+
+
+# Serving
+
+
+def test_the_demo_prints_a_comparison_of_the_sample_and_a_second_run_prints_the_same(run: Run, tmp_path: Path) -> None:
+    first = run("demo", "--no-serve", "--database", "demo.sqlite")
+    assert first.exit_code == 0, first.output
+    assert "opposes" in first.stdout
+    assert "summary record, not verbatim" in first.stdout
+    assert run("demo", "--no-serve", "--database", "demo.sqlite").stdout == first.stdout
+    assert not (tmp_path / "db").exists()
+
+
+def test_serve_says_where_it_is_and_answers_there(tmp_path: Path) -> None:
+    env = {**os.environ, "COUNTERPOSE_DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite"}
+    command = [sys.executable, "-m", "service", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as served:
+        try:
+            assert served.stdout is not None
+            match = re.search(r"http://127\.0\.0\.1:\d+", served.stdout.readline())
+            assert match is not None
+            with urllib.request.urlopen(f"{match[0]}/healthz", timeout=20) as answer:
+                assert json.load(answer)["status"] == "ok"
+        finally:
+            served.send_signal(signal.SIGINT)
+        assert served.wait(10) == 0
+
+
+def test_serve_on_a_port_in_use_says_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        started = time.monotonic()
+        result = process(
+            *("serve", "--port", str(taken.getsockname()[1])),
+            env={"COUNTERPOSE_DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite"},
+            timeout=60,
+        )
+    assert result.returncode == 1, time.monotonic() - started
+    assert "remedy: Stop what listens there, or choose another" in result.stderr
