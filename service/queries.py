@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Row, Select, and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -16,6 +16,8 @@ from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
 from service import tables as t
 from service.views import AuditRow, DocumentRow, SpeakerRow, TopicRow
 
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 AT_ONCE = 5000  # values in one IN list: below both engines' limits
 METADATA = (t.document.c.title, t.document.c.date, t.document.c.place, t.document.c.publisher,
             t.document.c.language, t.document.c.source_url, t.document.c.record)  # fmt: skip
@@ -44,7 +46,7 @@ class Reading:
 
     def grouped_by(self) -> str | None:
         """The embedder whose vectors the topics rest on; None when they are out of date."""
-        return self._connection.execute(select(t.state.c.grouped_by)).scalar_one()
+        return cast("str | None", self._connection.execute(select(t.state.c.grouped_by)).scalar_one())
 
     # Documents
 
@@ -93,7 +95,7 @@ class Reading:
 
     def texts(self, document_ids: Collection[str]) -> dict[str, tuple[str, str]]:
         """Stored text and the SHA-256 that it was stored under, by document."""
-        found = {}
+        found: dict[str, tuple[str, str]] = {}
         for some in _slices(sorted(set(document_ids))):
             rows = self._rows(
                 select(t.document.c.id, t.document.c.text, t.document.c.sha256), t.document.c.id.in_(some)
@@ -348,7 +350,7 @@ class Reading:
     def audit(self) -> tuple[AuditRow, ...]:
         return tuple(AuditRow(**row._mapping) for row in self._rows(select(t.audit).order_by(t.audit.c.id)))
 
-    def _rows(self, query: Select[Any], condition: ColumnElement[bool] | None = None) -> Iterable[Row[Any]]:
+    def _rows(self, query: AnySelect, condition: ColumnElement[bool] | None = None) -> Iterable[AnyRow]:
         return self._connection.execute(query if condition is None else query.where(condition))
 
 
@@ -356,7 +358,7 @@ def _one_if_comparable() -> ColumnElement[int]:
     return case((t.statement.c.comparable, 1), else_=0)
 
 
-def _metadata(row: Row[Any]) -> Metadata:
+def _metadata(row: AnyRow) -> Metadata:
     values: Mapping[str, Any] = {column.name: getattr(row, column.name) for column in METADATA}
     return Metadata(**{**values, "record": Record(row.record) if row.record else None})
 
