@@ -35,6 +35,7 @@ class Statement:
 
 
 _PARAGRAPH = re.compile(r"(?:(?!\n[ \t\u00a0]*\r?\n).)+", re.DOTALL)
+_LINE = re.compile(r"[^\n]+")
 _SPOKEN_MARKS = (
     (Mark.INAUDIBLE, re.compile(r"[(\[]\s*(?:in|un)(?:audible|intelligible)", re.IGNORECASE)),
     (Mark.CROSSTALK, re.compile(r"[(\[]\s*cross[- ]?talk", re.IGNORECASE)),
@@ -47,7 +48,7 @@ def statements(transcript: Transcript) -> tuple[Statement, ...]:
     paragraph = 0
     for index, utterance in enumerate(transcript.utterances):
         cuts = []
-        for start, end in _paragraphs(transcript.text, utterance):
+        for start, end in _paragraphs(transcript, utterance):
             paragraph += 1
             if utterance.kind is Kind.SPEECH:
                 cuts += [(s, e, paragraph) for s, e in _sentences(transcript.text, start, end)]
@@ -70,8 +71,9 @@ def statements(transcript: Transcript) -> tuple[Statement, ...]:
     return tuple(found)
 
 
-def _paragraphs(text: str, utterance: Utterance) -> Iterator[tuple[int, int]]:
-    for match in _PARAGRAPH.finditer(text, utterance.start, utterance.end):
+def _paragraphs(transcript: Transcript, utterance: Utterance) -> Iterator[tuple[int, int]]:
+    pattern = _PARAGRAPH if transcript.hard_wrapped else _LINE
+    for match in pattern.finditer(transcript.text, utterance.start, utterance.end):
         if match.group().strip():
             yield match.span()
 

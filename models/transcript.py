@@ -76,8 +76,10 @@ class Transcript:
 
     Offsets are Unicode code points into `text`, end exclusive; utterances are in order and do not overlap.
     What lies between them (banners, headings, footers) belongs to nobody.
+    In a `hard_wrapped` text only a blank line ends a paragraph; else every newline does.
     """
 
     text: str
     utterances: tuple[Utterance, ...]
     metadata: Metadata = Metadata()
+    hard_wrapped: bool = True

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from models.naming import KnownSpeaker, ResolvedSpeaker, UnsureMerge, parse, resolve, role_of
+from models.identity import KnownSpeaker, ResolvedSpeaker, UnsureMerge, resolve
+from models.naming import parse, role_of
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.dates import checked
 from service.errors import BadValue

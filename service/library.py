@@ -8,7 +8,9 @@ from dataclasses import asdict, replace
 from threading import RLock
 from typing import Any
 
-from models.naming import KnownSpeaker, near_copy, slug
+from models.identity import KnownSpeaker
+from models.naming import slug
+from models.near_copy import near_copy
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker
 from service.errors import BadValue, Conflict, Forbidden, TooLarge

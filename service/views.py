@@ -9,7 +9,7 @@ from models.comparison import Quote
 from models.transcript import Kind, Mark, Metadata, Speaker, Transcript
 
 if TYPE_CHECKING:
-    from models.naming import ResolvedSpeaker, UnsureMerge
+    from models.identity import ResolvedSpeaker, UnsureMerge
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from models.naming import resolve
+from models.identity import resolve
 from models.transcript import Kind, Mark, Transcript, Utterance
 from service.readers import Source, read
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from models.naming import KnownSpeaker, display_name, near_copy, parse, resolve, role_of
+from models.identity import KnownSpeaker, resolve
+from models.naming import display_name, parse, role_of
+from models.near_copy import near_copy
 from models.transcript import Speaker
 
 

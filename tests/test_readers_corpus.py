@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from models.naming import near_copy, resolve
+from models.identity import resolve
+from models.near_copy import near_copy
 from models.transcript import Kind, Mark, Transcript
 from service.errors import NoSpeakers
 from service.readers import Source, left_out, read

@@ -92,3 +92,10 @@ def test_whatever_the_text_its_statements_are_slices_in_order(text: str) -> None
         assert text[s.start : s.end] == s.text == s.text.strip()
         assert at <= s.start < s.end
         at = s.end
+
+
+def test_where_lines_are_not_wrapped_each_is_a_paragraph() -> None:
+    text = "We reject the plan of the council.\nWe have a better plan for the border."
+    turn = (Utterance("A", Kind.SPEECH, 0, len(text)),)
+    assert [s.paragraph for s in statements(Transcript(text, turn, hard_wrapped=False))] == [1, 2]
+    assert [s.paragraph for s in statements(Transcript(text, turn))] == [1, 1]

@@ -25,7 +25,7 @@ from service.commands.terminal import (
 from service.errors import BadValue, CounterposeError
 
 if TYPE_CHECKING:
-    from models.naming import UnsureMerge
+    from models.identity import UnsureMerge
     from models.transcript import Metadata
     from service.corpus import Corpus
     from service.readers import Source

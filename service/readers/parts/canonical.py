@@ -36,7 +36,7 @@ def transcript_of(pieces: Iterable[Piece], metadata: Metadata | None = None, spe
     labelled = any(piece.label for piece in joined)
     if not labelled:
         text = "\n\n".join(_tidied(piece.words) for piece in joined)
-        return Transcript(text, turns(text, speaker=speaker), metadata or Metadata())
+        return Transcript(text, turns(text, speaker=speaker), metadata or Metadata(), hard_wrapped=False)
     if speaker is not None:
         raise BadValue(
             "The file says itself who speaks, so it cannot all be given to one speaker.",
@@ -46,14 +46,16 @@ def transcript_of(pieces: Iterable[Piece], metadata: Metadata | None = None, spe
     if not any(u.kind is Kind.SPEECH for u in utterances):
         raise no_speakers()
     stated = any(piece.kind for piece in joined)
-    return Transcript(text, utterances if stated else with_parts_played(text, utterances), metadata or Metadata())
+    return Transcript(
+        text, utterances if stated else with_parts_played(text, utterances), metadata or Metadata(), hard_wrapped=False
+    )
 
 
 def canonical(text: str, metadata: Metadata | None = None, speaker: str | None = None) -> Transcript:
     """The transcript of a text taken out of another format (a page, a Word file), its turns found by their labels."""
     found = turns(text, speaker=speaker)
     if speaker is not None:
-        return Transcript(text, found, metadata or Metadata())
+        return Transcript(text, found, metadata or Metadata(), hard_wrapped=False)
     pieces: list[Piece] = []
     nobodys = gaps(text, found)
     for before, utterance in zip(nobodys, (*found, None), strict=True):
