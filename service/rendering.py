@@ -83,7 +83,7 @@ def citation(quote: Quote) -> str:
     metadata = quote.document.metadata
     parts = (
         quote.speaker.name,
-        f"“{title(metadata)}”",
+        f"“{metadata.title}”" if metadata.title else "untitled document",
         where(quote),
         metadata.publisher,
         *quote_provenance(quote),

@@ -120,10 +120,17 @@ def snippets(found: Comparison, fixed: CompareQuery) -> tuple[Snippet, ...]:
 
 def iframe(found: Comparison, fixed: CompareQuery, width: int | None = None, height: int | None = None) -> str:
     address = absolute(fixed.address("/embed/compare"))
-    size = f'width="{width or "100%"}" height="{height or frame_height(found)}"'
-    return (
-        f'<iframe src="{escape(address)}" title="{escape(found.title)}" {size} frameborder="0" loading="lazy"></iframe>'
-    )
+    held = {
+        "src": address,
+        "title": found.title,
+        "width": width or "100%",
+        "height": height or frame_height(found),
+        "sandbox": "allow-popups allow-popups-to-escape-sandbox",  # links open; nothing else is needed
+        "frameborder": 0,
+        "loading": "lazy",
+    }
+    attributes = " ".join(f'{name}="{escape(value)}"' for name, value in held.items())
+    return f"<iframe {attributes}></iframe>"
 
 
 def frame_height(found: Comparison) -> int:

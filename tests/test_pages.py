@@ -213,6 +213,18 @@ def test_sides_can_be_swapped(client: FlaskClient) -> None:
     assert 'href="/compare?first=omalley&amp;second=lindqvist"' in page
 
 
+def test_two_texts_can_be_shown_side_by_side_without_any_link_to_a_document(client: FlaskClient) -> None:
+    said = {
+        "first": "The road must be widened this year.",
+        "second": "The road must not be widened, this year or ever.",
+    }
+    answer = client.post("/compare", json={side: {"name": side, "text": text} for side, text in said.items()})
+    assert answer.mimetype == "text/html"
+    assert all(text in answer.text for text in said.values())
+    assert 'href="/documents/' not in answer.text
+    assert 'rel="alternate"' not in answer.text
+
+
 def test_silence_is_said_in_words(client: FlaskClient, corpus_factory: Callable[..., Corpus]) -> None:
     assert "so there is nothing to compare" in client.get("/compare?since=2022").text
     page = client.get("/compare?min_confidence=1").text
@@ -334,6 +346,22 @@ def test_a_text_without_labels_can_be_one_speakers(corpus: Corpus) -> None:
     text = "The harbour must be dredged before the winter comes. The city will pay for it."
     people(corpus).post("/documents", data={"text": text, "speaker": "Ada Novak"})
     assert [row.speaker.name for row in corpus.speakers()] == ["Ada Novak"]
+
+
+def test_an_unsure_merge_is_asked_about_and_not_made(own: tuple[FlaskClient, Corpus]) -> None:
+    browser, corpus = own
+    text = (
+        "SECRETARY LINDQVIST:  The bridge must be closed to lorries at once.\n\nMR. BRANDT:  The bridge must stay open."
+    )
+    page = browser.post("/add", data={"text": text}).text
+    assert "Is this Minister Lindqvist?" in page
+    fields = Tags(page).fields()
+    browser.post("/documents", data={**fields, "text": text})
+    assert {"Secretary Lindqvist", "Minister Lindqvist"} <= {row.speaker.name for row in corpus.speakers()}
+    corpus.remove(corpus.documents()[-1].id)
+    number = next(key.split(":")[1] for key, label in fields.items() if label == "SECRETARY LINDQVIST")
+    browser.post("/documents", data={**fields, "text": text, f"merge:{number}": "Minister Lindqvist"})
+    assert "Secretary Lindqvist" not in {row.speaker.name for row in corpus.speakers()}
 
 
 def test_what_is_here_already_is_pointed_out(own: tuple[FlaskClient, Corpus], council: Path) -> None:
