@@ -19,6 +19,7 @@ from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.bounded import Bounded
 from service.dates import checked, within
 from service.errors import BadValue, NotFound, TooLarge
+from service.free_text import least, nearest, similarities
 from service.intake import name as speaker_name
 from service.intake import storable
 from service.lookup import find_document, find_speaker, find_topic, unknown_topic
@@ -29,8 +30,6 @@ from service.store import Store, hash_of, statement_id
 from service.version import own_version
 from service.views import DocumentRow
 
-NEAREST = 40  # statements a side that a free text draws at most
-FLOOR = 0.3  # cosine below which a statement is not on a free text's topic
 LIMITS = range(1, 101)
 TOPIC_CHARACTERS = 500
 COMPARISONS_IN_MEMORY = 256
@@ -69,13 +68,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A request looked up: whom to compare, on what, and what they said."""
+    """A request looked up: on what, what each of the two said, and in which corpus."""
 
     topic: TopicRef | None
-    first: Speaker
-    second: Speaker
-    first_said: tuple[Stored, ...]
-    second_said: tuple[Stored, ...]
+    first: Position
+    second: Position
     corpus: dict[str, object]
 
 
@@ -154,16 +151,16 @@ class Comparing:
         other = Speaker(slug(second_name), second_name)
         if one.id == other.id:
             other = Speaker(f"{other.id}-2", second_name)
-        near = self._scoring.embed([request.topic])[0] if request.topic is not None else None
-        sides = []
-        for speaker, text in ((one, first_text), (other, second_text)):
-            quotes = _cut(speaker, text)
-            position = Position(speaker, quotes, self._scoring.embed([quote.text for quote in quotes]))
-            sides.append(position if near is None else _nearest(position, near))
+        positions = [
+            Position(speaker, quotes, self._scoring.embed([quote.text for quote in quotes]))
+            for speaker, quotes in ((one, _cut(one, first_text)), (other, _cut(other, second_text)))
+        ]
+        if request.topic is not None:
+            positions = self._on_topic(positions, self._scoring.embed([request.topic])[0])
         hashes = {hash_of(first_text), hash_of(second_text)}
         return compare(
-            sides[0],
-            sides[1],
+            positions[0],
+            positions[1],
             self._scoring.judge,
             self._scoring.embed,
             thresholds=self._scoring.thresholds,
@@ -176,8 +173,8 @@ class Comparing:
 
     def _answer(self, request: Request, found: _Found) -> Comparison:
         return compare(
-            self._position(found.first, found.first_said),
-            self._position(found.second, found.second_said),
+            found.first,
+            found.second,
             partial(self._scoring.judge, keep=True),
             partial(self._scoring.embed, keep=True),
             thresholds=self._scoring.thresholds,
@@ -219,26 +216,31 @@ class Comparing:
         if near is None or topic is not None:
             topic_id = topic.id if topic is not None else None
             ranked = [who for who, _ in reading.most_said(topic=topic_id, documents=documents)]
-            first, second = _sides(first, second, ranked, speakers)
-            ref = TopicRef(topic.id, topic.name) if topic is not None else None
-            return _Found(ref, first, second, said(first), said(second), corpus)
-        ref = TopicRef(None, str(request.topic))
-        if first is None or second is None:
-            everything = self._drawn(said(None), near)
-            counts = Counter(one.quote.speaker for one in everything)
-            ranked = sorted(counts, key=lambda who: (-counts[who], who.id))
-            if not ranked:
-                raise unknown_topic(ref.name, topics)
-            first, second = _sides(first, second, ranked, speakers)
-        sides = [self._drawn(said(who), near)[:NEAREST] for who in (first, second)]
-        if not any(sides) and not self._drawn(said(None), near):
-            raise unknown_topic(ref.name, topics)
-        in_place = [tuple(sorted(side, key=lambda one: (one.quote.document.id, one.quote.start))) for side in sides]
-        return _Found(ref, first, second, in_place[0], in_place[1], corpus)
+            sides = [self._position(who, said(who)) for who in _sides(first, second, ranked, speakers)]
+            return _Found(TopicRef(topic.id, topic.name) if topic is not None else None, sides[0], sides[1], corpus)
+        name = str(request.topic)
+        ranked = self._most_near(said(None), near) if first is None or second is None else []
+        if not ranked and (first is None or second is None):
+            raise unknown_topic(name, topics)
+        whole = [self._position(who, said(who)) for who in _sides(first, second, ranked, speakers)]
+        sides = self._on_topic(whole, near)
+        if not any(side.quotes for side in sides) and not self._most_near(said(None), near):
+            raise unknown_topic(name, topics)
+        return _Found(TopicRef(None, name), sides[0], sides[1], corpus)
 
-    def _drawn(self, said: Sequence[Stored], near: NDArray[np.float32]) -> tuple[Stored, ...]:
-        """The statements on a free text's topic, nearest first."""
-        return tuple(said[at] for at in _near(self._vectors(said), near, [one.quote.id for one in said]))
+    def _most_near(self, said: Sequence[Stored], near: NDArray[np.float32]) -> list[Speaker]:
+        """Those with statements on a free text's topic, most first."""
+        quotes = [one.quote for one in said]
+        found = similarities(quotes, self._vectors(said), near)
+        on_topic = np.flatnonzero(found >= least([found])).tolist()
+        counts = Counter(quotes[at].speaker for at in on_topic)
+        return sorted(counts, key=lambda who: (-counts[who], who.id))
+
+    def _on_topic(self, positions: Sequence[Position], near: NDArray[np.float32]) -> list[Position]:
+        """What of the two positions is on a free text's topic."""
+        found = [similarities(one.quotes, one.vectors, near) for one in positions]
+        cut = least(found)
+        return [nearest(one, side, cut) for one, side in zip(positions, found, strict=True)]
 
     def _made_with(self, corpus: dict[str, object]) -> dict[str, object]:
         embedder, classifier = self._scoring.names
@@ -284,20 +286,6 @@ def _sides(
         return first, second
     first, second = sorted((first, second), key=lambda who: (who.name.casefold(), who.id))
     return first, second
-
-
-def _near(vectors: NDArray[np.float32], near: NDArray[np.float32], ids: Sequence[str]) -> list[int]:
-    """Rows on a free text's topic, nearest first, ties by id."""
-    if not len(vectors):
-        return []
-    similarity = np.round(vectors @ near, 6)
-    rows = np.flatnonzero(similarity >= FLOOR).tolist()
-    return sorted(rows, key=lambda at: (-float(similarity[at]), ids[at]))
-
-
-def _nearest(position: Position, near: NDArray[np.float32]) -> Position:
-    rows = sorted(_near(position.vectors, near, [quote.id for quote in position.quotes])[:NEAREST])
-    return Position(position.speaker, tuple(position.quotes[at] for at in rows), position.vectors[rows])
 
 
 def _named(name: str, text: str, max_bytes: int) -> tuple[str, str]:
