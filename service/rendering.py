@@ -8,7 +8,7 @@ from pathlib import Path
 
 from models.comparison import Comparison, Quote
 from models.relation import Relation
-from models.transcript import Metadata, Record
+from models.transcript import Metadata, Record, Speaker
 from service.views import Turn
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -53,6 +53,12 @@ def place_and_date(metadata: Metadata) -> str:
 
 def title(metadata: Metadata, fallback: str = "Untitled document") -> str:
     return metadata.title or fallback
+
+
+def standing(speaker: Speaker) -> str:
+    """A speaker's role and delegation, without what the name says already."""
+    said = speaker.name.casefold()
+    return ", ".join(each for each in (speaker.role, speaker.delegation) if each and each.casefold() not in said)
 
 
 def provenance(marks: Iterable[str], record: Record | None) -> tuple[str, ...]:

@@ -40,8 +40,7 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
 // After htmx has put a new part in place: wake its buttons, and take the reader to a page that was exchanged whole.
 document.addEventListener("htmx:afterSettle", (event) => {
   wake(document);
-  const link = event.detail.requestConfig?.elt;
-  if (event.detail.target.id === "main" && link?.tagName === "A") document.getElementById("main").focus({ preventScroll: true });
+  if (event.detail.target === document.body) document.getElementById("main").focus({ preventScroll: true });
 });
 
 // Empty choices stay out of the address.
