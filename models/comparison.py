@@ -15,8 +15,9 @@ from models.framing import framings
 from models.relation import AGREES, COLUMNS, OPPOSES, Relation, decide
 from models.transcript import Metadata, Speaker
 
-RELATED = 0.3  # least cosine within one topic; nine in ten unrelated arguments lie below it
-CLOSE = 0.5  # least cosine across topics, where nothing else says that two statements are about one thing
+RELATED = 0.3  # least cosine of a nominee; nine in ten unrelated arguments lie below it
+CLOSE = 0.5  # cosine from which two statements are about one thing, whatever topics they were sorted into
+CERTAIN = 0.75  # least probability where neither their topic nor their closeness says that they are
 NOMINEES = 240  # pairs handed to the classifier at most, nearest first
 
 Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
@@ -159,7 +160,10 @@ def compare(
         second_searched=Searched(len(second.quotes), second.words),
         unsure=len(unsure),
         nearest=unsure[0] if unsure else None,
-        made_with={**made_with, "thresholds": {**thresholds, "related": RELATED, "close": CLOSE, "nominees": NOMINEES}},
+        made_with={
+            **made_with,
+            "thresholds": {**thresholds, "related": RELATED, "close": CLOSE, "certain": CERTAIN, "nominees": NOMINEES},
+        },
     )
 
 
@@ -238,9 +242,7 @@ def _nominate(first: Position, second: Position) -> list[tuple[int, int, float]]
     if not first.quotes or not second.quotes:
         return []
     cosine = first.vectors @ second.vectors.T
-    topics = [np.array([q.topic or "" for q in side.quotes]) for side in (first, second)]
-    together = topics[0][:, None] == topics[1][None, :]
-    rows, columns = np.nonzero(cosine >= np.where(together, RELATED, CLOSE))
+    rows, columns = np.nonzero(cosine >= RELATED)
     similarity = cosine[rows, columns]
     ids = [np.array([q.id for q in side.quotes]) for side in (first, second)]
     order = np.lexsort((ids[1][columns], ids[0][rows], -similarity))[:NOMINEES]
@@ -251,6 +253,8 @@ def _candidate(
     first: Quote, second: Quote, similarity: float, row: NDArray[np.float64], thresholds: Mapping[str, float]
 ) -> _Candidate:
     relation = decide(row, thresholds)
+    if first.topic != second.topic and similarity < CLOSE and row.max() < CERTAIN:
+        relation = Relation.UNSURE
     at = int(np.argmax(row)) if relation is Relation.UNSURE else COLUMNS.index(relation)
     pair = Pair(relation, round(similarity, 4), round(float(row[OPPOSES]), 4), round(float(row[at]), 4), first, second)
     likelihood = row[AGREES] if relation is Relation.AGREES else row[OPPOSES]

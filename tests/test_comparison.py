@@ -15,6 +15,8 @@ from models.transcript import Metadata, Speaker
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from models.embedding import Embedder
     from models.relation import RelationClassifier
 
@@ -109,6 +111,20 @@ def test_a_limit_and_a_least_confidence_only_take_away(
     assert one.pairs == compared.pairs[:1]
     none = compare(*sides, classifier.judge, embedder.embed, thresholds=classifier.thresholds, min_confidence=1.0)
     assert none.pairs == ()
+
+
+def test_across_topics_a_loose_pair_must_be_more_certain(embedder: Embedder) -> None:
+    def judge(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        return np.tile([0.2, 0.7, 0.1], (len(pairs), 1))
+
+    def opposed(first: str, second: str) -> int:
+        sides = position("A", [MINISTER[0]], embedder, first), position("B", [SENATOR[0]], embedder, second)
+        assert 0.3 < float(sides[0].vectors[0] @ sides[1].vectors[0]) < 0.5
+        thresholds = {"opposes": 0.65, "agrees": 0.85, "differs": 0.5}
+        return len(compare(*sides, judge, embedder.embed, thresholds=thresholds).of(Relation.OPPOSES))
+
+    assert opposed("war", "war") == 1
+    assert opposed("war", "economy") == 0
 
 
 def test_a_side_that_said_nothing_is_a_result_not_an_error(embedder: Embedder, classifier: RelationClassifier) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from service.corpus import Corpus
 
 WORDS = re.compile(r"[\w’'-]+")
-COURTESIES = ("thank you", "good to see you", "get down to work", "good to be with you")
+COURTESIES = ("thank you", "good to see you", "let’s get down to work", "good to be with you")
 
 
 @pytest.fixture(scope="module")
