@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from flask import Request, Response
@@ -91,7 +91,13 @@ class Guard:
 
 
 def _is_loopback(address: str | None) -> bool:
-    return address is not None and ip_address(address.partition("%")[0]).is_loopback
+    """Whether a request came from this machine itself; a socket file, which has no address, is a proxy's."""
+    try:
+        found = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (mapped or found).is_loopback
 
 
 def _name(host: str) -> str:

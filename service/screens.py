@@ -225,12 +225,13 @@ def speaker_row(corpus: Corpus, text: str) -> SpeakerRow:
     return row
 
 
-def speaker(corpus: Corpus, row: SpeakerRow, **said: Any) -> str:
+def speaker(corpus: Corpus, row: SpeakerRow) -> str:
     others = tuple(other.speaker for other in corpus.speakers() if other.speaker.id != row.speaker.id)
     ids = {row.speaker.id}
     documents = tuple(each for each in corpus.documents() if ids & {who.id for who in each.speakers})
-    topics = tuple(topic for topic in corpus.topics() if ids & {who.id for who, _ in topic.speakers})
-    return render_template("speaker.html", row=row, others=others, documents=documents, topics=topics, **said)
+    on = (topic for topic in corpus.topics() if ids & {who.id for who, _ in topic.speakers})
+    topics = [TopicEntry(topic, _topic_address(topic, row.speaker.id, None), topic_address(topic.id)) for topic in on]
+    return render_template("speaker.html", row=row, others=others, documents=documents, topics=topics)
 
 
 # Adding ------------------------------------------------------------------------------------------------------

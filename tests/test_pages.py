@@ -447,6 +447,13 @@ def refused(answer: TestResponse) -> bool:
 def test_writes_are_taken_from_this_machine_alone(client: FlaskClient, address: str) -> None:
     assert refused(client.post(address, environ_base={"REMOTE_ADDR": "192.0.2.7"}))
     assert refused(client.post(address, headers={"X-Forwarded-For": "192.0.2.7"}))
+    assert refused(client.post(address, environ_base={"REMOTE_ADDR": "localhost"}))  # a socket file's
+
+
+@pytest.mark.parametrize("here", ["127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"])
+def test_this_machine_is_known_under_all_its_addresses(client: FlaskClient, here: str) -> None:
+    assert client.get("/add", environ_base={"REMOTE_ADDR": here}).status_code == 200
+    assert client.get("/", environ_base={"REMOTE_ADDR": here}, headers={"Host": "rebound.example"}).status_code == 403
 
 
 @pytest.mark.parametrize("address", WRITES)
