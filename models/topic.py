@@ -46,7 +46,7 @@ def regroup(
     order = sorted(range(len(ids)), key=lambda at: ids[at])
     if len(order) < 2:
         return ()
-    labels = _cluster(_in_context(vectors[order], [contexts[at] for at in order]))
+    labels = _cluster(in_context(vectors[order], [contexts[at] for at in order]))
     members: dict[int, list[int]] = defaultdict(list)
     for at, label in zip(order, labels.tolist(), strict=True):
         members[label].append(at)
@@ -60,7 +60,7 @@ def regroup(
     return tuple(sorted(_identified(drafts, previous), key=lambda topic: (-len(topic.members), topic.id)))
 
 
-def _in_context(vectors: NDArray[np.float32], contexts: Sequence[object]) -> NDArray[np.float32]:
+def in_context(vectors: NDArray[np.float32], contexts: Sequence[object]) -> NDArray[np.float32]:
     """Each vector drawn towards the mean of its paragraph: a sentence alone seldom says what it is about."""
     rows: dict[object, list[int]] = defaultdict(list)
     for at, context in enumerate(contexts):

@@ -8,11 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.comparison import Position, Quote
+from models.phrases import lemma
+from models.topic import in_context
+from models.words import topic_words
+from service.views import TopicRow
 
 NEAREST = 40  # statements a side at most
 FLOOR = 0.25  # similarity below which a statement is on no free text's topic
 SHARE = 0.6  # of the nearest statement's similarity, below which another is not on the same topic as it
-CONTEXT_WEIGHT = 0.75  # how much the rest of a statement's paragraph says about what it is about, as in grouping
 
 Similarities = NDArray[np.float32]
 
@@ -21,13 +24,15 @@ def similarities(quotes: Sequence[Quote], vectors: NDArray[np.float32], text: ND
     """Cosine (n,) of each statement, drawn towards its paragraph, with a text's vector."""
     if not quotes:
         return np.zeros(0, np.float32)
-    order: dict[tuple[str, int | None], int] = {}
-    paragraph = np.array([order.setdefault((one.document.id, one.paragraph), len(order)) for one in quotes])
-    sums = np.zeros((len(order), vectors.shape[1]), np.float32)
-    np.add.at(sums, paragraph, vectors)
-    drawn = vectors + CONTEXT_WEIGHT * (sums / _lengths(sums))[paragraph]
-    found: Similarities = np.round(drawn @ text / _lengths(drawn)[:, 0], 6)
+    drawn = in_context(vectors, [(one.document.id, one.paragraph) for one in quotes])
+    found: Similarities = np.round(drawn @ text, 6)
     return found
+
+
+def named(text: str, topics: Iterable[TopicRow]) -> frozenset[str]:
+    """The ids of the topics whose names hold all the words of a text: "Ukraine" means all of "Russia and Ukraine"."""
+    wanted = _keys(text)
+    return frozenset(one.id for one in topics if wanted and wanted <= _keys(one.name))
 
 
 def least(found: Iterable[Similarities]) -> float:
@@ -36,14 +41,17 @@ def least(found: Iterable[Similarities]) -> float:
     return max(FLOOR, SHARE * best)
 
 
-def nearest(position: Position, found: Similarities, cut: float) -> Position:
+def on_topic(quotes: Sequence[Quote], found: Similarities, cut: float, topics: frozenset[str]) -> list[int]:
+    """Rows of the statements on the topic: near it, or of a topic that it names."""
+    return [at for at, quote in enumerate(quotes) if found[at] >= cut or quote.topic in topics]
+
+
+def nearest(position: Position, found: Similarities, cut: float, topics: frozenset[str] = frozenset()) -> Position:
     """What of a position is on the topic: its nearest statements, ties by id, in the order they stood in."""
-    rows = np.flatnonzero(found >= cut).tolist()
-    best = sorted(rows, key=lambda at: (-float(found[at]), position.quotes[at].id))[:NEAREST]
-    kept = sorted(best)
+    rows = on_topic(position.quotes, found, cut, topics)
+    kept = sorted(sorted(rows, key=lambda at: (-float(found[at]), position.quotes[at].id))[:NEAREST])
     return Position(position.speaker, tuple(position.quotes[at] for at in kept), position.vectors[kept])
 
 
-def _lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    lengths: NDArray[np.float32] = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(1e-9))
-    return lengths
+def _keys(text: str) -> set[str]:
+    return {lemma(word.capitalize()) for word in topic_words(text)}

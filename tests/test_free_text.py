@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from models.comparison import Document, Position, Quote
 from models.transcript import Metadata, Speaker
-from service.free_text import FLOOR, NEAREST, SHARE, least, nearest, similarities
+from service.free_text import FLOOR, NEAREST, SHARE, least, named, nearest, similarities
+from service.views import TopicRow
 
 ANNA = Speaker("anna", "Anna")
 TEXT = np.array([1, 0], np.float32)
@@ -57,3 +60,22 @@ def test_a_side_with_nothing_near_enough_is_empty() -> None:
     assert (empty.quotes, empty.vectors.shape) == ((), (0, 2))
     nobody = Position(ANNA, (), np.zeros((0, 0), np.float32))
     assert nearest(nobody, similarities((), nobody.vectors, TEXT), FLOOR).quotes == ()
+
+
+def test_a_text_means_the_topics_that_are_named_with_all_its_words() -> None:
+    topics = [
+        TopicRow("t1", "Russia and Ukraine", (), 5, (), None),
+        TopicRow("t2", "Ukrainian grain", (), 5, (), None),
+        TopicRow("t3", "Vaccines", (), 5, (), None),
+    ]
+    assert named("ukraine", topics) == {"t1", "t2"}
+    assert named("Ukraine and Russia", topics) == {"t1"}
+    assert named("vaccine", topics) == {"t3"}
+    assert named("the", topics) == named("", topics) == frozenset()
+
+
+def test_all_of_a_topic_that_the_text_names_is_on_it_however_far() -> None:
+    far = replace(quote(1, 1), topic="t1")
+    position = Position(ANNA, (far, quote(2, 2)), unit(89, 89))
+    found = similarities(position.quotes, position.vectors, TEXT)
+    assert nearest(position, found, FLOOR, frozenset({"t1"})).quotes == (far,)

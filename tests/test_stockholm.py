@@ -27,9 +27,11 @@ def about_ukraine(stockholm_corpus: Corpus) -> str:
     return row.id
 
 
-@pytest.fixture(scope="module", params=["topic", "all topics", "typed"])
+@pytest.fixture(scope="module", params=["topic", "all topics", "typed", "its name"])
 def comparison(request: pytest.FixtureRequest, stockholm_corpus: Corpus, about_ukraine: str) -> Comparison:
-    topic = {"topic": about_ukraine, "all topics": None, "typed": "Ukraine and NATO"}[request.param]
+    topic = {"topic": about_ukraine, "all topics": None, "typed": "Ukraine and NATO", "its name": "Ukraine"}[
+        request.param
+    ]
     return stockholm_corpus.compare(first="Lavrov", second="Blinken", topic=topic)
 
 
