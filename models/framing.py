@@ -13,6 +13,9 @@ from models.phrases import Phrase, noun_phrases
 
 SILENT = "no statements"  # the one framing that is not a side's own words: it had none
 CANDIDATES = 200
+CONTENDERS = 20  # best phrases a side of which the pair is chosen
+LENGTH_BONUS = 0.08  # a word; two words frame better than one
+SHARED_COST = 0.3  # for each word that both framings have
 
 
 def framings(
@@ -27,23 +30,28 @@ def framings(
     texts = [text for side in sides for text in side]
     vectors = dict(zip(texts, embed(texts), strict=True)) if texts else {}
     own = (_centre(first, embed), _centre(second, embed))
-    leads = embed(lead) if lead else None
-    chosen: list[str] = []
+    leads = embed(lead) if lead else own
+    ranked: list[list[tuple[float, Phrase]]] = []
     for at in (0, 1):
-        other = own[1 - at]
-        scores = {}
-        for text, phrase in sides[at].items():
-            vector = vectors[text]
-            closeness = (
-                float(vector @ own[at])
-                if leads is None
-                else 0.4 * float(vector @ own[at]) + 0.6 * float(vector @ leads[at])
-            )
-            scores[text] = closeness - 0.5 * max(0.0, float(vector @ other)) + 0.08 * (phrase.words - 1)
-            if any(set(phrase.key) <= set(theirs.key) for theirs in sides[1 - at].values()):
-                scores[text] -= 0.15  # the other side says it too
-        chosen.append(min(scores, key=lambda text: (-scores[text], text)) if scores else _fallback((first, second)[at]))
-    return chosen[0], chosen[1]
+        towards = (0.4 * own[at] + 0.6 * leads[at]) - 0.5 * own[1 - at]
+        scores = [
+            (float(vectors[text] @ towards) + LENGTH_BONUS * (phrase.words - 1), phrase)
+            for text, phrase in sides[at].items()
+        ]
+        ranked.append(sorted(scores, key=lambda one: (-one[0], one[1].text))[:CONTENDERS])
+    chosen = _apart(ranked[0], ranked[1])
+    return chosen[0] or _fallback(first), chosen[1] or _fallback(second)
+
+
+def _apart(first: Sequence[tuple[float, Phrase]], second: Sequence[tuple[float, Phrase]]) -> tuple[str, str]:
+    """The best two phrases that do not say the same: "war vs. war" frames nothing. Empty where a side has none."""
+    if not first or not second:
+        return (first[0][1].text if first else "", second[0][1].text if second else "")
+    best = max(
+        ((a, b) for a in first for b in second),
+        key=lambda pair: round(pair[0][0] + pair[1][0] - SHARED_COST * len({*pair[0][1].key} & {*pair[1][1].key}), 6),
+    )
+    return best[0][1].text, best[1][1].text
 
 
 def _candidates(texts: Sequence[str], lead: str | None) -> dict[str, Phrase]:
