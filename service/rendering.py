@@ -132,7 +132,8 @@ def number(value: int) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{round(share * 100)} %"
+    """Rounded down: only all of it is 100 %."""
+    return f"{int(share * 100)} %"
 
 
 def score(value: float) -> str:

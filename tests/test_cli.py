@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -122,6 +123,11 @@ def test_add_says_what_became_of_each_file_and_goes_on_past_a_bad_one(run: Run, 
         assert f"{name}:\nerror: " in result.stderr
     assert result.stderr.count("remedy: ") == 3
     assert len(printed_json(run("documents", "--json"))["documents"]) == 1
+
+
+def test_a_text_without_labels_is_refused_with_the_option_that_helps(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plain.txt").write_text("We have gathered here today. It has been a long winter for us all.\n")
+    assert "one speaker. (--speaker NAME)\n" in run("add", "plain.txt").stderr
 
 
 def test_add_as_json_says_the_same_to_programs(run: Run) -> None:
@@ -282,6 +288,7 @@ def test_export_writes_every_format_to_a_file_or_to_the_terminal(run: Run, tmp_p
         assert shown.exit_code == 0
         assert run("export", "--format", name, "--output", "out").stdout == "Wrote out.\n"
         assert (tmp_path / "out").read_bytes() == shown.stdout_bytes
+    assert run("export").stdout_bytes == run("export", "--format", "md").stdout_bytes != b""
     result = run("export", "--format", "papyrus")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "json" in result.stderr
@@ -417,6 +424,23 @@ def test_serve_says_where_it_is_and_answers_there(tmp_path: Path) -> None:
         finally:
             served.send_signal(signal.SIGINT)
         assert served.wait(10) == 0
+
+
+def test_a_proxy_before_the_server_is_seen_and_may_not_write(tmp_path: Path) -> None:
+    env = {**os.environ, "COUNTERPOSE_DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite"}
+    command = [sys.executable, "-m", "service", "serve", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as served:
+        try:
+            assert served.stdout is not None
+            match = re.search(r"http://127\.0\.0\.1:\d+", served.stdout.readline())
+            assert match is not None
+            for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
+                asked = urllib.request.Request(f"{match[0]}/sample", b"", {header: "for=203.0.113.9"})
+                with pytest.raises(urllib.error.HTTPError) as refused:
+                    urllib.request.urlopen(asked, timeout=20)
+                assert refused.value.code == 403, header
+        finally:
+            served.send_signal(signal.SIGINT)
 
 
 def test_serve_on_a_port_in_use_says_what_to_do(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from service.commands.terminal import (
     opened,
     print_json,
     progress,
+    remedy,
     say,
     writer,
 )
@@ -190,11 +191,11 @@ def _document(row: DocumentRow) -> dict[str, Any]:
 
 
 def _error(error: CounterposeError) -> dict[str, Any]:
-    return {"code": error.code, "message": error.message, "remedy": error.remedy, "nearest": list(error.nearest)}
+    return {"code": error.code, "message": error.message, "remedy": remedy(error), "nearest": list(error.nearest)}
 
 
 def _print(path: str, added: Added) -> None:
-    from service.rendering import count
+    from service.rendering import count, percent
 
     if added.duplicate:
         click.echo(f"{path}: document {added.document.id} already, nothing changed")
@@ -202,7 +203,7 @@ def _print(path: str, added: Added) -> None:
     names = ", ".join(who.name for who in added.speakers) or "nobody"
     click.echo(f"{path}: document {added.document.id}, {count(added.comparable, 'statement')} to compare, by {names}")
     for row, share in added.near_copies:
-        note(f"  {share:.0%} the same as document {row.id} ({row.metadata.title or row.original_name})")
+        note(f"  {percent(share)} the same as document {row.id} ({row.metadata.title or row.original_name})")
     for doubt in added.unsure:
         note(_doubt(doubt))
     for warning in added.warnings:

@@ -56,7 +56,7 @@ def compare(as_json: bool, **asked: Any) -> None:
 
 @click.command()
 @comparison_options
-@click.option("--format", "format_name", default="markdown", show_default=True, help="A format; a wrong one lists all.")
+@click.option("--format", "format_name", default="md", show_default=True, help="A format; a wrong one lists all.")
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="A file; without it, the terminal.")
 def export(format_name: str, output: str | None, **asked: Any) -> None:
     """Write a comparison in another format."""

@@ -74,7 +74,12 @@ def _serve(corpus: Corpus, config: Config) -> None:
 
     try:
         server = create_server(
-            create_app(config, corpus), host=config.host, port=config.port, threads=config.threads, ident=None
+            create_app(config, corpus),
+            host=config.host,
+            port=config.port,
+            threads=config.threads,
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # the guard must see that a proxy asks for somebody elsewhere
         )
     except OSError as error:
         raise Unavailable(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.errors import CounterposeError, TooLarge, Unavailable, Unreadable
+from service.errors import CounterposeError, NoSpeakers, TooLarge, Unavailable, Unreadable
 
 if TYPE_CHECKING:
     from service.config import Config
@@ -50,7 +50,12 @@ def say(error: CounterposeError, file: Any = None) -> None:
     """Print an error on stderr."""
     click.echo(f"error: {error.message}", file=file, err=True)
     if error.remedy:
-        click.echo(f"remedy: {error.remedy}", file=file, err=True)
+        click.echo(f"remedy: {remedy(error)}", file=file, err=True)
+
+
+def remedy(error: CounterposeError) -> str:
+    """What to do about an error, with the option that does it here."""
+    return f"{error.remedy} (--speaker NAME)" if isinstance(error, NoSpeakers) else error.remedy
 
 
 def note(text: str) -> None:

@@ -66,8 +66,7 @@ def no_speakers() -> NoSpeakers:
     return NoSpeakers(
         "No speaker labels were found, so it cannot be told who said what.",
         'Start each turn on a line of its own with the name and a colon, as in "SECRETARY BLINKEN: Thank you." and'
-        ' "FOREIGN MINISTER LAVROV: ...". If one person says all of it, name them: --speaker NAME on the command line,'
-        ' or "One speaker" in the form.',
+        ' "FOREIGN MINISTER LAVROV: ...". If one person says all of it, name them as the one speaker.',
     )
 
 
