@@ -331,6 +331,17 @@ def test_what_belongs_to_nobody_can_be_listed() -> None:
     assert listed[-1] == "Share this page"
 
 
+def test_a_day_that_does_not_exist_is_refused_in_words() -> None:
+    data = b"---\ntitle: Talks\ndate: 2021-13-45\n---\nANNA: We want peace.\n\nBERT: We want it as well.\n"
+    with pytest.raises(Unreadable, match="date: 2021-13-45, which is not a date"):
+        read(Source("a.md", data))
+
+
+def test_a_name_in_capitals_may_keep_its_sharp_s() -> None:
+    found = _text("MINISTER STRAUß:  Die Brücke bleibt.\n\nMINISTER BERG:  Die Brücke muss weg.\n")
+    assert [one.label for one in found.utterances] == ["MINISTER STRAUß", "MINISTER BERG"]
+
+
 def test_a_header_is_not_listed_as_left_out() -> None:
     assert left_out(read(Source("a.md", EXAMPLES["markdown"]()))) == ()
 
@@ -508,7 +519,7 @@ def test_a_file_name_gives_the_speaker_and_the_year() -> None:
 def test_a_text_without_labels_is_refused_with_a_way_out() -> None:
     with pytest.raises(NoSpeakers) as refused:
         _text("The harbour froze early.\nNobody was surprised: it had been cold.\n\nShips waited.")
-    assert "--speaker" in refused.value.remedy
+    assert "one speaker" in refused.value.remedy
     assert "colon" in refused.value.remedy
 
 

@@ -39,8 +39,12 @@ def body_start(text: str) -> int:
 def _metadata(header: str, name: str) -> Metadata:
     import yaml
 
+    class Loader(yaml.SafeLoader):
+        """Leaves dates as they are written, so that 31 June can be refused with what it says."""
+
+    Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda _, node: str(node.value))
     try:
-        fields = yaml.safe_load(header)
+        fields = yaml.load(header, Loader)  # noqa: S506
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 2}" if mark is not None else ""
@@ -83,8 +87,6 @@ def _shown(value: object) -> str | None:
 
 
 def _date(value: object, name: str) -> str | None:
-    if isinstance(value, dt.datetime):
-        value = value.date()
     shown = _shown(value)
     if shown is None:
         return None

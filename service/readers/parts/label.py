@@ -173,7 +173,7 @@ def _is_vocative(words: list[str]) -> bool:
 
 def _is_capitals(word: str) -> bool:
     letters = re.sub(r"^(?:Mc|Mac|De|Di|O’|O')(?=[^\W\d_]{2})", "MC", word)
-    return letters.isupper()
+    return letters.replace("ß", "").isupper()  # a name in capitals keeps its ß: "GROß"
 
 
 def _is_name_word(word: str) -> bool:
