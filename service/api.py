@@ -12,7 +12,7 @@ from flask_openapi3 import APIBlueprint, Tag
 from service import screens
 from service.answers import document_answer, document_item, speaker_item, topic_answer, topic_item
 from service.corpus import Corpus
-from service.negotiation import comparison_as, page_or_json
+from service.negotiation import comparison_as, demand_object, page_or_json
 from service.schema import (
     CompareQuery,
     CompareTexts,
@@ -42,6 +42,12 @@ _STORED_TEXT = {"description": "The stored text", "content": {"text/plain": {"sc
 
 def blueprint(corpus: Corpus) -> APIBlueprint:
     api = APIBlueprint("api", __name__)
+
+    @api.before_request
+    def demand_body() -> None:
+        if request.method == "POST":
+            demand_object()
+
     compare, read = partial(_operation, api, COMPARE), partial(_operation, api, CORPUS)
 
     @compare("get", "/compare", ComparisonAnswer, 404)
@@ -55,7 +61,7 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         screen = partial(screens.comparison, corpus, query, found)
         return comparison_as(found, query.format, screen, screens.absolute(screens.settled(query, found).address()))
 
-    @compare("post", "/compare", ComparisonAnswer, 413)
+    @compare("post", "/compare", ComparisonAnswer, 413, 415)
     def compare_texts(body: CompareTexts) -> Response:
         """Two texts side by side
 

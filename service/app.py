@@ -34,6 +34,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None) -> Op
     app = OpenAPI(
         __name__,
         info=Info(title="Counterpose", version=version("counterpose"), description=_ABOUT),
+        security_schemes={},  # left out, it would stand in the document as null, which is not valid
         doc_ui=False,
         validation_error_status=400,
         validation_error_model=ErrorAnswer,

@@ -32,6 +32,7 @@ from service.views import DocumentRow
 
 LIMITS = range(1, 101)
 TOPIC_CHARACTERS = 500
+TEXT_CHARACTERS = 200_000  # a side: a speech of some three hours
 COMPARISONS_IN_MEMORY = 256
 
 
@@ -138,13 +139,9 @@ class Comparing:
         """A stored text, proven."""
         return self._proof.of_text(document.id, document.sha256, reading)
 
-    def compare_texts(
-        self, first: tuple[str, str], second: tuple[str, str], request: Request, max_bytes: int
-    ) -> Comparison:
+    def compare_texts(self, first: tuple[str, str], second: tuple[str, str], request: Request) -> Comparison:
         """Two (name, text) side by side; of `request`, only topic, limit and what to show count."""
-        (first_name, first_text), (second_name, second_text) = (
-            _named(name, text, max_bytes) for name, text in (first, second)
-        )
+        (first_name, first_text), (second_name, second_text) = (_named(name, text) for name, text in (first, second))
         if first_name.casefold() == second_name.casefold():
             raise BadValue(f"Both sides are called {first_name!r}.", "Give the two sides different names.")
         one = Speaker(slug(first_name), first_name)
@@ -290,12 +287,15 @@ def _sides(
     return first, second
 
 
-def _named(name: str, text: str, max_bytes: int) -> tuple[str, str]:
+def _named(name: str, text: str) -> tuple[str, str]:
     name = speaker_name(name)
     if not storable(f"The text of {name}", text).strip():
         raise BadValue(f"The text of {name} is empty.", "Give at least one sentence.")
-    if len(text.encode()) > max_bytes:
-        raise TooLarge(f"The text of {name} is larger than {max_bytes:,} bytes.", "Give a shorter passage.")
+    if len(text) > TEXT_CHARACTERS:
+        raise TooLarge(
+            f"The text of {name} has {len(text):,} characters; at most {TEXT_CHARACTERS:,} are taken.",
+            "Give the passage that matters, or add the whole as a transcript.",
+        )
     return name, text
 
 

@@ -281,7 +281,7 @@ class Corpus:
             document=None,
             include_unsure=include_unsure,
         )
-        return self._comparing.compare_texts(first, second, request, self._config.max_bytes)
+        return self._comparing.compare_texts(first, second, request)
 
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements of two speakers, by their ids, with nothing else beside them."""

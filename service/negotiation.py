@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from flask import Response, make_response, render_template, request
 from pydantic import BaseModel, ValidationError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from models.comparison import Comparison
 from service.errors import BadValue, CounterposeError, NotFound, TooLarge
@@ -17,6 +18,13 @@ from service.schema import ErrorAnswer, ErrorDetail
 _WORDS = {
     405: ("method_not_allowed", "This address does not take {method} requests.", "See /docs for what it takes."),
     415: ("unsupported_media_type", "This address takes JSON.", "Send it with Content-Type: application/json."),
+}
+_REMEDIES = {
+    "limit": "Give a whole number from 1 to 100.",
+    "min_confidence": "Give a number from 0 to 1.",
+    "since": "Write it as 2021-12-02, 2021-12 or 2021.",
+    "until": "Write it as 2021-12-02, 2021-12 or 2021.",
+    "include": "Write unsure, or leave it out.",
 }
 
 
@@ -80,14 +88,42 @@ def http_refusal(error: HTTPException) -> Response:
     return response
 
 
+def demand_object() -> None:
+    """Say what is wrong with a request's body that is no JSON object; what stands in it is checked afterwards."""
+    if not request.is_json:
+        raise UnsupportedMediaType
+    try:
+        body = json.loads(request.get_data())
+    except json.JSONDecodeError as error:
+        raise _no_object(f"not JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
+    except UnicodeDecodeError:
+        raise _no_object("not UTF-8") from None
+    except RecursionError:
+        raise _no_object("nested too deeply") from None
+    if not isinstance(body, dict):
+        raise _no_object("not a JSON object")
+
+
+def _no_object(what: str) -> BadValue:
+    return BadValue(f"The request's body is {what}.", "See /docs for its form.")
+
+
 def invalid(error: ValidationError) -> BadValue:
     """A value of a query or a body that is out of its bounds, named with what it was."""
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"])
-    if not name:
-        return BadValue("The request's body is not a JSON object.", "See /docs for its form.")
-    given = " is missing" if first["type"] == "missing" else f" is “{str(first['input'])[:80]}”"
-    return BadValue(f"{name}{given}: {first['msg']}.", "See /docs for what is taken.")
+    if first["type"] == "missing":
+        return BadValue(f"{name} is missing.", "See /docs for what is taken.")
+    given = f"{name} is “{_shown(first['input'])}”"
+    if name in _REMEDIES:
+        return BadValue(f"{given}.", _REMEDIES[name])
+    return BadValue(f"{given}: {first['msg']}.", "See /docs for what is taken.")
+
+
+def _shown(value: Any) -> str:
+    """The beginning of a value that was sent, as it was written, with a mark for each half of a character in it."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text[:80].encode(errors="replace").decode()
 
 
 def raise_invalid(error: ValidationError) -> NoReturn:

@@ -144,12 +144,59 @@ def test_two_texts_are_compared_and_not_kept(client: FlaskClient, council_corpus
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[]", b'{"first": {"name": "A", "text": "x"}}', b'{"first": 1, "second": 2}', b""]
+    ("body", "said"),
+    [
+        (b"", "not JSON"),
+        (b'{"first":\n}', "in line 2, column 1"),
+        (b'{"first": "caf\xe9"}', "not UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[]", "not a JSON object"),
+        (b"null", "not a JSON object"),
+        (b'{"first": {"name": "A", "text": "x"}}', "second is missing"),
+        (b'{"first": 1, "second": 2}', "first is “1”"),
+        (b'{"first": {"name": "A", "text": null}, "second": {"name": "B", "text": "x"}}', "first.text is “null”"),
+        (b'{"first": {"name": "A", "text": "\\ud800"}, "second": {"name": "B", "text": "x"}}', "first.text is “?”"),
+        (b'{"first": {"name": "\\ud800", "text": "x"}, "second": {"name": "B", "text": "x"}}', "first.name is “?”"),
+    ],
 )
-def test_a_body_that_is_none_is_refused(client: FlaskClient, body: bytes) -> None:
+def test_a_body_that_is_none_is_refused_with_what_is_wrong(client: FlaskClient, body: bytes, said: str) -> None:
     response = client.post("/compare", data=body, content_type="application/json")
     assert response.status_code == 400
-    assert error_of(response)["message"]
+    assert said in error_of(response)["message"]
+
+
+@pytest.mark.parametrize("media_type", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_that_is_not_called_json_is_refused_as_such(client: FlaskClient, media_type: str | None) -> None:
+    body = b'{"first": {"name": "A", "text": "x"}, "second": {"name": "B", "text": "y"}}'
+    response = client.post("/compare", data=body, content_type=media_type)
+    assert (response.status_code, error_of(response)["code"]) == (415, "unsupported_media_type")
+
+
+def test_two_texts_may_have_so_many_characters_and_no_more(client: FlaskClient) -> None:
+    sides = {"first": {"name": "A", "text": "x" * 200_001}, "second": {"name": "B", "text": "We want peace."}}
+    response = client.post("/compare", json=sides)
+    assert response.status_code == 413
+    assert "200,000" in error_of(response)["message"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "remedy"),
+    [
+        ("limit=-1", "1 to 100"),
+        ("limit=1000000", "1 to 100"),
+        ("limit=abc", "1 to 100"),
+        ("min_confidence=nan", "0 to 1"),
+        ("since=yesterday", "2021-12-02"),
+        ("until=2021-13", "2021-12-02"),
+        ("include=all", "unsure"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused_with_what_would_do(client: FlaskClient, asked: str, remedy: str) -> None:
+    response = client.get(f"/compare?{asked}")
+    error = error_of(response)
+    assert response.status_code == 400
+    assert f"“{asked.partition('=')[2]}”" in error["message"]
+    assert remedy in error["remedy"]
 
 
 # Formats -----------------------------------------------------------------------------------------------------
@@ -283,6 +330,11 @@ def test_every_operation_is_documented(client: FlaskClient) -> None:
             content = operation["responses"][status]["content"]["application/json"]
             assert content["schema"]["$ref"].endswith("ErrorAnswer")
             schema.ErrorAnswer.model_validate(content["example"])
+
+
+def test_the_description_holds_no_null_where_the_specification_wants_an_object(client: FlaskClient) -> None:
+    spec = client.get("/openapi.json").get_json()
+    assert [name for name, held in (*spec.items(), *spec["components"].items()) if held is None] == []
 
 
 def test_examples_have_the_form_they_document(client: FlaskClient) -> None:
