@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import PurePath
 from urllib.parse import urlsplit
@@ -123,11 +123,6 @@ def new_speakers(attributed: Attributed) -> tuple[Speaker, ...]:
     return tuple(dict.fromkeys(_speaker(one) for one in attributed.speakers.values() if one.new))
 
 
-def left_out(transcript: Transcript) -> tuple[str, ...]:
-    """The stretches of a text that belong to nobody, without the labels that introduce the turns."""
-    return tuple(piece for piece in _between(transcript) if any(c.isalnum() for c in piece))
-
-
 def storable(what: str, text: str) -> str:
     """The text, if it can be stored and sent. Raises BadValue for half a character and for NUL."""
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
@@ -218,16 +213,6 @@ def _named(
         return found, ()
     role = found.role or (role_of(parse(label)) if label is not None else None)
     return replace(found, name=wanted, role=role), resolution.unsure
-
-
-def _between(transcript: Transcript) -> Iterator[str]:
-    end = 0
-    for one in transcript.utterances:
-        gap = transcript.text[end : one.start]
-        at = gap.rfind(one.label) if one.label is not None else -1
-        yield (gap if at < 0 else gap[:at]).strip().strip("*#[(>").strip()
-        end = one.end
-    yield transcript.text[end:].strip()
 
 
 def _resolved(speaker: Speaker) -> ResolvedSpeaker:

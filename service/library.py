@@ -21,7 +21,6 @@ from service.intake import (
     Taken,
     attribute,
     emptied,
-    left_out,
     name,
     new_speakers,
     overridden,
@@ -30,7 +29,7 @@ from service.intake import (
 )
 from service.lookup import find_document, find_speaker, folded
 from service.queries import Reading
-from service.readers import Source
+from service.readers import Source, left_out
 from service.scoring import Progress, Scoring
 from service.store import Draft, Store, Writing, hash_of
 from service.views import Added, DocumentRow, LabelRow, Preview, Turn
@@ -59,7 +58,8 @@ class Library:
         taken = self._take(source, given, how)
         text = taken.transcript.text
         with self._store.reading() as reading:
-            attributed = attribute(taken, _known(reading))
+            known = _known(reading)
+            attributed = attribute(taken, known)
             duplicate = _same(text, reading)
             copies = _near_copies(taken, reading) if duplicate is None else ()
         turns = tuple(
@@ -83,7 +83,7 @@ class Library:
             near_copies=copies,
             duplicate=duplicate,
             left_out=left_out(taken.transcript),
-            warnings=(*taken.warnings, *_warnings(attributed)),
+            warnings=(*taken.warnings, *_warnings(attributed, known)),
         )
 
     def add(
@@ -121,7 +121,8 @@ class Library:
             if old is not None:
                 taken, kept = _carried_over(taken, old, how, writing)
                 cut = statements(taken.transcript)
-            attributed = attribute(taken, _known(writing), kept)
+            known = _known(writing)
+            attributed = attribute(taken, known, kept)
             for speaker in new_speakers(attributed):
                 writing.add_speaker(speaker)
             if old is not None:
@@ -161,7 +162,7 @@ class Library:
                 detail["replaced"] = old.id
             writing.note(by, "add" if old is None else "replace", document_id, detail)
             row = _row(writing, document_id)
-        warnings = (*taken.warnings, *_warnings(attributed))
+        warnings = (*taken.warnings, *_warnings(attributed, known))
         if not row.comparable:
             warnings = (*warnings, "Nothing in it can be compared: all of it is courtesy, procedure or fragments.")
         return Added(row, row.statements, row.comparable, row.speakers, attributed.unsure, copies, warnings=warnings)
@@ -308,13 +309,14 @@ def _label_rows(turns: Iterable[Turn]) -> tuple[LabelRow, ...]:
     return tuple(rows.values())
 
 
-def _warnings(attributed: Attributed) -> tuple[str, ...]:
-    match len({one.id for one in attributed.speakers.values()}):
-        case 0:
-            return ("Nobody in it speaks as a party: it holds only moderators, questions or an audience.",)
-        case 1:
-            return ("Only one speaker was found; a comparison needs another one, here or in another document.",)
-    return ()
+def _warnings(attributed: Attributed, known: Iterable[KnownSpeaker]) -> tuple[str, ...]:
+    """What to say of a document with fewer than two sides, unless that is just what the user said of it."""
+    sides = {one.id for one in attributed.speakers.values()}
+    if not sides:
+        return ("Nobody in it speaks as a party: it holds only moderators, questions or an audience.",)
+    if len(sides | {one.speaker.id for one in known}) == 1:
+        return ("Only one speaker was found; a comparison needs another one, here or in another document.",)
+    return ("Only one speaker was found in it.",) if len(sides) == 1 and None not in attributed.speakers else ()
 
 
 def _carried_over(

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from models.transcript import Transcript, Utterance
-from service.intake import left_out
 from service.queries import Reading, Stored
+from service.readers import left_out
 from service.views import DocumentRow, DocumentView, Segment, UtteranceView
 
 
