@@ -57,11 +57,12 @@ class RelationClassifier:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of weights and calibration: scores kept under it are never taken for another model's."""
-        if self._source is None:
-            return checked(BUNDLED, str(self._calibration["weights_sha256"]))
+        """Hash of the weights, which are those that were calibrated, where a calibration names any."""
         weights = self._folder / WEIGHTS
-        return sha256(weights) if weights.is_file() else f"unhashed:{self._source}"
+        if self._source is not None and not weights.is_file():
+            return f"unhashed:{self._source}"
+        meant = self._calibration.get("weights_sha256")
+        return sha256(weights) if meant is None else checked(self._folder, str(meant))
 
     @property
     def thresholds(self) -> dict[str, float]:
@@ -96,7 +97,7 @@ class RelationClassifier:
 
     def truncated(self, first: str, second: str) -> bool:
         """Whether the pair is longer than the model reads, so that the end of the longer text is cut."""
-        return len(self._tokenizer(first, second)["input_ids"]) > MAX_TOKENS
+        return len(self._tokenizer(first, second, verbose=False)["input_ids"]) > MAX_TOKENS
 
     def _score(self, pairs: list[tuple[str, str]], progress: Progress | None) -> NDArray[np.float64]:
         import torch

@@ -66,6 +66,13 @@ def test_weights_that_were_changed_are_refused(tmp_path: Path, monkeypatch: pyte
         RelationClassifier().judge([PAIR])
 
 
+def test_weights_that_are_not_the_calibrated_ones_are_refused_in_any_folder(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"damaged")
+    (tmp_path / "calibration.json").write_text('{"weights_sha256": "00", "temperature": 1, "thresholds": {}}')
+    with pytest.raises(ModelError, match="damaged or was changed"):
+        RelationClassifier(str(tmp_path)).judge([("a", "b")])
+
+
 def test_an_embedder_that_is_not_the_official_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"not the weights")
     monkeypatch.setattr("models.embedding._bundled_folder", lambda: tmp_path)
