@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from service.errors import Unavailable
 from service.tables import HEAD
 
-BUSY_SECONDS = 10  # how long a writer waits for another one
+BUSY_SECONDS = 60  # how long a writer waits for others, each of whom regroups all topics
 
 
 def open_engine(address: str) -> Engine:
