@@ -10,6 +10,7 @@ from pathlib import Path
 from service.errors import BadValue
 
 PREFIX = "COUNTERPOSE_"
+MAX_BYTES = 20 * 1024 * 1024  # a file
 TEST_PREFIX = "COUNTERPOSE_TEST_"  # read by the test suite only
 
 
@@ -21,7 +22,7 @@ class Config:
     embedder: str | None = None  # None: the bundled one
     classifier: str | None = None  # None: the bundled one
     read_only: bool = False
-    max_bytes: int = 20 * 1024 * 1024
+    max_bytes: int = MAX_BYTES
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 4

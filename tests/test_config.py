@@ -10,7 +10,6 @@ import pytest
 
 from service.config import Config
 from service.errors import BadValue
-from service.readers import MAX_BYTES
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 
@@ -85,7 +84,3 @@ def test_the_page_lists_every_setting_and_no_other_with_its_default() -> None:
         shown = rows[f"COUNTERPOSE_{field.name.upper()}"].strip()
         if field.default is not None:
             assert shown == f"`{int(field.default) if field.type == 'bool' else field.default}`"
-
-
-def test_the_limit_on_files_is_the_readers_own() -> None:
-    assert Config().max_bytes == MAX_BYTES

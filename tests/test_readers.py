@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.transcript import Kind, Mark, Record, Transcript
+from service.config import MAX_BYTES
 from service.errors import BadValue, CounterposeError, NoSpeakers, TooLarge, Unreadable
-from service.readers import MAX_BYTES, Source, format_of, from_name, left_out, read, readers
+from service.readers import Source, format_of, left_out, read, readers
 
 # Two speakers of an invented event, in every format --------------------------------------------------------------
 
@@ -497,20 +498,6 @@ def test_a_header_says_what_is_known_and_nothing_else() -> None:
 def test_a_bad_header_is_refused(header: str, said: str) -> None:
     with pytest.raises(Unreadable, match=said):
         _text(f"---\n{header}\n---\n\nANNA BERG: Yes.\n\nTOM RAY: No.", "a.md")
-
-
-def test_a_file_name_gives_the_speaker_and_the_year() -> None:
-    pattern = r"(?P<speaker>[A-Z]+)_(?P<session>\d+)_(?P<year>\d{4})"
-    speaker, metadata = from_name(pattern, "some/folder/NOR_70_2015.txt")
-    assert (speaker, metadata.date) == ("NOR", "2015")
-    for bad, message in (
-        ("(", "character"),
-        ("NOR", "names nothing"),
-        ("(?P<who>.)", "who"),
-        ("(?P<speaker>x)y", "fit"),
-    ):
-        with pytest.raises(BadValue, match=message):
-            from_name(bad, "NOR_70_2015.txt")
 
 
 # One speaker, and refusals ---------------------------------------------------------------------------------------

@@ -11,12 +11,8 @@ from pathlib import PurePath
 from typing import Protocol, cast
 
 from models.transcript import Transcript
+from service.config import MAX_BYTES
 from service.errors import CounterposeError, TooLarge, Unreadable
-from service.readers.parts.filename import from_name
-
-__all__ = ["MAX_BYTES", "Reader", "Source", "format_of", "from_name", "left_out", "read", "readers"]
-
-MAX_BYTES = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
