@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from flask import Request
 
 from models.transcript import Metadata, Record
+from service.dates import span
 from service.errors import BadValue
 from service.readers import Source
-from service.schema import is_date
 
 FIELDS = ("title", "date", "place", "publisher", "language", "source_url")
 PASTED = "pasted text"  # no suffix: its form is told from its first lines
@@ -70,7 +70,7 @@ def metadata(facts: Mapping[str, str]) -> Metadata:
     """The facts as typed; BadValue for a date or a kind of record that is none."""
     values = {key: facts.get(key, "").strip() or None for key in FIELDS}
     date, record = values["date"], facts.get("record") or None
-    if date is not None and not is_date(date):
+    if date is not None and span(date) is None:
         raise BadValue(f"The date is “{date}”.", "Write it as 2021-12-02, or 2021-12, or 2021. Nothing was lost.")
     if record is not None and record not in set(Record):
         raise BadValue(f"The kind of record is “{record}”.", "Choose verbatim or summary, or leave it open.")

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 _DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
-
-
-def is_date(text: str) -> bool:
-    """Whether `text` is an ISO date in any of the precisions taken everywhere."""
-    return re.fullmatch(_DATE, text) is not None
 
 
 def _blank_is_absent(value: Any) -> Any:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import fields
 
 from models.transcript import Kind, Metadata, Transcript
 from service.errors import Unreadable
 from service.readers import Source
-from service.readers.markdown import metadata_from
 from service.readers.parts.canonical import Piece, transcript_of
 from service.readers.parts.decoding import decode
+from service.readers.parts.metadata import metadata_from
 
 SUFFIXES: tuple[str, ...] = (".csv", ".tsv", ".tab")
 
 _SPEAKER = ("speaker", "speaker_name", "speaker name", "name", "who", "voice", "label", "sprecher", "locuteur")
 _TEXT = ("text", "utterance", "words", "transcript", "speech", "statement", "content", "sentence", "said")
-_FACTS = ("title", "date", "place", "publisher", "language", "source_url", "record")
 _REMEDY = "The first line names the columns; one is called speaker and one text."
 
 
@@ -77,7 +77,7 @@ def _piece(row: list[str], line: int, said: int, who: int | None, kinds: int | N
 def _metadata(header: list[str], rows: list[list[str]], name: str) -> Metadata:
     """What all rows agree on; a column that changes from row to row says nothing of the whole document."""
     facts: dict[str, object] = {}
-    for fact in _FACTS:
+    for fact in (field.name for field in fields(Metadata)):
         if fact in header:
             values = {row[header.index(fact)].strip() for row in rows} - {""}
             if len(values) == 1:

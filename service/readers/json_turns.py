@@ -8,9 +8,9 @@ from typing import Any
 from models.transcript import Kind, Mark, Metadata, Transcript
 from service.errors import Unreadable
 from service.readers import Source
-from service.readers.markdown import metadata_from
 from service.readers.parts.canonical import Piece, transcript_of
 from service.readers.parts.decoding import decode
+from service.readers.parts.metadata import metadata_from
 
 SUFFIXES: tuple[str, ...] = (".json",)
 
