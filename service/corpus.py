@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
 
 from models.comparison import Comparison, Quote
-from models.embedding import Embedder
+from models.embedding import Embedder, Progress
 from models.relation import RelationClassifier
 from models.transcript import Metadata, Speaker
 from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
 from service.config import Config
-from service.errors import CounterposeError, NotFound
+from service.errors import NotFound
 from service.grouping import Grouping
 from service.intake import Attribution, storable
 from service.library import Library
@@ -21,7 +22,7 @@ from service.lookup import find_document, find_speaker, find_topic, folded, unkn
 from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
-from service.scoring import Progress, Scoring
+from service.scoring import Scoring
 from service.store import Store
 from service.version import own_version
 from service.views import (
@@ -37,6 +38,7 @@ from service.views import (
 
 NOTHING_GIVEN = Metadata()
 LISTS_IN_MEMORY = 6
+SAMPLES = Path(__file__).parent / "samples"
 Row = TypeVar("Row")
 
 
@@ -104,28 +106,10 @@ class Corpus:
         how = Attribution(speaker, speakers or {}, from_name)
         return self._library.add(source, given, how, by=by, progress=progress, regrouped=regroup)
 
-    def add_many(
-        self,
-        sources: Sequence[Source],
-        given: Metadata = NOTHING_GIVEN,
-        *,
-        speaker: str | None = None,
-        speakers: Mapping[str, str | None] | None = None,
-        from_name: str | None = None,
-        by: str = "",
-        progress: Progress | None = None,
-    ) -> Iterator[tuple[Source, Added | CounterposeError]]:
-        """Add one by one, as the iterator is drawn; one error does not lose the others. Regroups once, at the end."""
-        how = Attribution(speaker, speakers or {}, from_name)
-        for number, source in enumerate(sources, start=1):
-            try:
-                yield source, self._library.add(source, given, how, by=by, regrouped=False)
-            except CounterposeError as error:
-                yield source, error
-            if progress is not None:
-                progress(number, len(sources))
-        if not self._config.read_only:
-            self._grouping.prepare()
+    def add_sample(self, by: str = "") -> None:
+        """Add the sample that comes with Counterpose; where it is there already, nothing changes."""
+        for sample in sorted(SAMPLES.glob("*.md")):
+            self.add(Source(sample.name, sample.read_bytes()), by=by)
 
     def replace(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.resources import files
 from typing import TypeVar
 
 from flask import Blueprint, redirect, render_template, request
@@ -14,7 +13,6 @@ from service.corpus import Corpus
 from service.draft import FIELDS, Draft, metadata
 from service.errors import BadValue, CounterposeError
 from service.guard import Guard
-from service.readers import Source
 
 SEE_OTHER = 303
 
@@ -67,11 +65,7 @@ def _adding(pages: Blueprint, corpus: Corpus) -> None:
 
     @pages.post("/sample")
     def sample() -> Response:
-        folder = files("service") / "samples"
-        found = sorted((each for each in folder.iterdir() if each.name.endswith(".md")), key=lambda each: each.name)
-        for _, outcome in corpus.add_many([Source(each.name, each.read_bytes()) for each in found]):
-            if isinstance(outcome, CounterposeError):
-                raise outcome
+        corpus.add_sample()
         return _go("/")
 
 

@@ -222,14 +222,11 @@ def test_a_bad_file_is_refused_with_a_remedy_and_changes_nothing(
     assert dump(corpus) == before
 
 
-def test_one_bad_file_among_many_does_not_lose_the_others_and_topics_are_grouped_once(corpus: Corpus) -> None:
-    files = [source(), Source("empty.txt", b""), source(FISH, "fish.md")]
-    seen: list[tuple[int, int]] = []
-    outcomes = list(corpus.add_many(files, by="me", progress=lambda done, total: seen.append((done, total))))
-    assert [isinstance(outcome, CounterposeError) for _, outcome in outcomes] == [False, True, False]
-    assert seen == [(1, 3), (2, 3), (3, 3)]
-    assert [note.action for note in corpus.audit()] == ["add", "add", "regroup"]
-    assert corpus.topics()
+def test_the_sample_added_twice_is_there_once_and_says_that_it_is_a_summary(corpus: Corpus) -> None:
+    corpus.add_sample(by="me")
+    corpus.add_sample(by="me")
+    assert [row.metadata.record for row in corpus.documents()] == [Record.SUMMARY]
+    assert [note.action for note in corpus.audit()] == ["add"]
 
 
 def test_topics_left_open_are_grouped_for_whoever_asks_next(corpus: Corpus) -> None:
@@ -624,7 +621,8 @@ def test_two_fresh_databases_give_the_same_bytes(corpus_factory: Callable[..., C
     answers = []
     for _ in range(2):
         corpus = corpus_factory()
-        list(corpus.add_many([source(), source(FISH, "fish.md")]))
+        corpus.add(source(), regroup=False)
+        corpus.add(source(FISH, "fish.md"))
         topics = [comparison(corpus, topic=row.id) for row in corpus.topics()]
         answers.append([comparison(corpus), comparison(corpus, topic="dams"), *topics])
     assert answers[0] == answers[1]

@@ -40,13 +40,11 @@ def demo(database: str | None, served: bool, host: str | None, port: int | None)
     """Load the sample, print its first comparison, and serve it."""
     from service.commands.comparing import printed
     from service.config import data_folder
-    from service.readers import Source
 
     path = Path(database) if database is not None else data_folder() / "demo.sqlite"
     config = replace(_addressed(host, port), database_url=f"sqlite:///{path.absolute()}")
     with opened(replace(config, read_only=False)) as corpus:
-        for sample in sorted((Path(__file__).parents[1] / "samples").glob("*.md")):
-            corpus.add(Source(sample.name, sample.read_bytes()), by=writer())
+        corpus.add_sample(by=writer())
         click.echo(printed(_first_comparison(corpus), shutil.get_terminal_size((100, 24)).columns))
     if served:
         click.echo("")
