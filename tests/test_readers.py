@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -133,6 +135,13 @@ def test_a_damaged_file_of_any_format_is_refused_in_words(name: str) -> None:
 def test_suffixes_belong_to_one_format_each() -> None:
     suffixes = [suffix for reader in readers().values() for suffix in reader.SUFFIXES]
     assert len(suffixes) == len(set(suffixes))
+
+
+def test_the_page_of_formats_lists_every_suffix_and_no_other() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "formats.md").read_text("utf-8")
+    listed = [cell for row in page.splitlines() if row.startswith("| ") for cell in [row.split("|")[2]]]
+    suffixes = {suffix for reader in readers().values() for suffix in reader.SUFFIXES}
+    assert set(re.findall(r"\.[a-z]+", " ".join(listed))) == suffixes
 
 
 @pytest.mark.parametrize("name", ["webvtt", "srt", "json_turns", "html", "pdf", "word", "markdown"])
