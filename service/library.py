@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from threading import RLock
 from typing import Any
 
+from models.embedding import Progress
 from models.identity import KnownSpeaker
 from models.naming import slug
 from models.near_copy import near_copy
@@ -30,8 +31,8 @@ from service.intake import (
 from service.lookup import find_document, find_speaker, folded
 from service.queries import Reading
 from service.readers import Source, left_out
-from service.scoring import Progress, Scoring
-from service.store import Draft, Store, Writing, hash_of
+from service.scoring import Scoring
+from service.store import NewDocument, Store, Writing, hash_of
 from service.views import Added, DocumentRow, LabelRow, Preview, Turn
 
 FIRST_WORDS = 20
@@ -135,7 +136,7 @@ class Library:
                 (one.label, one.kind): who.id for one in taken.transcript.utterances if (who := attributed.of(one))
             }
             writing.add(
-                Draft(
+                NewDocument(
                     id=document_id,
                     sha256=hash_of(taken.transcript.text),
                     transcript=taken.transcript,

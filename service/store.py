@@ -20,7 +20,7 @@ from service.queries import Reading
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NewDocument:
     """A document ready to be stored. `speakers` says whose each (label, kind) is; those left out are nobody's."""
 
     id: str
@@ -46,39 +46,37 @@ class Writing(Reading):
         """First in every write: where writers are not queued yet (PostgreSQL), this row queues them."""
         self._connection.execute(update(t.state).values(revision=t.state.c.revision + 1))
 
-    def add(self, draft: Draft) -> None:
+    def add(self, new: NewDocument) -> None:
         """The speakers named in it must be there already."""
-        count = {index: len(words.split()) for index, words in enumerate(_utterance_texts(draft))}
+        count = {index: len(words.split()) for index, words in enumerate(_utterance_texts(new))}
         self._connection.execute(
             insert(t.document).values(
-                id=draft.id,
-                sha256=draft.sha256,
-                text=draft.transcript.text,
-                original=draft.original,
-                original_name=draft.original_name,
-                format=draft.format,
+                id=new.id,
+                sha256=new.sha256,
+                text=new.transcript.text,
+                original=new.original,
+                original_name=new.original_name,
+                format=new.format,
                 words=sum(count.values()),
                 added_at=_now(),
-                **_columns(draft.metadata),
+                **_columns(new.metadata),
             )
         )
         labels = {
             (printed, kind): self._connection.execute(
                 insert(t.label)
-                .values(
-                    document_id=draft.id, printed=printed, kind=kind, speaker_id=draft.speakers.get((printed, kind))
-                )
+                .values(document_id=new.id, printed=printed, kind=kind, speaker_id=new.speakers.get((printed, kind)))
                 .returning(t.label.c.id)
             ).scalar_one()
-            for printed, kind in dict.fromkeys((one.label, one.kind) for one in draft.transcript.utterances)
+            for printed, kind in dict.fromkeys((one.label, one.kind) for one in new.transcript.utterances)
         }
-        utterances = draft.transcript.utterances
+        utterances = new.transcript.utterances
         if utterances:
             self._connection.execute(
                 insert(t.utterance),
                 [
                     {
-                        "document_id": draft.id,
+                        "document_id": new.id,
                         "position": position,
                         "label_id": labels[one.label, one.kind],
                         "start": one.start,
@@ -89,13 +87,13 @@ class Writing(Reading):
                     for position, one in enumerate(utterances)
                 ],
             )
-        if draft.statements:
+        if new.statements:
             self._connection.execute(
                 insert(t.statement),
                 [
                     {
-                        "id": statement_id(draft.id, one.start, one.end),
-                        "document_id": draft.id,
+                        "id": statement_id(new.id, one.start, one.end),
+                        "document_id": new.id,
                         "label_id": labels[utterances[one.utterance].label, utterances[one.utterance].kind],
                         "position": one.utterance,
                         "start": one.start,
@@ -108,7 +106,7 @@ class Writing(Reading):
                         "after": one.after,
                         "text_sha256": hash_of(one.text),
                     }
-                    for one in draft.statements
+                    for one in new.statements
                 ],
             )
 
@@ -221,11 +219,6 @@ class Store:
     def __init__(self, address: str) -> None:
         self._engine = open_engine(address)
 
-    @property
-    def place(self) -> str:
-        """Where it is, without a password."""
-        return self._engine.url.render_as_string(hide_password=True)
-
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         with translated(self._engine), self._engine.connect() as connection:
@@ -266,9 +259,9 @@ def _columns(value: Metadata | Speaker) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def _utterance_texts(draft: Draft) -> Iterator[str]:
-    for one in draft.transcript.utterances:
-        yield draft.transcript.text[one.start : one.end]
+def _utterance_texts(new: NewDocument) -> Iterator[str]:
+    for one in new.transcript.utterances:
+        yield new.transcript.text[one.start : one.end]
 
 
 def _now() -> str:

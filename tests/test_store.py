@@ -18,7 +18,7 @@ from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service import tables
 from service.database import open_engine
 from service.errors import Unavailable
-from service.store import Draft, Store, hash_of
+from service.store import NewDocument, Store, hash_of
 
 ROOT = Path(__file__).parents[1]
 ANNA = Speaker("anna", "Anna")
@@ -36,10 +36,10 @@ def store(path: Path) -> Iterator[Store]:
     store.close()
 
 
-def draft(words: str = "The border must be opened before winter. Trade feeds both valleys.") -> Draft:
+def draft(words: str = "The border must be opened before winter. Trade feeds both valleys.") -> NewDocument:
     transcript = Transcript(f"ANNA: {words}", (Utterance("ANNA", Kind.SPEECH, 6, 6 + len(words)),))
     digest = hash_of(transcript.text)
-    return Draft(
+    return NewDocument(
         id=digest[:12],
         sha256=digest,
         transcript=transcript,
@@ -52,7 +52,7 @@ def draft(words: str = "The border must be opened before winter. Trade feeds bot
     )
 
 
-def add(store: Store, document: Draft) -> None:
+def add(store: Store, document: NewDocument) -> None:
     with store.writing() as writing:
         if not writing.speakers():
             writing.add_speaker(ANNA)
