@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from service.errors import CounterposeError
 from service.guard import Guard
 from service.negotiation import http_refusal, raise_invalid, refusal
 from service.schema import ErrorAnswer
+from service.version import own_version
 
 A_YEAR = 31_536_000  # seconds
 _ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.
@@ -33,7 +33,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None) -> Op
     guard = Guard(config)
     app = OpenAPI(
         __name__,
-        info=Info(title="Counterpose", version=version("counterpose"), description=_ABOUT),
+        info=Info(title="Counterpose", version=own_version(), description=_ABOUT),
         security_schemes={},  # left out, it would stand in the document as null, which is not valid
         doc_ui=False,
         validation_error_status=400,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from threading import RLock
 
+from models.embedding import Progress
 from models.topic import regroup
 from service.errors import Unavailable
-from service.scoring import Progress, Scoring, matrix
+from service.scoring import Scoring, matrix
 from service.store import Store, Writing
 
 

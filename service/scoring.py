@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from threading import RLock
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.embedding import Embedder
+from models.embedding import Embedder, Progress
 from models.errors import ModelError
 from models.relation import RelationClassifier
 from service.bounded import Bounded
 from service.errors import Unavailable
 from service.store import Store, hash_of
 
-Progress = Callable[[int, int], None]
 Scores = tuple[float, float, float]
 VECTORS_IN_MEMORY = 4096
 STORED = np.dtype("<f4")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,10 @@ import click
 from service.errors import CounterposeError, NoSpeakers, TooLarge, Unavailable, Unreadable
 
 if TYPE_CHECKING:
+    from models.embedding import Progress
     from service.config import Config
     from service.corpus import Corpus
 
-Progress = Callable[[int, int], None]
 PATIENCE = 1.0  # seconds before a progress bar appears
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
