@@ -26,11 +26,12 @@ Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The source of a quote. `sha256` is of the stored text's UTF-8."""
+    """The source of a quote. `sha256` is of the stored text's UTF-8; `file` is the name it came under."""
 
     id: str
     sha256: str
     metadata: Metadata
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

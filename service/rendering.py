@@ -79,9 +79,13 @@ def where(quote: Quote) -> str:
 
 def source(quote: Quote) -> str:
     """The words of the link to a quote's place in its document."""
-    return (
-        where(quote) if place_and_date(quote.document.metadata) else ", ".join(filter(None, ("Source", where(quote))))
-    )
+    at = where(quote)
+    return at if place_and_date(quote.document.metadata) else ", ".join(filter(None, (named(quote), at)))
+
+
+def named(quote: Quote) -> str:
+    """What a quote's document is called: by its title, else by the file it came in."""
+    return quote.document.metadata.title or quote.document.file or "untitled document"
 
 
 def citation(quote: Quote) -> str:
@@ -89,7 +93,7 @@ def citation(quote: Quote) -> str:
     metadata = quote.document.metadata
     parts = (
         quote.speaker.name,
-        f"“{metadata.title}”" if metadata.title else "untitled document",
+        f"“{metadata.title}”" if metadata.title else named(quote),
         where(quote),
         metadata.publisher,
         *quote_provenance(quote),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.transcript import Metadata, Record
+from models.comparison import Document, Quote
+from models.transcript import Metadata, Record, Speaker
 from service import rendering
 
 
@@ -46,3 +47,9 @@ def test_a_summary_is_always_said_to_be_one() -> None:
 )
 def test_a_language_is_a_tag_or_nothing(given_language: str | None, tag: str | None) -> None:
     assert rendering.language(Metadata(language=given_language)) == tag
+
+
+def test_an_untitled_document_is_called_by_the_file_it_came_in() -> None:
+    plain = Quote("d-0-1", "We.", Speaker("a", "A"), Document("d", "0" * 64, Metadata(), "remarks.txt"), 0, 3)
+    assert rendering.source(plain) == "remarks.txt"
+    assert "remarks.txt" in rendering.citation(plain)
