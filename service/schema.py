@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from service.exports import formats
+
 _DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 
 
@@ -32,7 +34,8 @@ Limit = Annotated[int, BeforeValidator(_blank_is_ten), Field(ge=1, le=100)]
 Unsure = Annotated[Literal["unsure"] | None, BeforeValidator(_blank_is_absent)]
 
 _FORMAT = "`json` or `html`; without it, whichever `Accept` prefers, and JSON if it has no preference."
-_COMPARISON_FORMAT = "`json`, `html`, `md` or `csv`; without it, whichever `Accept` prefers, and JSON if it has none."
+_FORMATS = ", ".join(f"`{name}`" for name in formats())
+_COMPARISON_FORMAT = f"One of {_FORMATS}; without it, whichever `Accept` prefers, and JSON if it has none."
 
 
 class CompareQuery(BaseModel):
@@ -138,6 +141,7 @@ def _documented(example: Any, *other: str, extra: Literal["allow", "forbid"] = "
     return cast(ConfigDict, {"extra": extra, **shown})
 
 
+_EXPORTED = tuple(each.MEDIA_TYPE for each in formats().values() if each.MEDIA_TYPE != "application/json")
 _REFUSAL = {
     "error": {
         "code": "not_found",
@@ -303,7 +307,7 @@ class SearchedSides(BaseModel):
 class ComparisonAnswer(BaseModel):
     """Two speakers side by side. The same corpus gives the same bytes."""
 
-    model_config = _documented(_COMPARISON, "text/html", "text/markdown", "text/csv", extra="allow")
+    model_config = _documented(_COMPARISON, *_EXPORTED, extra="allow")
 
     topic: TopicReference | None
     title: str
