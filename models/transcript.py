@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
@@ -44,6 +44,10 @@ class Metadata:
     language: str | None = None
     source_url: str | None = None
     record: Record | None = None
+
+
+FACTS = tuple(field.name for field in fields(Metadata))
+"""The names of all that can be known about a document."""
 
 
 @dataclass(frozen=True, slots=True)

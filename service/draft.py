@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 
 from flask import Request
 
-from models.transcript import Metadata, Record
+from models.transcript import FACTS, Metadata, Record
 from service.dates import span
 from service.errors import BadValue
 from service.readers import Source
 
-FIELDS = ("title", "date", "place", "publisher", "language", "source_url")
 PASTED = "pasted text"  # no suffix: its form is told from its first lines
 
 
@@ -25,7 +24,7 @@ class Draft:
     name: str = ""
     data: bytes = b""
     text: str = ""
-    facts: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys((*FIELDS, "record"), ""))
+    facts: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(FACTS, ""))
     speaker: str = ""
     by: str = ""
     replaces: str = ""
@@ -42,7 +41,7 @@ class Draft:
             name=name,
             data=data,
             text=form.get("text", ""),
-            facts={key: form.get(key, "").strip() for key in (*FIELDS, "record")},
+            facts={key: form.get(key, "").strip() for key in FACTS},
             speaker=form.get("speaker", "").strip(),
             by=form.get("by", "").strip(),
             replaces=form.get("replaces", "").strip(),
@@ -68,8 +67,8 @@ class Draft:
 
 def metadata(facts: Mapping[str, str]) -> Metadata:
     """The facts as typed; BadValue for a date or a kind of record that is none."""
-    values = {key: facts.get(key, "").strip() or None for key in FIELDS}
-    date, record = values["date"], facts.get("record") or None
+    values = {key: facts.get(key, "").strip() or None for key in FACTS}
+    date, record = values["date"], values.pop("record")
     if date is not None and span(date) is None:
         raise BadValue(f"The date is “{date}”.", "Write it as 2021-12-02, or 2021-12, or 2021. Nothing was lost.")
     if record is not None and record not in set(Record):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
 from models.identity import KnownSpeaker, ResolvedSpeaker, UnsureMerge, resolve
 from models.naming import parse, role_of
-from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
+from models.transcript import FACTS, Kind, Metadata, Speaker, Transcript, Utterance
 from service.dates import checked
 from service.errors import BadValue
 from service.lookup import folded
@@ -18,7 +18,6 @@ from service.readers import Source, format_of, read
 
 NAME_CHARACTERS = 200
 FROM_NAME = ("speaker", "date", "year", "session")
-Key = tuple[str | None, Kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +144,9 @@ def name(text: str) -> str:
 def valid(given: Metadata) -> Metadata:
     """Metadata given by hand: white space tidied, empty fields absent. Raises BadValue."""
     tidy = {
-        one.name: " ".join(storable(one.name, value).split()) or None
-        for one in fields(Metadata)
-        if one.name != "record" and (value := getattr(given, one.name)) is not None
+        fact: " ".join(storable(fact, value).split()) or None
+        for fact in FACTS
+        if fact != "record" and (value := getattr(given, fact)) is not None
     }
     if (date := tidy.get("date")) is not None:
         checked("date", date)
@@ -160,15 +159,14 @@ def valid(given: Metadata) -> Metadata:
 
 def overridden(metadata: Metadata, given: Metadata) -> Metadata:
     """`metadata`, with what `given` holds in its place."""
-    known = {one.name: value for one in fields(Metadata) if (value := getattr(given, one.name)) is not None}
+    known = {fact: value for fact in FACTS if (value := getattr(given, fact)) is not None}
     return replace(metadata, **known)
 
 
 def emptied(metadata: Metadata, clear: Collection[str]) -> Metadata:
     """`metadata` without the fields named. Raises BadValue for a name that is none."""
-    names = [one.name for one in fields(Metadata)]
-    for unknown in sorted(set(clear) - set(names)):
-        raise BadValue(f"There is no field {unknown!r}.", f"The fields are {', '.join(names)}.")
+    for unknown in sorted(set(clear) - set(FACTS)):
+        raise BadValue(f"There is no field {unknown!r}.", f"The fields are {', '.join(FACTS)}.")
     return replace(metadata, **dict.fromkeys(clear))
 
 

@@ -8,9 +8,10 @@ from typing import TypeVar
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from models.transcript import FACTS
 from service import screens
 from service.corpus import Corpus
-from service.draft import FIELDS, Draft, metadata
+from service.draft import Draft, metadata
 from service.errors import BadValue, CounterposeError
 from service.guard import Guard
 
@@ -72,7 +73,7 @@ def _adding(pages: Blueprint, corpus: Corpus) -> None:
 def _documents(pages: Blueprint, corpus: Corpus) -> None:
     @pages.post("/documents/<document_id>/facts")
     def correct(document_id: str) -> Response:
-        cleared = [name for name in (*FIELDS, "record") if not request.form.get(name, "").strip()]
+        cleared = [name for name in FACTS if not request.form.get(name, "").strip()]
         corpus.correct(document_id, metadata(request.form), _by(), clear=cleared)
         return _go(f"/documents/{document_id}")
 

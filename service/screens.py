@@ -14,9 +14,9 @@ from flask import current_app, render_template, request
 from markupsafe import escape
 
 from models.comparison import Comparison, Pair, Quote
-from models.transcript import Metadata, Speaker
+from models.transcript import FACTS, Metadata, Speaker
 from service.corpus import Corpus
-from service.draft import FIELDS, Draft
+from service.draft import Draft
 from service.errors import CounterposeError, NotFound
 from service.exports import formats
 from service.exports import html as html_export
@@ -308,7 +308,7 @@ def document(view: DocumentView) -> str:
 
 def known(metadata: Metadata) -> dict[str, str]:
     """Metadata as a form shows it."""
-    return {name: getattr(metadata, name) or "" for name in (*FIELDS, "record")}
+    return {name: getattr(metadata, name) or "" for name in FACTS}
 
 
 def _turns(view: DocumentView) -> tuple[PrintedTurn, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from models.transcript import FACTS, Metadata, Record
 from service.commands.terminal import (
     as_json,
     asking,
@@ -27,13 +28,11 @@ from service.errors import BadValue, CounterposeError
 
 if TYPE_CHECKING:
     from models.identity import UnsureMerge
-    from models.transcript import Metadata
     from service.corpus import Corpus
     from service.readers import Source
     from service.views import Added, DocumentRow
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-RECORDS = ("verbatim", "summary")
 _METADATA = (
     click.option("--title", help="What the document is called."),
     click.option("--date", help="When it was said: 2021-12-02, 2021-12 or 2021."),
@@ -41,7 +40,7 @@ _METADATA = (
     click.option("--source-url", metavar="URL", help="Where the transcript is published."),
     click.option("--publisher", help="Who published the transcript."),
     click.option("--language", help="The language it was spoken in, such as en."),
-    click.option("--record", type=click.Choice(RECORDS), help="Word for word, or a summary."),
+    click.option("--record", type=click.Choice([str(one) for one in Record]), help="Word for word, or a summary."),
 )
 _SPEAKERS = (
     click.option("--speaker", metavar="NAME", help="Give a text without labels this one speaker."),
@@ -57,12 +56,9 @@ def metadata_options(command: Command) -> Command:
 
     @wraps(command)
     def gathered(**options: Any) -> Any:
-        from models.transcript import Metadata, Record
-
-        names = ("title", "date", "place", "publisher", "language", "source_url")
-        record = options.pop("record")
-        given = Metadata(**{one: options.pop(one) for one in names}, record=Record(record) if record else None)
-        return command(given=given, **options)
+        known = {fact: options.pop(fact) for fact in FACTS}
+        record = known.pop("record")
+        return command(given=Metadata(**known, record=Record(record) if record else None), **options)
 
     return _with(_METADATA, gathered)  # type: ignore[no-any-return]
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
+from models.transcript import FACTS, Metadata
 from service.commands.adding import metadata_options
 from service.commands.terminal import opened, writer
-
-if TYPE_CHECKING:
-    from models.transcript import Metadata
-
-FIELDS = ("title", "date", "place", "publisher", "language", "source_url", "record")
 
 
 @click.command()
@@ -27,12 +21,12 @@ def remove(document: str) -> None:
 @click.command()
 @click.argument("document")
 @metadata_options
-@click.option("--clear", multiple=True, type=click.Choice(FIELDS), help="Empty this field. May be repeated.")
+@click.option("--clear", multiple=True, type=click.Choice(FACTS), help="Empty this field. May be repeated.")
 def correct(document: str, given: Metadata, clear: tuple[str, ...]) -> None:
     """Correct what is known about DOCUMENT (an id)."""
     with opened() as corpus:
         row = corpus.correct(document, given, by=writer(), clear=clear)
-    for field in FIELDS:
+    for field in FACTS:
         value = getattr(row.metadata, field)
         if value is not None:
             click.echo(f"{field}: {value}")

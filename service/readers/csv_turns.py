@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import fields
 
-from models.transcript import Kind, Metadata, Transcript
+from models.transcript import FACTS, Kind, Metadata, Transcript
 from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.canonical import Piece, transcript_of
@@ -77,7 +76,7 @@ def _piece(row: list[str], line: int, said: int, who: int | None, kinds: int | N
 def _metadata(header: list[str], rows: list[list[str]], name: str) -> Metadata:
     """What all rows agree on; a column that changes from row to row says nothing of the whole document."""
     facts: dict[str, object] = {}
-    for fact in (field.name for field in fields(Metadata)):
+    for fact in FACTS:
         if fact in header:
             values = {row[header.index(fact)].strip() for row in rows} - {""}
             if len(values) == 1:
