@@ -341,6 +341,14 @@ def test_what_belongs_to_nobody_can_be_listed() -> None:
     assert listed[-1] == "Share this page"
 
 
+@pytest.mark.parametrize(("printed", "date"), [("2021-12-02T10:00:00Z", "2021-12-02"), ("2021-02-30", None)])
+def test_a_web_page_has_the_day_that_its_meta_tag_names_if_there_is_such_a_day(printed: str, date: str | None) -> None:
+    page = (
+        f'<html><head><meta name="date" content="{printed}"></head><body><p>ANNA BERG: We want peace.</p></body></html>'
+    )
+    assert read(Source("a.html", page.encode()), "Anna").metadata.date == date
+
+
 def test_a_day_that_does_not_exist_is_refused_in_words() -> None:
     data = b"---\ntitle: Talks\ndate: 2021-13-45\n---\nANNA: We want peace.\n\nBERT: We want it as well.\n"
     with pytest.raises(Unreadable, match="date: 2021-13-45, which is not a date"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from models.transcript import Metadata, Transcript
+from service.dates import span
 from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.canonical import canonical
@@ -72,7 +73,7 @@ def _metadata(page: str) -> Metadata:
     url = first("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
     return Metadata(
         title=first("//meta[@property='og:title']/@content", "//title/text()", "//h1//text()"),
-        date=day[0] if day else None,
+        date=day[0] if day and span(day[0]) else None,
         publisher=first("//meta[@property='og:site_name']/@content"),
         language=first("/html/@lang"),
         source_url=url if url and re.match(r"https?://\S+$", url) else None,
