@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from service.errors import NotFound
 from service.grouping import Grouping
 from service.intake import Attribution, storable
 from service.library import Library
-from service.lookup import find_document, find_speaker, find_topic, folded, unknown_topic
+from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
 from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
@@ -143,18 +143,18 @@ class Corpus:
 
     def document(self, document_id: str) -> DocumentView:
         with self._store.reading() as reading:
-            row = self._row(document_id, reading)
+            row = stored_document(document_id, reading)
             return printed(row, self._comparing.text(row, reading), reading)
 
     def text(self, document_id: str) -> str:
         """The stored text, proven against its SHA-256."""
         with self._store.reading() as reading:
-            return self._comparing.text(self._row(document_id, reading), reading)
+            return self._comparing.text(stored_document(document_id, reading), reading)
 
     def original(self, document_id: str) -> tuple[str, bytes]:
         """Name and bytes of the file as it was given."""
         with self._store.reading() as reading:
-            found = reading.original(self._row(document_id, reading).id)
+            found = reading.original(stored_document(document_id, reading).id)
         assert found is not None, "the row was there in the same transaction"
         return found
 
@@ -196,9 +196,8 @@ class Corpus:
         words = folded(query or "").split()
         if not words:
             return rows
-        with self._store.reading() as reading:
-            texts = reading.topic_texts()
-        return tuple(row for row in rows if _holds(words, (row.name, *row.terms, *texts.get(row.id, ()))))
+        said = dict(self._list("words of topics", _searchable))
+        return tuple(row for row in rows if all(word in said.get(row.id, "") for word in words))
 
     def topic(self, text: str) -> TopicView:
         """By id or name, case-insensitively; NotFound names the nearest."""
@@ -325,16 +324,13 @@ class Corpus:
             key = reading.revision(), name
             return self._lists.get(key) or self._lists.put(key, ask(reading))
 
-    def _row(self, document_id: str, reading: Reading) -> DocumentRow:
-        found = reading.documents(document_id)
-        return found[0] if found else find_document(document_id, reading.documents())
-
 
 def _said(text: str | None) -> str | None:
     """What was asked for, with white space tidied; nothing but white space asks for nothing."""
     return " ".join(storable("What was asked for", text).split()) or None if text is not None else None
 
 
-def _holds(words: Sequence[str], texts: Collection[str]) -> bool:
-    together = folded(" ".join(texts))
-    return all(word in together for word in words)
+def _searchable(reading: Reading) -> tuple[tuple[str, str], ...]:
+    """Each topic's id, and its name, terms and statements as a search compares them; folding is what takes long."""
+    texts = reading.topic_texts()
+    return tuple((row.id, folded(" ".join((row.name, *row.terms, *texts.get(row.id, ()))))) for row in reading.topics())

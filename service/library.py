@@ -28,7 +28,7 @@ from service.intake import (
     take,
     valid,
 )
-from service.lookup import find_document, find_speaker, folded
+from service.lookup import find_document, find_speaker, folded, stored_document
 from service.queries import Reading
 from service.readers import Source, left_out
 from service.scoring import Scoring
@@ -104,7 +104,7 @@ class Library:
         document_id = hash_of(taken.transcript.text)[:12]
         cut = statements(taken.transcript)
         with self._store.reading() as reading:
-            old = _row(reading, replaces) if replaces is not None else None
+            old = stored_document(replaces, reading) if replaces is not None else None
             same = _same(taken.transcript.text, reading)
             if same is not None and old is None:
                 return Added(same, same.statements, same.comparable, same.speakers, duplicate=True)
@@ -162,7 +162,7 @@ class Library:
             if old is not None:
                 detail["replaced"] = old.id
             writing.note(by, "add" if old is None else "replace", document_id, detail)
-            row = _row(writing, document_id)
+            row = stored_document(document_id, writing)
         warnings = (*taken.warnings, *_warnings(attributed, known))
         if not row.comparable:
             warnings = (*warnings, "Nothing in it can be compared: all of it is courtesy, procedure or fragments.")
@@ -171,7 +171,7 @@ class Library:
     def remove(self, document_id: str, by: str) -> DocumentRow:
         self._refuse_if_read_only()
         with self._writing() as writing:
-            row = _row(writing, document_id)
+            row = stored_document(document_id, writing)
             writing.delete(row.id)
             writing.prune()
             self._grouping.regroup(writing)
@@ -181,7 +181,7 @@ class Library:
     def correct(self, document_id: str, given: Metadata, clear: Collection[str], by: str) -> DocumentRow:
         self._refuse_if_read_only()
         with self._writing() as writing:
-            row = _row(writing, document_id)
+            row = stored_document(document_id, writing)
             corrected = overridden(emptied(row.metadata, clear), valid(given))
             writing.set_metadata(row.id, corrected)
             before, after = asdict(row.metadata), asdict(corrected)
@@ -189,7 +189,7 @@ class Library:
             if not changes:
                 raise BadValue("Nothing would change.", "Give at least one field another value.")
             writing.note(by, "correct", row.id, changes)
-            return _row(writing, row.id)
+            return stored_document(row.id, writing)
 
     # Speakers
 
@@ -269,11 +269,6 @@ class Library:
             yield writing
 
 
-def _row(reading: Reading, document_id: str) -> DocumentRow:
-    found = reading.documents(document_id)
-    return found[0] if found else find_document(document_id, reading.documents())
-
-
 def _same(text: str, reading: Reading) -> DocumentRow | None:
     """The document with this very text."""
     digest = hash_of(text)
@@ -283,7 +278,7 @@ def _same(text: str, reading: Reading) -> DocumentRow | None:
 def _near_copies(taken: Taken, reading: Reading) -> tuple[tuple[DocumentRow, float], ...]:
     spoken = sum(len(taken.transcript.text[one.start : one.end].split()) for one in taken.transcript.utterances)
     found = near_copy(taken.transcript.text, reading.texts_of_about(spoken, COPY_LENGTHS))
-    return () if found is None else ((_row(reading, found[0]), round(found[1], 4)),)
+    return () if found is None else ((stored_document(found[0], reading), round(found[1], 4)),)
 
 
 def _known(reading: Reading) -> list[KnownSpeaker]:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from models.naming import parse
 from models.transcript import Speaker
 from service.errors import NotFound
+from service.queries import Reading
 from service.views import DocumentRow, TopicRow
 
 NEAREST = 3
@@ -53,6 +54,12 @@ def find_document(text: str, documents: Sequence[DocumentRow]) -> DocumentRow:
     names = {name: one.id for one in documents for name in (one.id, one.original_name, one.metadata.title) if name}
     likely, near = nearest(text, names)
     raise NotFound(f"There is no document {text!r}.", _offer(likely, near), near)
+
+
+def stored_document(text: str, reading: Reading) -> DocumentRow:
+    """By id, reading no other row where it is there."""
+    found = reading.documents(text)
+    return found[0] if found else find_document(text, reading.documents())
 
 
 def nearest(text: str, meant: Mapping[str, str]) -> tuple[bool, tuple[str, ...]]:

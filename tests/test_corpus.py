@@ -491,6 +491,15 @@ def test_topics_can_be_searched_by_their_words(talks: Corpus) -> None:
     assert talks.topics(" ") == talks.topics()
 
 
+def test_a_search_finds_what_was_added_since_the_last_one(corpus: Corpus) -> None:
+    corpus.add(source())
+    found = corpus.topics("coast")
+    added = corpus.add(source(FISH, "fish.md"))
+    assert corpus.topics("coast") != found
+    corpus.remove(added.document.id)
+    assert corpus.topics("coast") == found
+
+
 def test_an_unknown_topic_is_not_found_and_the_nearest_are_named(talks: Corpus) -> None:
     with pytest.raises(NotFound) as error:
         talks.topic("zeppelin maintenance")

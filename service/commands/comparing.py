@@ -86,7 +86,7 @@ def printed(comparison: Comparison, width: int) -> str:
 
 
 def _lines(comparison: Comparison, width: int) -> Iterator[str]:
-    from service.rendering import count, score, silence, tally
+    from service.rendering import count, score, silence, silent, tally
 
     yield from textwrap.wrap(comparison.title, width)
     topic = f"Topic: {comparison.topic.name} · " if comparison.topic is not None else ""
@@ -98,7 +98,7 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
         for who, said in zip((comparison.first, comparison.second), searched, strict=True)
     ]
     yield from _side_by_side(heads[0], heads[1], width)
-    if not any(pair.relation == "opposes" for pair in comparison.pairs):
+    if silent(comparison):
         yield ""
         yield from textwrap.wrap(silence(comparison), width)
     for number, pair in enumerate(comparison.pairs, start=1):
