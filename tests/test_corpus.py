@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from models.comparison import as_json
 from models.embedding import Embedder
 from models.relation import RelationClassifier
 from models.transcript import Kind, Metadata, Record
+from service.config import Config
 from service.corpus import Corpus
 from service.errors import (
     BadValue,
@@ -624,6 +626,16 @@ def test_an_empty_corpus_and_a_lone_speaker_get_a_clear_refusal(corpus: Corpus) 
     corpus.add(Source("a.txt", b"We want peace in the whole valley."), speaker="Anna")
     with pytest.raises(NotFound, match="one speaker"):
         corpus.compare()
+
+
+def test_threads_that_ask_for_the_first_comparison_at_once_get_the_same_one(tmp_path: Path) -> None:
+    config = Config(database_url=f"sqlite:///{tmp_path / 'fresh.sqlite'}")
+    with closing(Corpus.open(config)) as corpus:
+        corpus.add(source(), regroup=False)
+    with closing(Corpus.open(config)) as corpus, ThreadPoolExecutor(8) as threads:  # no model is loaded yet
+        answers = list(threads.map(lambda _: comparison(corpus, topic="dams"), range(8)))
+        assert answers == [comparison(corpus, topic="dams")] * 8
+        assert [note.action for note in corpus.audit()] == ["add", "regroup"]
 
 
 def test_two_fresh_databases_give_the_same_bytes(corpus_factory: Callable[..., Corpus]) -> None:
