@@ -18,6 +18,7 @@ from service.errors import Unavailable
 from service.tables import HEAD
 
 BUSY_SECONDS = 60  # how long a writer waits for others, each of whom regroups all topics
+CACHE_SECONDS = 1  # how long a reader waits to keep what can be computed again
 
 
 def open_engine(address: str) -> Engine:
@@ -80,8 +81,12 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("writing", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={1000 * options.get('patience', BUSY_SECONDS)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _migrate(engine: Engine) -> None:

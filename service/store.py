@@ -15,7 +15,7 @@ from models.statement import Statement
 from models.topic import Topic
 from models.transcript import Kind, Metadata, Speaker, Transcript
 from service import tables as t
-from service.database import open_engine, translated
+from service.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
 from service.queries import Reading
 
 
@@ -230,23 +230,23 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Writing]:
         """One transaction and a new revision, undone by any exception. Writers queue up."""
-        with self._transaction() as writing:
+        with self._transaction(BUSY_SECONDS) as writing:
             writing.raise_revision()
             yield writing
 
     @contextmanager
     def caching(self) -> Iterator[Writing]:
-        """A transaction for what can be computed again: vectors and scores. It is no new revision."""
-        with self._transaction() as writing:
+        """A transaction for what can be computed again: vectors and scores. No new revision, no long wait."""
+        with self._transaction(CACHE_SECONDS) as writing:
             yield writing
 
     def close(self) -> None:
         self._engine.dispose()
 
     @contextmanager
-    def _transaction(self) -> Iterator[Writing]:
+    def _transaction(self, patience: int) -> Iterator[Writing]:
         with translated(self._engine), self._engine.connect() as connection:
-            connection.execution_options(writing=True)
+            connection.execution_options(writing=True, patience=patience)
             with connection.begin():
                 yield Writing(connection)
 

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -259,6 +260,13 @@ def test_two_processes_write_one_after_the_other(path: Path, store: Store) -> No
     with other.reading() as reading:
         assert reading.revision() == 10
         assert [row.subject for row in reading.audit()] == [str(n) for n in range(5) for _ in (0, 1)]
+
+
+def test_a_cache_does_not_wait_for_a_long_write(store: Store) -> None:
+    started = time.monotonic()
+    with store.writing(), pytest.raises(Unavailable, match="locked"), store.caching():
+        pass
+    assert time.monotonic() - started < 10
 
 
 def test_the_audit_says_who_and_that_nobody_has_verified_it(store: Store) -> None:
