@@ -28,7 +28,7 @@ UNREVIEWED = "unreviewed"
 def rendered(text: str) -> str:
     """`text` as it is shown: Markdown escapes undone and runs of white space made one space, and nothing else.
 
-    Every page, embed and export shows stored words through this function, and every proof compares through it.
+    Every page, embed and export shows stored words through this function, so a check of one compares through it.
     """
     return _SPACE.sub(" ", _ESCAPED.sub(r"\1", text))
 
