@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 from rapidfuzz.distance import Levenshtein
 
-from models.naming import Name, cased, display_name, folded_word, parse, role_of, slug
+from models.naming import Name, cased, display_name, folded_word, parse, role_of
+from models.slug import slug, unused
 from models.transcript import Speaker
 
 _RANKS = frozenset("vice deputy assistant under first second lady gentleman vice-president".split())
@@ -263,8 +264,7 @@ def _with_ids(people: Sequence[_Person], taken: set[str], order: Sequence[str]) 
         shown = display_name(best)
         bare = slug(" ".join((*best.given, *(best.surname or best.title), *best.suffix)))
         full = slug(" ".join((*best.title, *best.given, *(best.surname or ()), *best.suffix)))
-        choices = [bare, full, *(f"{full}-{number}" for number in range(2, len(taken) + 3))]
-        chosen = next(choice for choice in choices if choice not in taken)
+        chosen = unused(taken, bare, full)
         taken.add(chosen)
         resolved[id(person)] = ResolvedSpeaker(chosen, shown, role, delegation)
     return resolved

@@ -211,9 +211,3 @@ def role_of(name: Name) -> str | None:
     while words and is_honorific(words[0]):
         words = words[1:]
     return cased(words) if any(is_office(word) for word in words) else None
-
-
-def slug(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l").replace("ø", "o").replace("ß", "ss"))
-    kept = "".join(c for c in plain if not unicodedata.combining(c) and c not in "'’‘ʿʻ.")
-    return re.sub(r"[\W_]+", "-", kept).strip("-") or "speaker"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.phrases import Phrase, noun_phrases
+from models.slug import slug, unused
 
 CONTEXT_WEIGHT = 0.75  # how much the rest of a statement's paragraph says about what it is about
 MAX_DISTANCE = 0.5  # mean cosine distance at which two groups are no longer one topic
@@ -155,15 +155,7 @@ def _identified(drafts: Sequence[Topic], previous: Sequence[Topic]) -> list[Topi
     taken = {topic.id for topic in previous}
     result = []
     for at, draft in sorted(enumerate(drafts), key=lambda item: (-len(item[1].members), item[1].members)):
-        own = kept.get(at) or _slug(draft.name, taken)
+        own = kept.get(at) or unused(taken, slug(draft.name, "topic"))
         taken.add(own)
         result.append(Topic(own, draft.name, draft.terms, draft.members))
     return result
-
-
-def _slug(name: str, taken: set[str]) -> str:
-    base = re.sub(r"[^\w]+", "-", name.lower().replace("’", "").replace("'", "")).strip("-_") or "topic"
-    slug, number = base, 2
-    while slug in taken:
-        slug, number = f"{base}-{number}", number + 1
-    return slug

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.comparison import Comparison, Document, Position, Quote, TopicRef, compare
-from models.naming import slug
+from models.slug import slug, unused
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.bounded import Bounded
@@ -145,9 +145,7 @@ class Comparing:
         if first_name.casefold() == second_name.casefold():
             raise BadValue(f"Both sides are called {first_name!r}.", "Give the two sides different names.")
         one = Speaker(slug(first_name), first_name)
-        other = Speaker(slug(second_name), second_name)
-        if one.id == other.id:
-            other = Speaker(f"{other.id}-2", second_name)
+        other = Speaker(unused((one.id,), slug(second_name)), second_name)
         positions = [
             Position(speaker, quotes, self._scoring.embed([quote.text for quote in quotes]))
             for speaker, quotes in ((one, _cut(one, first_text)), (other, _cut(other, second_text)))

@@ -10,8 +10,8 @@ from typing import Any
 
 from models.embedding import Progress
 from models.identity import KnownSpeaker
-from models.naming import slug
 from models.near_copy import near_copy
+from models.slug import slug, unused
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker
 from service.errors import BadValue, Conflict, Forbidden, TooLarge
@@ -243,7 +243,7 @@ class Library:
             if to == old:
                 raise BadValue(f"{old.name} is the speaker to be split.", "Give the other speaker another name.")
             if to is None:
-                to = Speaker(_free_id(wanted, {one.id for one in everybody}), wanted)
+                to = Speaker(unused({one.id for one in everybody}, slug(wanted)), wanted)
                 writing.add_speaker(to)
             moved = writing.give(old.id, to.id, documents=chosen or None, labels=labels or None)
             if not moved:
@@ -287,14 +287,6 @@ def _known(reading: Reading) -> list[KnownSpeaker]:
 
 def _speakers(reading: Reading) -> list[Speaker]:
     return [row.speaker for row in reading.speakers()]
-
-
-def _free_id(wanted: str, taken: Collection[str]) -> str:
-    base = slug(wanted)
-    number, free = 2, base
-    while free in taken:
-        number, free = number + 1, f"{base}-{number}"
-    return free
 
 
 def _label_rows(turns: Iterable[Turn]) -> tuple[LabelRow, ...]:
