@@ -183,8 +183,8 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
                 "similarity": pair.similarity,
                 "opposition": pair.opposition,
                 "confidence": pair.confidence,
-                "first": _quote_json(pair.first),
-                "second": _quote_json(pair.second),
+                "first": quote_json(pair.first),
+                "second": quote_json(pair.second),
             }
             for pair in comparison.pairs
         ],
@@ -197,7 +197,8 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _quote_json(quote: Quote) -> dict[str, Any]:
+def quote_json(quote: Quote) -> dict[str, Any]:
+    """One quote as it stands in every published JSON."""
     known = quote.document.metadata
     return {
         "id": quote.id,

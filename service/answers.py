@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.comparison import Quote
+from models.comparison import Quote, quote_json
 from models.transcript import Speaker
 from service.schema import (
     DocumentAnswer,
     DocumentItem,
     QuoteAnswer,
-    QuotedDocument,
     Reference,
     SpeakerItem,
     StatementItem,
@@ -61,24 +60,7 @@ def document_answer(view: DocumentView) -> DocumentAnswer:
 
 
 def quote_answer(quote: Quote) -> QuoteAnswer:
-    metadata = quote.document.metadata
-    document = QuotedDocument(
-        id=quote.document.id,
-        title=metadata.title,
-        date=metadata.date,
-        place=metadata.place,
-        url=metadata.source_url,
-        record=metadata.record and metadata.record.value,
-    )
-    return QuoteAnswer(
-        text=quote.text,
-        speaker=_reference(quote.speaker),
-        document=document,
-        document_sha256=quote.document.sha256,
-        start=quote.start,
-        end=quote.end,
-        marks=list(map(str, quote.marks)),
-    )
+    return QuoteAnswer(**quote_json(quote))
 
 
 def _reference(speaker: Speaker) -> Reference:
