@@ -249,6 +249,7 @@ def test_a_comparison_is_read_in_another_sites_page(
         frame = page.frame_locator("iframe")
         frame.locator("blockquote").first.wait_for()
         inner = page.frames[1]
+        inner.wait_for_load_state("load")  # its words are there before its style sheet
         assert inner.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         assert inner.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") == "1024px"
         assert inner.evaluate("document.styleSheets.length") == 1
