@@ -18,6 +18,7 @@ from models.transcript import Metadata, Speaker
 RELATED = 0.3  # least cosine of a nominee; nine in ten unrelated arguments lie below it
 CLOSE = 0.5  # cosine from which two statements are about one thing, whatever topics they were sorted into
 CERTAIN = 0.75  # least probability where neither their topic nor their closeness says that they are
+ALIKE = 0.5  # least cosine of an agreement: the classifier takes any two approving sentences for one
 NOMINEES = 240  # pairs handed to the classifier at most, nearest first
 
 Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
@@ -53,7 +54,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two quotes and what the classifier makes of them. `similarity` and `opposition` are never blended."""
+    """Two quotes and what the classifier makes of them. `similarity` and `opposition` stay two numbers."""
 
     relation: Relation
     similarity: float
@@ -106,6 +107,7 @@ class Comparison:
     second_searched: Searched
     unsure: int = 0  # how many pairs were too close to call
     nearest: Pair | None = None  # the strongest unsure pair, for pages that show no opposition
+    hidden: int = 0  # oppositions below the confidence asked for
     made_with: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -138,16 +140,12 @@ def compare(
     `limit` applies to each relation; `min_confidence` (0 to 1) hides less certain pairs.
     """
     judged = _judged(first, second, judge, thresholds)
-    shown = {
-        relation: _one_to_one(
-            [c for c in judged if c.pair.relation is relation and c.pair.confidence >= min_confidence]
-        )
-        for relation in (Relation.OPPOSES, Relation.AGREES)
-    }
-    unsure = _one_to_one([c for c in judged if c.pair.relation is Relation.UNSURE])
-    pairs = (
-        shown[Relation.OPPOSES][:limit] + shown[Relation.AGREES][:limit] + (unsure[:limit] if include_unsure else [])
+    opposing, agreeing, unsure = (
+        _one_to_one([c for c in judged if c.pair.relation is relation])
+        for relation in (Relation.OPPOSES, Relation.AGREES, Relation.UNSURE)
     )
+    certain = [[p for p in found if p.confidence >= min_confidence] for found in (opposing, agreeing)]
+    pairs = certain[0][:limit] + certain[1][:limit] + (unsure[:limit] if include_unsure else [])
     lead = (pairs[0].first.text, pairs[0].second.text) if pairs and pairs[0].relation is not Relation.UNSURE else None
     framed = framings([q.text for q in first.quotes], [q.text for q in second.quotes], lead, embed)
     return Comparison(
@@ -161,9 +159,17 @@ def compare(
         second_searched=Searched(len(second.quotes), second.words),
         unsure=len(unsure),
         nearest=unsure[0] if unsure else None,
+        hidden=len(opposing) - len(certain[0]),
         made_with={
             **made_with,
-            "thresholds": {**thresholds, "related": RELATED, "close": CLOSE, "certain": CERTAIN, "nominees": NOMINEES},
+            "thresholds": {
+                **thresholds,
+                "related": RELATED,
+                "close": CLOSE,
+                "certain": CERTAIN,
+                "alike": ALIKE,
+                "nominees": NOMINEES,
+            },
         },
     )
 
@@ -255,7 +261,8 @@ def _candidate(
     first: Quote, second: Quote, similarity: float, row: NDArray[np.float64], thresholds: Mapping[str, float]
 ) -> _Candidate:
     relation = decide(row, thresholds)
-    if first.topic != second.topic and similarity < CLOSE and row.max() < CERTAIN:
+    loose = first.topic != second.topic and similarity < CLOSE
+    if (loose and row.max() < CERTAIN) or (relation is Relation.AGREES and similarity < ALIKE):
         relation = Relation.UNSURE
     at = int(np.argmax(row)) if relation is Relation.UNSURE else COLUMNS.index(relation)
     pair = Pair(relation, round(similarity, 4), round(float(row[OPPOSES]), 4), round(float(row[at]), 4), first, second)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
@@ -107,9 +108,15 @@ class Corpus:
         return self._library.add(source, given, how, by=by, progress=progress, regrouped=regroup)
 
     def add_sample(self, by: str = "") -> None:
-        """Add the sample that comes with Counterpose; where it is there already, nothing changes."""
+        """Add the sample that comes with Counterpose, in place of an older one; where it is there, nothing changes."""
+        there = {row.original_name: row for row in self.documents()}
         for sample in sorted(SAMPLES.glob("*.md")):
-            self.add(Source(sample.name, sample.read_bytes()), by=by)
+            source = Source(sample.name, sample.read_bytes())
+            old = there.get(sample.name)
+            if old is not None and old.sha256 != sha256(source.data).hexdigest():
+                self.replace(old.id, source, by=by)
+            elif old is None:
+                self.add(source, by=by)
 
     def replace(
         self,

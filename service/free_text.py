@@ -15,7 +15,7 @@ from service.views import TopicRow
 
 NEAREST = 40  # statements a side at most
 FLOOR = 0.25  # similarity below which a statement is on no free text's topic
-SHARE = 0.6  # of the nearest statement's similarity, below which another is not on the same topic as it
+SHARE = 0.5  # of the nearest statement's similarity, below which another is not on the same topic as it
 
 Similarities = NDArray[np.float32]
 

@@ -186,5 +186,7 @@ def silence(comparison: Comparison) -> str:
         return (
             f"Nothing of {' or '.join(missing)} was found {topic}within these limits, so there is nothing to compare."
         )
+    if comparison.hidden:
+        return f"Nothing opposing reaches the confidence asked for: {count(comparison.hidden, 'pair')} below it."
     first, second = comparison.first_searched.words, comparison.second_searched.words
     return f"No opposing statements found. {first:,} and {count(second, 'word')} {topic}were searched."

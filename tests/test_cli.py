@@ -253,9 +253,9 @@ def test_compare_prints_two_columns_or_one_and_json_for_programs(run: Run, monke
     assert f"{quote['document']['id']}:{quote['start']}-{quote['end']}" in narrow
 
 
-def test_a_comparison_without_opposition_says_so_plainly(run: Run) -> None:
+def test_a_comparison_in_which_nothing_is_certain_enough_says_so_plainly(run: Run) -> None:
     run("add", "talks.md")
-    assert "No opposing statements found." in run("compare", "--min-confidence", "1").stdout
+    assert "Nothing opposing reaches the confidence" in run("compare", "--min-confidence", "1").stdout
     nothing = run("compare", "--since", "2001")
     assert (nothing.exit_code, "opposes" in nothing.stdout) == (0, False)
 

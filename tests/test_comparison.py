@@ -127,6 +127,28 @@ def test_across_topics_a_loose_pair_must_be_more_certain(embedder: Embedder) -> 
     assert opposed("war", "economy") == 0
 
 
+def test_an_agreement_takes_closeness_besides_approval(embedder: Embedder) -> None:
+    def judge(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        return np.tile([0.95, 0.03, 0.02], (len(pairs), 1))
+
+    loose = position("A", [MINISTER[0]], embedder, "war"), position("B", [SENATOR[0]], embedder, "war")
+    close = position("A", [MINISTER[1]], embedder, "power"), position("B", [SENATOR[1]], embedder, "power")
+    thresholds = {"opposes": 0.65, "agrees": 0.85, "differs": 0.5}
+    assert compare(*loose, judge, embedder.embed, thresholds=thresholds).pairs == ()
+    assert [p.relation for p in compare(*close, judge, embedder.embed, thresholds=thresholds).pairs] == [
+        Relation.AGREES
+    ]
+
+
+def test_oppositions_below_the_confidence_asked_for_are_counted(
+    compared: Comparison, embedder: Embedder, classifier: RelationClassifier
+) -> None:
+    sides = position("Minister", MINISTER, embedder), position("Senator", SENATOR, embedder)
+    strict = compare(*sides, classifier.judge, embedder.embed, thresholds=classifier.thresholds, min_confidence=1.0)
+    assert (len(strict.pairs), strict.hidden) == (0, len(compared.of(Relation.OPPOSES)))
+    assert compared.hidden == 0
+
+
 def test_a_side_that_said_nothing_is_a_result_not_an_error(embedder: Embedder, classifier: RelationClassifier) -> None:
     nobody = Position(Speaker("nobody", "Nobody"), (), np.zeros((0, embedder.dimensions), np.float32))
     result = compare(

@@ -17,7 +17,7 @@ from models.embedding import Embedder
 from models.relation import RelationClassifier
 from models.transcript import Kind, Metadata, Record
 from service.config import Config
-from service.corpus import Corpus
+from service.corpus import SAMPLES, Corpus
 from service.errors import (
     BadValue,
     Conflict,
@@ -229,6 +229,14 @@ def test_the_sample_added_twice_is_there_once_and_says_that_it_is_a_summary(corp
     corpus.add_sample(by="me")
     assert [row.metadata.record for row in corpus.documents()] == [Record.SUMMARY]
     assert [note.action for note in corpus.audit()] == ["add"]
+
+
+def test_an_older_sample_makes_room_for_the_one_that_comes_with_this_version(corpus: Corpus) -> None:
+    (sample,) = SAMPLES.glob("*.md")
+    corpus.add(Source(sample.name, sample.read_bytes() + b"\nThe talks lasted for an hour in the old town hall.\n"))
+    corpus.add_sample()
+    (row,) = corpus.documents()
+    assert corpus.text(row.id) == sample.read_text("utf-8")
 
 
 def test_topics_left_open_are_grouped_for_whoever_asks_next(corpus: Corpus) -> None:

@@ -228,7 +228,7 @@ def test_two_texts_can_be_shown_side_by_side_without_any_link_to_a_document(clie
 def test_silence_is_said_in_words(client: FlaskClient, corpus_factory: Callable[..., Corpus]) -> None:
     assert "so there is nothing to compare" in client.get("/compare?since=2022").text
     page = client.get("/compare?min_confidence=1").text
-    assert "No opposing statements found." in page
+    assert "Nothing opposing reaches the confidence asked for" in page
     assert "The nearest pair was unsure (0." in page
     assert "include=unsure#unsure" in page
 

@@ -10,6 +10,7 @@ import pytest
 from models.comparison import Comparison, as_json
 from models.relation import Relation
 from models.transcript import Mark
+from service.rendering import silence
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,6 +90,12 @@ def test_courtesies_pair_with_nothing(stockholm_corpus: Corpus) -> None:
     for pair in everything.pairs:
         for quote in (pair.first, pair.second):
             assert not any(courtesy in quote.text.lower() for courtesy in COURTESIES)
+
+
+def test_where_nothing_opposes_it_says_so_and_how_much_was_searched(stockholm_corpus: Corpus) -> None:
+    silent = stockholm_corpus.compare(first="Lavrov", second="Blinken", topic="Iran")
+    assert silent.of(Relation.OPPOSES) == ()
+    assert re.match(r"No opposing statements found\. \d+ and \d+ words on this topic", silence(silent))
 
 
 def test_another_database_gives_the_same_answer(
