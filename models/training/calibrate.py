@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import RELATED
+from models.comparison import ALIKE, RELATED
 from models.embedding import Embedder
 from models.relation import AGREES, BUNDLED, COLUMNS, DIFFERS, OPPOSES, RelationClassifier
 
@@ -75,13 +75,13 @@ def main() -> None:
     print(f"{len(y)} pairs: " + ", ".join(f"{(y == at).sum()} {relation}" for at, relation in enumerate(COLUMNS)))
     print(f"temperature {temperature}: expected calibration error {expected_calibration_error(p, y):.3f}")
     print(f"unrelated pairs with cosine below {RELATED}: {(cosine[y == DIFFERS] < RELATED).mean():.3f}")
-    print("relation  threshold  shown  precision  recall  false rate   (pairs with cosine of at least", f"{RELATED})")
-    for at in (OPPOSES, AGREES):
+    print("relation  cosine from  threshold  shown  precision  recall  false rate")
+    for at, floor in ((OPPOSES, RELATED), (AGREES, ALIKE)):
         for threshold in np.arange(0.5, 0.91, 0.05):
-            shown = (p[:, at] >= threshold) & (cosine >= RELATED)
+            shown = (p[:, at] >= threshold) & (cosine >= floor)
             right = y == at
             print(
-                f"{COLUMNS[at]:8}  {threshold:9.2f}  {shown.sum():5}  {right[shown].mean():9.3f}"
+                f"{COLUMNS[at]:8}  {floor:11.1f}  {threshold:9.2f}  {shown.sum():5}  {right[shown].mean():9.3f}"
                 f"  {(shown & right).sum() / right.sum():6.3f}  {(shown & ~right).sum() / (~right).sum():10.4f}"
             )
     if given.write:
