@@ -1,0 +1,169 @@
+"""The command that measures the relation classifier: evaluate."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from service.commands.terminal import as_json, print_json, progress
+from service.errors import BadValue
+
+if TYPE_CHECKING:
+    from models.evaluation.bench import Bench
+    from models.evaluation.figures import Row, Section
+    from models.evaluation.intervals import Estimate
+    from models.evaluation.overlap import Overlap
+
+DISPLAYED = Path(__file__).parents[2] / "tests" / "displayed_pairs.json"
+WIDTHS = (23, 53, 5, 4, 22, 22, 22)
+HEADS = ("set", "measure", "n", "in", "classifier", "cosine", "majority")
+NONE = "–"
+
+
+@click.command()
+@click.argument("data", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--only", metavar="NAME", multiple=True, help="One protocol, or several; a wrong name lists all.")
+@click.option("--displayed", metavar="FILE", type=click.Path(path_type=Path), default=DISPLAYED, help="Labelled pairs.")
+@click.option("--corpus", metavar="FOLDER", type=click.Path(path_type=Path), help="Transcripts; beside DATA, if unset.")
+@as_json
+def evaluate(data: Path, only: tuple[str, ...], displayed: Path, corpus: Path | None, as_json: bool) -> None:
+    """Measure the relation classifier on the labelled sets in the folder DATA.
+
+    Each figure stands beside that of the embedder's cosine and that of always saying the commonest label, with its 95 %
+    interval and the number to reach. A set that is not there is passed over, with the reason.
+    """
+    from models.evaluation.protocols import PROTOCOLS
+
+    names = _protocols(only, tuple(PROTOCOLS))
+    if not data.is_dir():
+        raise BadValue(f"{data} is no folder.", "Give the folder that holds the labelled sets: kpa2021, elecdeb, ...")
+    bench, about = _bench(data, displayed, corpus or data.resolve().parent / "corpus")
+    sections = _sections(bench, names)
+    if as_json:
+        found = list(sections)
+        print_json({**about, "sections": _as_json(found), "overlap": _overlap_json(_overlap(bench))})
+    else:
+        click.echo(f"{about['classifier']['name']} {about['classifier']['sha256'][:12]}; in brackets the 95 % interval")
+        found = []
+        for one in sections:
+            found.append(one)
+            click.echo("\n".join(("", *_printed(one))))
+        click.echo("\n".join(("", *_printed_overlap(_overlap(bench)))))
+    if not any(one.rows for one in found):
+        raise BadValue(f"{data} holds no set that could be measured on.", "Check the folder; the reasons stand above.")
+
+
+def _protocols(only: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
+    """The protocols asked for, in the table's order."""
+    for name in only:
+        if name not in known:
+            raise BadValue(
+                f"There is no protocol {name!r}.",
+                f"Name one of {', '.join(known)}.",
+                tuple(difflib.get_close_matches(name, known)),
+            )
+    return tuple(name for name in known if not only or name in only)
+
+
+def _bench(data: Path, displayed: Path, corpus: Path) -> tuple[Bench, dict[str, Any]]:
+    """What to measure with and on, and what is said of it in JSON."""
+    from models.embedding import Embedder
+    from models.evaluation.bench import Bench
+    from models.relation import RelationClassifier
+    from service.config import Config
+    from service.scoring import model_errors
+
+    config = Config.from_environment()
+    classifier, embedder = RelationClassifier(config.classifier), Embedder(config.embedder)
+    with model_errors():
+        about = {
+            "classifier": {"name": classifier.name, "sha256": classifier.sha256, "thresholds": classifier.thresholds},
+            "embedder": {"name": embedder.name, "sha256": embedder.sha256},
+        }
+        thresholds = classifier.thresholds
+    return Bench(data, classifier.judge, embedder.embed, thresholds, corpus=corpus, displayed=displayed), about
+
+
+def _sections(bench: Bench, names: Iterable[str]) -> Iterator[Section]:
+    """The sections of the table, each as it is measured, with a bar of its own."""
+    from models.evaluation.protocols import section
+    from service.scoring import model_errors
+
+    for name in names:
+        with progress(name) as bench.progress, model_errors():
+            found = section(name, bench)
+        yield found
+
+
+def _overlap(bench: Bench) -> list[Overlap] | str:
+    """How many texts measured on were trained on; where what was trained on cannot be read here, why."""
+    from models.evaluation.overlap import overlaps
+
+    try:
+        from models.training.sources import training_texts
+
+        return overlaps(bench.texts, training_texts(bench.data, bench.corpus))
+    except ImportError:
+        return "this copy has no list of the training texts"
+    except OSError as error:
+        return f"{error.filename} cannot be read: {error.strerror}"
+
+
+def _as_json(sections: Iterable[Section]) -> list[dict[str, Any]]:
+    from models.evaluation.figures import as_json as of_section
+
+    return [of_section(one) for one in sections]
+
+
+def _overlap_json(found: list[Overlap] | str) -> list[dict[str, Any]] | None:
+    if isinstance(found, str):
+        return None
+    return [{"set": one.set, "texts": one.texts, "trained_on": one.trained_on} for one in found]
+
+
+def _printed(section: Section) -> Iterator[str]:
+    yield section.name
+    if section.rows:
+        yield _line((*HEADS, "reach"))
+    for row in section.rows:
+        yield _line((*_figures(row), _reach(row)))
+    for note in section.notes:
+        yield f"  {note}"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "  " + " ".join(cell.ljust(width) for cell, width in zip(cells, (*WIDTHS, 0), strict=True)).rstrip()
+
+
+def _figures(row: Row) -> tuple[str, ...]:
+    from models.evaluation.labelled import JUDGES
+
+    clusters = NONE if row.clusters is None else str(row.clusters)
+    return (row.set, row.measure, str(row.n), clusters, *(_estimate(row.estimates.get(judge)) for judge in JUDGES))
+
+
+def _estimate(found: Estimate | None) -> str:
+    if found is None or found.value != found.value:  # nan: undefined
+        return NONE
+    interval = "" if found.low is None or found.high is None else f" ({found.low:.3f}-{found.high:.3f})"
+    return f"{found.value:.3f}{interval}"
+
+
+def _reach(row: Row) -> str:
+    if row.reach is None:
+        return ""
+    bound = f"{'at most' if row.reach.at_most else 'at least'} {row.reach.bound:.2f}"
+    return f"{bound}: {'yes' if row.met else 'no'}"
+
+
+def _printed_overlap(found: list[Overlap] | str) -> Iterator[str]:
+    if isinstance(found, str):
+        yield f"overlap with the training texts: not checked, since {found}"
+        return
+    yield "overlap with the training texts (none may be)"
+    for one in found:
+        yield f"  {one.set}: {one.trained_on} of {one.texts}"
