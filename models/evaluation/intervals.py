@@ -35,13 +35,25 @@ def bootstrapped(statistic: Callable[[Rows], float], clusters: NDArray[np.str_])
     if not len(clusters):
         return Estimate(float("nan"))
     value = statistic(np.arange(len(clusters)))
-    members = [np.flatnonzero(clusters == name) for name in np.unique(clusters)]
-    if len(members) < 2:
+    _, member, sizes = np.unique(clusters, return_inverse=True, return_counts=True)
+    if len(sizes) < 2:
         return Estimate(value)
-    chosen = np.random.default_rng(SEED).integers(len(members), size=(DRAWS, len(members)))
-    drawn = np.array([statistic(np.concatenate([members[at] for at in draw])) for draw in chosen])
+    by_cluster = np.argsort(member, kind="stable")
+    starts = np.cumsum(sizes) - sizes
+    drawn = np.array(
+        [
+            statistic(by_cluster[_spans(starts[chosen], sizes[chosen])])
+            for chosen in np.random.default_rng(SEED).integers(len(sizes), size=(DRAWS, len(sizes)))
+        ]
+    )
     drawn = drawn[~np.isnan(drawn)]
     return Estimate(value, *_tails(drawn)) if len(drawn) else Estimate(value)
+
+
+def _spans(starts: Rows, sizes: Rows) -> Rows:
+    """The numbers of all spans that start there and are so long, one after another."""
+    ends = np.cumsum(sizes)
+    return np.repeat(starts - ends + sizes, sizes) + np.arange(ends[-1])
 
 
 def mean_of(values: NDArray[np.float64], clusters: NDArray[np.str_]) -> Estimate:

@@ -45,14 +45,15 @@ def evaluate(data: Path, only: tuple[str, ...], displayed: Path, corpus: Path | 
     sections = _sections(bench, names)
     if as_json:
         found = list(sections)
-        print_json({**about, "sections": _as_json(found), "overlap": _overlap_json(_overlap(bench))})
+        overlap = _overlap(bench, partly=bool(only))
+        print_json({**about, "sections": _as_json(found), "overlap": _overlap_json(overlap)})
     else:
         click.echo(f"{about['classifier']['name']} {about['classifier']['sha256'][:12]}; in brackets the 95 % interval")
         found = []
         for one in sections:
             found.append(one)
             click.echo("\n".join(("", *_printed(one))))
-        click.echo("\n".join(("", *_printed_overlap(_overlap(bench)))))
+        click.echo("\n".join(("", *_printed_overlap(_overlap(bench, partly=bool(only))))))
     if not any(one.rows for one in found):
         raise BadValue(f"{data} holds no set that could be measured on.", "Check the folder; the reasons stand above.")
 
@@ -99,8 +100,10 @@ def _sections(bench: Bench, names: Iterable[str]) -> Iterator[Section]:
         yield found
 
 
-def _overlap(bench: Bench) -> list[Overlap] | str:
-    """How many texts measured on were trained on; where what was trained on cannot be read here, why."""
+def _overlap(bench: Bench, *, partly: bool) -> list[Overlap] | str:
+    """How many texts measured on were trained on, or why that is not known. It takes longer than a protocol or two."""
+    if partly:
+        return "not everything was measured (--only)"
     from models.evaluation.overlap import overlaps
 
     try:
@@ -108,7 +111,7 @@ def _overlap(bench: Bench) -> list[Overlap] | str:
 
         return overlaps(bench.texts, training_texts(bench.data, bench.corpus))
     except ImportError:
-        return "this copy has no list of the training texts"
+        return "the list of training texts is not part of this copy"
     except OSError as error:
         return f"{error.filename} cannot be read: {error.strerror}"
 
