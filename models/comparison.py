@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +14,7 @@ from models.embedding import Embed
 from models.framing import framings
 from models.relation import AGREES, COLUMNS, OPPOSES, Relation, decide
 from models.transcript import Metadata, Speaker
+from models.why import Difference, Shared, Why, why
 
 RELATED = 0.3  # least cosine of a nominee; nine in ten unrelated arguments lie below it
 CLOSE = 0.5  # cosine from which two statements are about one thing, whatever topics they were sorted into
@@ -53,8 +54,25 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Steps:
+    """What each step made of a pair, rounded to 4 decimals, and the least that the relation shown takes.
+
+    Of an unsure pair, the least is that of its likeliest relation, which it failed.
+    """
+
+    similarity_needed: float
+    probabilities: tuple[float, ...]  # in the order of `models.relation.COLUMNS`
+    probability_needed: float
+    ranking: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
-    """Two quotes and what the classifier makes of them. `similarity` and `opposition` stay two numbers."""
+    """Two quotes and what the classifier makes of them. `similarity` and `opposition` stay two numbers.
+
+    `why` and `runner_up` are made for the pairs of a comparison alone: the runner-up is the pair that would be shown
+    for one of the two statements if this one were not, or else their best unsure one.
+    """
 
     relation: Relation
     similarity: float
@@ -62,6 +80,9 @@ class Pair:
     confidence: float
     first: Quote
     second: Quote
+    steps: Steps
+    why: Why | None = None
+    runner_up: Pair | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +161,9 @@ def compare(
     `limit` applies to each relation; `min_confidence` (0 to 1) hides less certain pairs.
     """
     judged = _judged(first, second, judge, thresholds)
+    ranked = {relation: _ranked(c for c in judged if c.pair.relation is relation) for relation in Relation}
     opposing, agreeing, unsure = (
-        _one_to_one([c for c in judged if c.pair.relation is relation])
-        for relation in (Relation.OPPOSES, Relation.AGREES, Relation.UNSURE)
+        _one_to_one(ranked[relation]) for relation in (Relation.OPPOSES, Relation.AGREES, Relation.UNSURE)
     )
     certain = [[p for p in found if p.confidence >= min_confidence] for found in (opposing, agreeing)]
     pairs = certain[0][:limit] + certain[1][:limit] + (unsure[:limit] if include_unsure else [])
@@ -154,7 +175,7 @@ def compare(
         second=second.speaker,
         first_framing=framed[0],
         second_framing=framed[1],
-        pairs=tuple(pairs),
+        pairs=tuple(_explained(pair, ranked) for pair in pairs),
         first_searched=Searched(len(first.quotes), first.words),
         second_searched=Searched(len(second.quotes), second.words),
         unsure=len(unsure),
@@ -191,6 +212,7 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
                 "confidence": pair.confidence,
                 "first": quote_json(pair.first),
                 "second": quote_json(pair.second),
+                "why": _why_json(pair),
             }
             for pair in comparison.pairs
         ],
@@ -228,6 +250,52 @@ def quote_json(quote: Quote) -> dict[str, Any]:
     }
 
 
+def _why_json(pair: Pair) -> dict[str, Any]:
+    """Why two quotes stand side by side; every range is of the stored text, as a quote's own is."""
+    reasons, other = pair.why or why(pair.first.text, pair.second.text), pair.runner_up
+    return {
+        "shared": [_sides_json(pair, one) for one in reasons.shared],
+        "differs": [{"kind": str(one.kind), **_sides_json(pair, one)} for one in reasons.differences],
+        "steps": _steps_json(pair),
+        "runner_up": other
+        and {
+            "relation": str(other.relation),
+            "steps": _steps_json(other),
+            "first": _place_json(other.first),
+            "second": _place_json(other.second),
+        },
+    }
+
+
+def _steps_json(pair: Pair) -> dict[str, Any]:
+    steps = pair.steps
+    return {
+        "similarity": {"score": pair.similarity, "needed": steps.similarity_needed},
+        "probabilities": {str(name): p for name, p in zip(COLUMNS, steps.probabilities, strict=True)},
+        "probability_needed": steps.probability_needed,
+        "ranking": steps.ranking,
+    }
+
+
+def _sides_json(pair: Pair, reason: Shared | Difference) -> dict[str, Any]:
+    return {
+        side: [
+            {
+                "text": quote.text[s.start : s.end],
+                "start": quote.start + s.start,
+                "end": quote.start + s.end,
+                "role": str(s.role),
+            }
+            for s in spans
+        ]
+        for side, quote, spans in (("first", pair.first, reason.first), ("second", pair.second, reason.second))
+    }
+
+
+def _place_json(quote: Quote) -> dict[str, Any]:
+    return {"id": quote.id, "document": quote.document.id, "start": quote.start, "end": quote.end}
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     pair: Pair
@@ -261,27 +329,49 @@ def _candidate(
     first: Quote, second: Quote, similarity: float, row: NDArray[np.float64], thresholds: Mapping[str, float]
 ) -> _Candidate:
     relation = decide(row, thresholds)
+    likeliest = int(np.argmax(row))
     loose = first.topic != second.topic and similarity < CLOSE
-    if (loose and row.max() < CERTAIN) or (relation is Relation.AGREES and similarity < ALIKE):
+    needed = max(thresholds[str(COLUMNS[likeliest])], CERTAIN if loose else 0.0)
+    near = ALIKE if likeliest == AGREES else RELATED
+    if row.max() < needed or (relation is Relation.AGREES and similarity < near):
         relation = Relation.UNSURE
-    at = int(np.argmax(row)) if relation is Relation.UNSURE else COLUMNS.index(relation)
-    pair = Pair(relation, round(similarity, 4), round(float(row[OPPOSES]), 4), round(float(row[at]), 4), first, second)
     likelihood = row[AGREES] if relation is Relation.AGREES else row[OPPOSES]
-    return _Candidate(
-        pair, float(likelihood) * max(similarity, 0.0) ** 0.5
-    )  # the closest of those that oppose, not of all
+    score = float(likelihood) * max(similarity, 0.0) ** 0.5  # the closest of those that oppose, not of all
+    steps = Steps(near, tuple(round(float(p), 4) for p in row), round(needed, 4), round(score, 4))
+    shown = round(float(row[likeliest]), 4)
+    pair = Pair(relation, round(similarity, 4), round(float(row[OPPOSES]), 4), shown, first, second, steps)
+    return _Candidate(pair, score)
 
 
-def _one_to_one(candidates: Sequence[_Candidate]) -> list[Pair]:
-    """The best pairs in which no statement stands twice: greedily, by score, then similarity, then ids."""
-    ranked = sorted(
+def _ranked(candidates: Iterable[_Candidate]) -> list[Pair]:
+    """By score, then similarity, then ids."""
+    order = sorted(
         candidates, key=lambda c: (-round(c.score, 6), -c.pair.similarity, c.pair.first.id, c.pair.second.id)
     )
+    return [candidate.pair for candidate in order]
+
+
+def _one_to_one(ranked: Iterable[Pair]) -> list[Pair]:
+    """The best pairs in which no statement stands twice: greedily."""
     taken: set[tuple[str, str]] = set()
     chosen = []
-    for candidate in ranked:
-        sides = {("first", candidate.pair.first.id), ("second", candidate.pair.second.id)}
+    for pair in ranked:
+        sides = {("first", pair.first.id), ("second", pair.second.id)}
         if not sides & taken:
             taken |= sides
-            chosen.append(candidate.pair)
+            chosen.append(pair)
     return chosen
+
+
+def _explained(pair: Pair, ranked: Mapping[Relation, Sequence[Pair]]) -> Pair:
+    return replace(pair, why=why(pair.first.text, pair.second.text), runner_up=_runner_up(pair, ranked))
+
+
+def _runner_up(pair: Pair, ranked: Mapping[Relation, Sequence[Pair]]) -> Pair | None:
+    """What would be shown for one of the two statements if `pair` were not, or else their best unsure pair."""
+    instead = _one_to_one(other for other in ranked[pair.relation] if other is not pair)
+    unsure = (other for other in ranked[Relation.UNSURE] if other is not pair)
+    of_these = (
+        other for other in (*instead, *unsure) if other.first.id == pair.first.id or other.second.id == pair.second.id
+    )
+    return next(of_these, None)

@@ -65,7 +65,7 @@ def noun_phrases(text: str) -> list[Phrase]:
 def lemma(printed: str) -> str:
     """The form by which two mentions of a thing are the same: singular, folded, "Ukrainian" with "Ukraine"."""
     word = folded(printed)
-    forms = _lexicon(word).get("NOUN")
+    forms = lexicon(word).get("NOUN")
     base = forms[0] if forms else word
     return _DEMONYM.sub("", base) if printed[:1].isupper() else base
 
@@ -126,7 +126,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 def _classes(printed: str, word: str, previous: str) -> tuple[bool, bool]:
     if len(word) < 2 or word in FUNCTION or word in RHETORIC or word[0].isdigit() or is_contraction(word):
         return False, False
-    kinds = _lexicon(word)
+    kinds = lexicon(word)
     if not kinds:  # names and new words: "Ukraine", "NATO", "cyber"
         return True, True
     if "VERB" in kinds and (
@@ -144,7 +144,8 @@ def _classes(printed: str, word: str, previous: str) -> tuple[bool, bool]:
 
 
 @cache
-def _lexicon(word: str) -> dict[str, tuple[str, ...]]:
+def lexicon(word: str) -> dict[str, tuple[str, ...]]:
+    """The parts of speech that a folded word can be (NOUN, VERB, ADJ, ADV, AUX) with its lemmas; names have none."""
     from lemminflect import getAllLemmas
 
     return dict(getAllLemmas(word))

@@ -332,7 +332,8 @@ def _corpus(hashes: Iterable[str], dates: Iterable[str | None]) -> dict[str, obj
 
 
 def _quotes(comparison: Comparison) -> tuple[Quote, ...]:
-    pairs = (*comparison.pairs, *((comparison.nearest,) if comparison.nearest is not None else ()))
+    others = (comparison.nearest, *(pair.runner_up for pair in comparison.pairs))
+    pairs = (*comparison.pairs, *(pair for pair in others if pair is not None))
     return tuple(quote for pair in pairs for quote in (pair.first, pair.second))
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from models.why import Kind
 from service.exports import formats
 
 _DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
@@ -169,6 +170,10 @@ def _example_quote(who: dict[str, str], text: str, start: int) -> dict[str, Any]
     return {"text": text, "speaker": who, **place}
 
 
+def _marked(text: str, start: int, role: str = "word") -> dict[str, Any]:
+    return {"text": text, "start": start, "end": start + len(text), "role": role}
+
+
 _FIRST = _example_quote(_ADA, "The road must be widened.", 5)
 _SECOND = _example_quote(_GRACE, "The road must not be widened.", 39)
 _COMPARISON = {
@@ -184,6 +189,26 @@ _COMPARISON = {
             "confidence": 0.97,
             "first": _FIRST,
             "second": _SECOND,
+            "why": {
+                "shared": [
+                    {"first": [_marked("road", 9)], "second": [_marked("road", 43)]},
+                    {"first": [_marked("widened", 22)], "second": [_marked("widened", 60)]},
+                ],
+                "differs": [
+                    {
+                        "kind": "negation",
+                        "first": [_marked("widened", 22)],
+                        "second": [_marked("not", 53, "cue"), _marked("widened", 60)],
+                    }
+                ],
+                "steps": {
+                    "similarity": {"score": 0.91, "needed": 0.3},
+                    "probabilities": {"agrees": 0.01, "opposes": 0.97, "differs": 0.02},
+                    "probability_needed": 0.65,
+                    "ranking": 0.9253,
+                },
+                "runner_up": None,
+            },
         }
     ],
     "searched": {"first": {"statements": 6, "words": 214}, "second": {"statements": 5, "words": 131}},
@@ -283,6 +308,75 @@ class QuoteAnswer(BaseModel):
     marks: list[str]
 
 
+class MarkedWords(BaseModel):
+    """Words of a quote: `stored[start:end] == text`, counted in code points as the quote's own place is."""
+
+    text: str
+    start: int
+    end: int
+    role: Literal["cue", "word"] = Field(description="`cue` makes the difference, `word` is what it is said of.")
+
+
+class SharedAnswer(BaseModel):
+    """A word or phrase that both quotes have, in any inflection: every place of it."""
+
+    first: list[MarkedWords]
+    second: list[MarkedWords]
+
+
+class DifferenceAnswer(SharedAnswer):
+    """What one quote has and the other has not (its list is empty), or has otherwise."""
+
+    kind: Kind
+
+
+class StepAnswer(BaseModel):
+    score: float
+    needed: float = Field(description="The least that the relation takes.")
+
+
+class Probabilities(BaseModel):
+    agrees: float
+    opposes: float
+    differs: float
+
+
+class StepsAnswer(BaseModel):
+    """What each step made of a pair. An unsure one did not reach what its likeliest relation needs."""
+
+    similarity: StepAnswer
+    probabilities: Probabilities
+    probability_needed: float = Field(description="The least probability that the relation takes.")
+    ranking: float = Field(description="By this the pairs of a relation are ordered.")
+
+
+class PlaceAnswer(BaseModel):
+    """Where a statement stands: `stored[start:end]` of `/documents/<document>.txt`."""
+
+    id: str
+    document: str
+    start: int
+    end: int
+
+
+class RunnerUpAnswer(BaseModel):
+    """What would be shown for one of the two statements without this pair, or else their best unsure pair."""
+
+    relation: Literal["opposes", "agrees", "unsure"]
+    steps: StepsAnswer
+    first: PlaceAnswer
+    second: PlaceAnswer
+
+
+class WhyAnswer(BaseModel):
+    """Why these two: words of the quotes, and numbers."""
+
+    shared: list[SharedAnswer]
+    differs: list[DifferenceAnswer]
+    steps: StepsAnswer
+    runner_up: RunnerUpAnswer | None
+
+
 class PairAnswer(BaseModel):
     model_config = ConfigDict(extra="allow")
 
@@ -292,6 +386,7 @@ class PairAnswer(BaseModel):
     confidence: float = Field(description="Calibrated probability of the relation shown.")
     first: QuoteAnswer
     second: QuoteAnswer
+    why: WhyAnswer
 
 
 class SearchedAnswer(BaseModel):
