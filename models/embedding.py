@@ -44,7 +44,7 @@ class Embedder:
     def sha256(self) -> str:
         """Hash of the weights. A hub name stands for itself, since there is nothing local to hash."""
         if self._source is None:
-            return checked(_bundled_folder(), BUNDLED_SHA256)
+            return checked(bundled_folder(), BUNDLED_SHA256)
         weights = Path(self._source) / WEIGHTS
         return sha256(weights) if weights.is_file() else f"unhashed:{self._source}"
 
@@ -82,7 +82,7 @@ class Embedder:
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            return SentenceTransformer(str(_bundled_folder()) if self._source is None else self._source, device="cpu")
+            return SentenceTransformer(str(bundled_folder()) if self._source is None else self._source, device="cpu")
         except (OSError, ValueError) as error:
             raise ModelError(
                 f"The embedder {self.name!r} cannot be loaded: {error}",
@@ -90,7 +90,7 @@ class Embedder:
             ) from error
 
 
-def _bundled_folder() -> Path:
+def bundled_folder() -> Path:
     spec = find_spec(BUNDLED_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelError(

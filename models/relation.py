@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from threading import Barrier
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +18,19 @@ from numpy.typing import NDArray
 from models.embedding import Progress
 from models.errors import ModelError
 from models.files import WEIGHTS, checked, sha256
+from models.language import is_english
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from models.tokens import PairTokenizer
 
 BUNDLED = Path(__file__).parent / "weights"
 BUNDLED_NAME = "counterpose-relation-minilm"
 
-BATCH = 32
+CHUNK = 1024  # pairs tokenised and queued at once: what bounds the memory
 MAX_TOKENS = 512  # what the bundled model's positions allow, both texts together
+TOKENIZER = "tokenizer.json"
 
 _LABELS = {  # a sequence classifier's own label -> ours; NLI models can be plugged in as they are
     "agrees": "agrees", "entailment": "agrees", "opposes": "opposes", "contradiction": "opposes",
@@ -43,11 +53,24 @@ COLUMNS = (Relation.AGREES, Relation.OPPOSES, Relation.DIFFERS)
 AGREES, OPPOSES, DIFFERS = range(3)
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """`score` makes logits (n, 3) of ids and token types (n, length); `columns` are those of COLUMNS in them."""
+
+    score: Callable[[Tensor, Tensor], Tensor]
+    tokens: PairTokenizer
+    columns: list[int]
+
+
 class RelationClassifier:
     """A three-way cross-encoder. Torch is imported and the weights are loaded on the first judgement, not before.
 
-    `source` is a folder or hub name of a three-label sequence classifier; None is the one that this project trained.
-    A folder may hold `calibration.json` (`temperature`, `thresholds`); without one, probabilities stay as they are.
+    `source` is a folder or hub name of a three-label sequence classifier; None is the one that this project trained,
+    which reads English. A folder may hold `calibration.json` (`temperature`, `thresholds`); without one,
+    probabilities stay as they are.
+
+    A pair's two orders are one batch: as long as its own tokens, with nothing beside it, on one core. So nothing is
+    padded, and a judgement has the same bits whatever was asked with it, in whatever order, on however many cores.
     """
 
     def __init__(self, source: str | None = None) -> None:
@@ -72,17 +95,34 @@ class RelationClassifier:
     def judge(self, pairs: Sequence[tuple[str, str]], progress: Progress | None = None) -> NDArray[np.float64]:
         """Calibrated probabilities (n, 3) in the order of `COLUMNS`; rows sum to 1; judge(a, b) equals judge(b, a).
 
-        Each pair is scored in both orders and the probabilities are averaged. Identical texts agree by definition.
+        Each pair is scored in both orders and the probabilities are averaged. Identical texts agree by definition. Of
+        a pair that the model cannot read, for its language, nothing is known: each relation gets a third.
         """
-        p = self.probabilities(self.logits(pairs, progress), float(self._calibration["temperature"]))
+        p = np.full((len(pairs), len(COLUMNS)), 1 / len(COLUMNS))
+        texts = {text for pair in pairs for text in pair} if self._source is None else set()
+        foreign = {text for text in texts if not is_english(text)}
+        read = []
         for at, (a, b) in enumerate(pairs):
-            if " ".join(a.split()) == " ".join(b.split()):
-                p[at] = np.eye(3)[AGREES]
+            if a.split() == b.split():
+                p[at] = np.eye(len(COLUMNS))[AGREES]
+            elif foreign.isdisjoint((a, b)):
+                read.append(at)
+        logits = self.logits([pairs[at] for at in read], progress)
+        p[read] = self.probabilities(logits, float(self._calibration["temperature"]))
         return p
 
     def logits(self, pairs: Sequence[tuple[str, str]], progress: Progress | None = None) -> NDArray[np.float64]:
         """Raw scores (n, 2, 3): of each pair in both orders."""
-        return self._score([order for a, b in pairs for order in ((a, b), (b, a))], progress).reshape(-1, 2, 3)
+        out = np.zeros((len(pairs), 2, len(COLUMNS)))
+        for start in range(0, len(pairs), CHUNK):
+            chunk = pairs[start : start + CHUNK]
+            scored = self._scored({_ordered(pair) for pair in chunk})
+            for at, pair in enumerate(chunk, start):
+                ordered = _ordered(pair)
+                out[at] = scored[ordered] if pair == ordered else scored[ordered][::-1]
+            if progress:
+                progress(start + len(chunk), len(pairs))
+        return out
 
     @staticmethod
     def probabilities(logits: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:
@@ -96,33 +136,41 @@ class RelationClassifier:
         return decide(probabilities, self.thresholds)
 
     def truncated(self, first: str, second: str) -> bool:
-        """Whether the pair is longer than the model reads, so that the end of the longer text is cut."""
-        return len(self._tokenizer(first, second, verbose=False)["input_ids"]) > MAX_TOKENS
+        """Whether the pair is longer than the model reads, so that only the beginning of a text is judged."""
+        return self._model.tokens.truncated((first, second))
 
-    def _score(self, pairs: list[tuple[str, str]], progress: Progress | None) -> NDArray[np.float64]:
+    def _scored(self, pairs: set[tuple[str, str]]) -> dict[tuple[str, str], NDArray[np.float64]]:
         import torch
 
         model = self._model
-        distinct = sorted(
-            set(pairs), key=lambda p: (len(p[0]) + len(p[1]), p)
-        )  # by length, so that batches are padded little
-        row = {pair: at for at, pair in enumerate(distinct)}
-        out = np.zeros((len(distinct), 3))
-        with torch.inference_mode():
-            for start in range(0, len(distinct), BATCH):
-                batch = distinct[start : start + BATCH]
-                tokens = self._tokenizer(
-                    [a for a, _ in batch],
-                    [b for _, b in batch],
-                    padding=True,
-                    truncation="longest_first",
-                    max_length=MAX_TOKENS,
-                    return_tensors="pt",
-                )
-                out[start : start + len(batch)] = model(**tokens).logits.double().numpy()[:, self._columns]
-                if progress:
-                    progress(min(start + BATCH, len(distinct)), len(distinct))
-        return out[[row[pair] for pair in pairs]]
+
+        def score(orders: tuple[NDArray[np.int64], NDArray[np.int64]]) -> NDArray[np.float64]:
+            with torch.inference_mode():
+                logits: NDArray[np.float64] = model.score(*map(torch.from_numpy, orders)).double().numpy()
+            return logits[:, model.columns]
+
+        distinct = list(pairs)
+        tokens = model.tokens.both_orders(distinct)
+        longest = sorted(range(len(distinct)), key=lambda at: -tokens[at][0].size)  # so that no core waits for the last
+        rows = self._cores.map(score, (tokens[at] for at in longest))
+        return {distinct[at]: row for at, row in zip(longest, rows, strict=True)}
+
+    @cached_property
+    def _cores(self) -> ThreadPoolExecutor:
+        """A thread for each core that torch may use, in which torch uses no other."""
+        import torch
+
+        def use_one() -> None:
+            torch.get_num_threads()  # a thread's first question resets its number to the default: so before it is set
+            torch.set_num_threads(1)
+
+        count = torch.get_num_threads()
+        cores = ThreadPoolExecutor(count, "relation", use_one)
+        started = Barrier(count)
+        for waiting in [cores.submit(started.wait) for _ in range(count)]:
+            waiting.result()
+        torch.set_num_threads(count)  # theirs also became the default of threads to come, in which others compute
+        return cores
 
     @cached_property
     def _calibration(self) -> dict[str, Any]:
@@ -134,40 +182,67 @@ class RelationClassifier:
         return {"temperature": 1.0, "thresholds": {"opposes": 0.6, "agrees": 0.6, "differs": 0.5}}
 
     @cached_property
-    def _loaded(self) -> tuple[Any, Any]:
-        _ = self.sha256  # a wrong file is refused before it is loaded
-        from transformers import AutoModelForSequenceClassification, AutoTokenizer
-        from transformers.utils import logging
+    def _model(self) -> _Model:
+        from safetensors import SafetensorError
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        where = str(self._folder) if self._source is None else self._source
+        _ = self.sha256  # a wrong file is refused before it is loaded
         try:
-            return AutoModelForSequenceClassification.from_pretrained(
-                where, use_safetensors=True
-            ).float().eval(), AutoTokenizer.from_pretrained(where)
-        except (OSError, ValueError) as error:
+            return self._bert() or self._any()
+        except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise ModelError(
                 f"The relation classifier {self.name!r} cannot be loaded: {error}",
                 "Give COUNTERPOSE_CLASSIFIER the folder or name of a three-label classifier, or leave it unset.",
             ) from error
 
-    @property
-    def _model(self) -> Any:
-        return self._loaded[0]
+    def _bert(self) -> _Model | None:
+        """The model, if its files are here and BERT's: without transformers, whose import alone takes seconds."""
+        from models.encoder import Encoder
+        from models.tokens import PairTokenizer, load
 
-    @property
-    def _tokenizer(self) -> Any:
-        return self._loaded[1]
+        if not all((self._folder / name).is_file() for name in (WEIGHTS, TOKENIZER, "config.json")):
+            return None
+        config = json.loads((self._folder / "config.json").read_text("utf-8"))
+        if not Encoder.reads(config):
+            return None
+        tokens = PairTokenizer(load(self._folder / TOKENIZER), min(MAX_TOKENS, config["max_position_embeddings"]))
+        return _Model(Encoder(self._folder, config), tokens, self._columns(config.get("id2label", {})))
 
-    @cached_property
-    def _columns(self) -> list[int]:
-        labels = {_LABELS.get(str(name).lower()): int(at) for at, name in self._model.config.id2label.items()}
-        if set(labels) != {str(r) for r in COLUMNS}:
+    def _any(self) -> _Model:
+        """The model, whatever its architecture and wherever it is kept."""
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+        from transformers.utils import logging
+
+        from models.tokens import PairTokenizer
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        source = str(self._folder) if self._source is None else self._source
+        model = AutoModelForSequenceClassification.from_pretrained(source, use_safetensors=True).float().eval()
+        tokenizer = AutoTokenizer.from_pretrained(source)
+        if not tokenizer.is_fast:
+            raise ValueError(f"its tokenizer is not a fast one ({TOKENIZER})")
+        typed = "token_type_ids" in tokenizer.model_input_names
+
+        def score(ids: Tensor, types: Tensor) -> Tensor:
+            logits: Tensor = model(input_ids=ids, **({"token_type_ids": types} if typed else {})).logits
+            return logits
+
+        return _Model(
+            score, PairTokenizer(tokenizer.backend_tokenizer, MAX_TOKENS), self._columns(model.config.id2label)
+        )
+
+    def _columns(self, labels: Mapping[Any, str]) -> list[int]:
+        """Where each of COLUMNS stands among a model's own labels."""
+        found = {_LABELS.get(str(name).lower()): int(at) for at, name in labels.items()}
+        if set(found) != {str(r) for r in COLUMNS}:
             raise ModelError(
-                f"The relation classifier {self.name!r} has the labels {sorted(self._model.config.id2label.values())}.",
+                f"The relation classifier {self.name!r} has the labels {sorted(labels.values())}.",
                 "It needs agrees / opposes / differs, or entailment / contradiction / neutral.",
             )
-        return [labels[str(relation)] for relation in COLUMNS]
+        return [found[str(relation)] for relation in COLUMNS]
+
+
+def _ordered(pair: tuple[str, str]) -> tuple[str, str]:
+    return min(pair, pair[::-1])
 
 
 def decide(probabilities: NDArray[np.float64], thresholds: Mapping[str, float]) -> Relation:

@@ -664,7 +664,7 @@ def test_a_new_process_gives_the_same_bytes_and_needs_no_model_for_it(talks: Cor
     again = Corpus(Store(str(talks._config.database_url)), Embedder(), RelationClassifier(), talks._config)
     assert comparison(again, topic=topic) == answer
     assert "_model" not in vars(again._scoring._embedder)
-    assert "_loaded" not in vars(again._scoring._classifier)
+    assert "_model" not in vars(again._scoring._classifier)
 
 
 def test_a_comparison_says_what_it_was_made_with(talks: Corpus) -> None:

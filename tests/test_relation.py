@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import torch
 
 from models.embedding import Embedder
 from models.errors import ModelError
@@ -17,18 +19,54 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAIR = ("The death penalty must be abolished.", "The death penalty should be kept because it deters murder.")
+PAIRS = [
+    PAIR,
+    ("Yes.", "No."),
+    (
+        "The dam floods our fields.",
+        "Without the dam, the valley would have no light and no work for another generation.",
+    ),
+    ("The treaty holds. " * 40, "They left the treaty in silence and asked nobody. " * 12),
+    ("We never promised to stay in the union.", "Nobody asked us whether we wanted to belong to that union."),
+    ("Prices rise. " * 200, "Wages do not. " * 200),
+]
 
 
-def test_both_orders_get_the_same_judgement(classifier: RelationClassifier) -> None:
-    there, back = classifier.judge([PAIR, PAIR[::-1]])
-    assert np.allclose(there, back)
-    assert there.sum() == pytest.approx(1)
+def test_both_orders_get_the_same_judgement_to_the_bit(classifier: RelationClassifier) -> None:
+    for pair in PAIRS:
+        (there,), (back,) = classifier.judge([pair]), classifier.judge([pair[::-1]])
+        assert there.tobytes() == back.tobytes()
+        assert there.sum() == pytest.approx(1)
+    (there,), (back,) = classifier.logits([PAIR]), classifier.logits([PAIR[::-1]])
+    assert there.tobytes() == back[::-1].tobytes()
 
 
-def test_a_judgement_does_not_depend_on_what_stands_beside_it(classifier: RelationClassifier) -> None:
-    alone = classifier.judge([PAIR])[0]
-    crowded = classifier.judge([("Yes.", "No."), PAIR, ("word " * 200, "other " * 200)])[1]
-    assert alone.round(4).tolist() == crowded.round(4).tolist()
+def test_a_judgement_has_the_same_bits_whatever_stands_beside_it(classifier: RelationClassifier) -> None:
+    alone = [classifier.logits([pair]).tobytes() for pair in PAIRS]
+    for order in ([*range(len(PAIRS))], [*range(len(PAIRS))][::-1], [3, 1, 3, 0, 2, 4, 1, 5]):
+        together = classifier.logits([PAIRS[at] for at in order])
+        assert [row.tobytes() for row in together] == [alone[at] for at in order]
+    crowd = [(f"Tax number {n} must be raised.", "We will " + "never " * (n % 7) + "raise it.") for n in range(60)]
+    crowded = classifier.logits([*crowd[:31], *PAIRS, *crowd[31:]])[31 : 31 + len(PAIRS)]
+    assert [row.tobytes() for row in crowded] == alone
+
+
+def test_a_judgement_has_the_same_bits_on_any_number_of_cores(classifier: RelationClassifier) -> None:
+    given = classifier.judge(PAIRS)
+    before = torch.get_num_threads()
+    try:
+        for cores in (1, 3):
+            torch.set_num_threads(cores)
+            assert RelationClassifier().judge(PAIRS).tobytes() == given.tobytes()
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_judging_leaves_the_threads_of_others_alone() -> None:
+    before = torch.get_num_threads()
+    RelationClassifier().judge([PAIR])
+    with ThreadPoolExecutor(1) as other:
+        assert (torch.get_num_threads(), other.submit(torch.get_num_threads).result()) == (before, before)
 
 
 def test_opposition_and_agreement_are_told_apart(classifier: RelationClassifier) -> None:
@@ -39,6 +77,15 @@ def test_opposition_and_agreement_are_told_apart(classifier: RelationClassifier)
 
 def test_identical_texts_agree(classifier: RelationClassifier) -> None:
     assert classifier.judge([("We will  not yield.", "We will not yield.")])[0][AGREES] == 1
+
+
+def test_of_a_text_in_another_language_nothing_is_known(classifier: RelationClassifier) -> None:
+    french = "Nous ne retirerons jamais nos troupes de cette île."
+    ours = "We will never withdraw our troops from this island."
+    judged = classifier.judge([(french, ours), (ours, french), (french, french), (ours, "They withdrew their troops.")])
+    assert [classifier.decide(row) for row in judged[:3]] == [Relation.UNSURE, Relation.UNSURE, Relation.AGREES]
+    assert np.allclose(judged[:2], 1 / 3)
+    assert not np.allclose(judged[3], 1 / 3)
 
 
 def test_below_its_threshold_the_likeliest_relation_is_unsure() -> None:
@@ -75,7 +122,7 @@ def test_weights_that_are_not_the_calibrated_ones_are_refused_in_any_folder(tmp_
 
 def test_an_embedder_that_is_not_the_official_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"not the weights")
-    monkeypatch.setattr("models.embedding._bundled_folder", lambda: tmp_path)
+    monkeypatch.setattr("models.embedding.bundled_folder", lambda: tmp_path)
     with pytest.raises(ModelError, match="damaged or was changed"):
         Embedder().embed(["text"])
 
@@ -99,6 +146,35 @@ def test_an_inference_model_with_its_own_labels_can_be_plugged_in(
     plugged = RelationClassifier(str(folder))
     assert np.allclose(plugged.judge([PAIR]), classifier.judge([PAIR]))
     assert plugged.name == str(folder)
+
+
+def test_a_model_of_another_architecture_gives_the_logits_that_transformers_does(tmp_path: Path) -> None:
+    from transformers import AutoTokenizer, DistilBertConfig, DistilBertForSequenceClassification
+
+    torch.manual_seed(1)
+    labels = {0: "contradiction", 1: "entailment", 2: "neutral"}
+    model = DistilBertForSequenceClassification(
+        DistilBertConfig(dim=24, hidden_dim=48, n_heads=3, n_layers=2, id2label=labels)
+    )
+    model.eval().save_pretrained(tmp_path)
+    tokenizer = AutoTokenizer.from_pretrained(BUNDLED)
+    tokenizer.model_input_names = ["input_ids", "attention_mask"]  # DistilBERT knows no token types
+    tokenizer.save_pretrained(tmp_path)
+    with torch.inference_mode():
+        (expected,) = model(**tokenizer(*PAIR, return_tensors="pt")).logits.numpy()
+    plugged = RelationClassifier(str(tmp_path))
+    assert np.allclose(plugged.logits([PAIR])[0, 0], expected[[1, 0, 2]], atol=1e-5)
+    assert plugged.judge(PAIRS).tobytes() == plugged.judge(PAIRS[::-1])[::-1].tobytes()
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", "config.json", "model.safetensors"])
+def test_a_damaged_file_is_an_error_with_a_remedy(tmp_path: Path, name: str) -> None:
+    shutil.copytree(BUNDLED, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "calibration.json").unlink()  # else the weights are refused by their hash
+    (tmp_path / name).write_text("{")
+    with pytest.raises(ModelError, match="cannot be loaded") as caught:
+        RelationClassifier(str(tmp_path)).judge([PAIR])
+    assert "COUNTERPOSE_CLASSIFIER" in caught.value.remedy
 
 
 def test_vectors_are_unit_length_and_equal_texts_have_equal_ones(embedder: Embedder) -> None:

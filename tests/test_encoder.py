@@ -1,0 +1,38 @@
+"""The encoder gives what transformers gives, without padding and without what the first token does not need."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import torch
+
+from models.encoder import Encoder
+from models.relation import BUNDLED
+
+
+def test_its_logits_are_those_of_transformers() -> None:
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    config = json.loads((BUNDLED / "config.json").read_text("utf-8"))
+    assert Encoder.reads(config)
+    encoder = Encoder(BUNDLED, config)
+    model = AutoModelForSequenceClassification.from_pretrained(BUNDLED).float().eval()
+    tokenizer = AutoTokenizer.from_pretrained(BUNDLED)
+    for pair in (
+        ("Yes.", "No."),
+        ("The bridge must be closed.", "It must stay open. " * 9),
+        ("War. " * 300, "Peace. " * 9),
+    ):
+        tokens = tokenizer(*pair, return_tensors="pt", truncation="longest_first", max_length=512)
+        with torch.inference_mode():
+            expected = model(**tokens).logits.numpy()
+            found = encoder(tokens["input_ids"], tokens["token_type_ids"]).numpy()
+        assert np.allclose(found, expected, atol=1e-4)
+
+
+def test_models_that_compute_otherwise_are_not_its_own() -> None:
+    config = json.loads((BUNDLED / "config.json").read_text("utf-8"))
+    assert not Encoder.reads(config | {"architectures": ["RobertaForSequenceClassification"]})
+    assert not Encoder.reads(config | {"position_embedding_type": "relative_key"})
+    assert not Encoder.reads(config | {"hidden_act": "gelu_new"})
