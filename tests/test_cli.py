@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from service.__main__ import commands
+from service.commands.relating import LINE_BYTES, blocks
 
 ROOT = Path(__file__).parents[1]
 DAM = """---
@@ -385,6 +387,85 @@ def test_a_bad_line_gives_an_error_in_its_place_and_status_1(run: Run) -> None:
     assert [answer.get("line") for answer in answers] == [None, *range(2, 2 + len(bad)), None]
     assert all(set(answer) == {"line", "error"} and answer["error"] for answer in answers[1:-1])
     assert answers[0] == answers[-1]
+
+
+def test_relate_reads_what_editors_and_systems_put_around_lines(run: Run) -> None:
+    status, answers = relate(run, b"\xef\xbb\xbf" + pair("Peace now.", "War now.").encode() + b"\r")
+    assert (status, len(answers)) == (0, 1)
+    assert relate(run, pair("Peace now.", "War now."))[1] == answers
+    assert relate(run, b"\xef\xbb\xbf", pair("Peace now.", "War now."))[1][1:] == answers
+
+
+def test_relate_names_what_is_wrong_with_a_line(run: Run) -> None:
+    bad = {
+        '{"first": NaN, "second": "b"}': '"first" is missing or no text',
+        '{"first": "a", "second": 12}': '"second" is missing or no text',
+        '{"first": "", "second": "b"}': '"first" is empty',
+        '{"first": "a", "second": "\\u200b\\u00a0\\n"}': '"second" is empty',
+        '{"first": ' + "9" * 5000 + ', "second": "b"}': "a number is too long",
+        '{"first": {"a":' * 50_000: "nested too deeply",
+        '{"first": "a\\ud800", "second": "b"}': "half a character",
+    }
+    status, answers = relate(run, *bad)
+    assert status == 1
+    for number, (answer, expected) in enumerate(zip(answers, bad.values(), strict=True), start=1):
+        assert answer["line"] == number
+        assert expected in answer["error"]
+
+
+def test_relate_is_unsure_of_other_languages(run: Run) -> None:
+    ours = "We will never withdraw our troops from this island."
+    foreign = [
+        "Мы никогда не выведем наши войска с этого острова.",
+        "Wir werden unsere Truppen niemals von dieser Insel abziehen.",
+        "我们绝不会从这个岛上撤军。",
+    ]
+    status, answers = relate(run, *(pair(ours, text) for text in foreign), *(pair(text, ours) for text in foreign))
+    assert status == 0
+    assert {answer["relation"] for answer in answers} == {"unsure"}
+    assert all(sum(answer[name] for name in ("opposes", "agrees", "differs")) == pytest.approx(1) for answer in answers)
+    assert relate(run, pair(foreign[0], foreign[0]))[1][0]["relation"] == "agrees"
+
+
+def test_relate_reads_the_beginning_of_a_long_text(run: Run) -> None:
+    beginning, end = "The dam must be finished this year. ", "Our choir sings in the old church on Sundays. "
+    long = beginning * 200 + end * 100
+    status, answers = relate(run, pair("The dam is needed.", long), pair("The dam is needed.", beginning * 300))
+    assert status == 0
+    assert len(long) > 10_000
+    assert [answer["truncated"] for answer in answers] == [True, True]
+    assert answers[0] == answers[1]
+
+
+def test_relate_answers_a_line_before_the_next_one_is_there(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "service", "relate", "-"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as related:
+        assert related.stdin is not None
+        assert related.stdout is not None
+        for line, key in (
+            (pair("Peace now.", "War now."), "relation"),
+            ("no", "error"),
+            (pair("No.", "No."), "relation"),
+        ):
+            related.stdin.write(line.encode() + b"\n")
+            assert key in json.loads(related.stdout.readline())
+        related.stdin.close()
+        assert related.wait(timeout=60) == 1
+
+
+def test_lines_are_taken_as_they_come_and_none_fills_the_memory() -> None:
+    class Pipe(BytesIO):
+        """Bytes that come in pieces of at most 1,000, however many are asked for."""
+
+        def read1(self, size: int | None = -1) -> bytes:
+            assert size is not None
+            assert size > 0
+            return super().read1(min(size, 1000))
+
+    lines = [b"a" * 10, b"", b"b" * 2_500, b"c" * (LINE_BYTES + 5_000), b"d"]
+    came = list(blocks(Pipe(b"\n".join(lines))))
+    assert [line for block in came for line in block] == [*lines[:3], lines[3][: LINE_BYTES + 1], lines[4]]
+    assert came[0] == lines[:2]
 
 
 def test_relate_reads_a_file_and_says_when_it_cannot(run: Run, tmp_path: Path) -> None:
