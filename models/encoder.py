@@ -36,13 +36,20 @@ class Layer:
 
 
 class Encoder:
-    """A BERT sequence classifier in fp32, read from a folder with `model.safetensors`."""
+    """A BERT sequence classifier, read from a folder with `model.safetensors`.
 
-    def __init__(self, folder: Path, config: Mapping[str, Any]) -> None:
+    The layers' linear maps are computed in `precision`, all else in fp32.
+    """
+
+    def __init__(self, folder: Path, config: Mapping[str, Any], precision: torch.dtype = torch.float32) -> None:
         weights = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}
 
         def dense(name: str) -> Dense:
             return weights[f"{name}.weight"], weights[f"{name}.bias"]
+
+        def mapping(name: str) -> Dense:
+            weight, bias = dense(name)
+            return weight.to(precision), bias.to(precision)
 
         self._heads = int(config["num_attention_heads"])
         self._epsilon = float(config["layer_norm_eps"])
@@ -52,11 +59,11 @@ class Encoder:
         self._norm = dense("bert.embeddings.LayerNorm")
         self._layers = [
             Layer(
-                inputs=_stacked(dense(f"{at}.attention.self.{part}") for part in ("query", "key", "value")),
-                attended=dense(f"{at}.attention.output.dense"),
+                inputs=_stacked(mapping(f"{at}.attention.self.{part}") for part in ("query", "key", "value")),
+                attended=mapping(f"{at}.attention.output.dense"),
                 attended_norm=dense(f"{at}.attention.output.LayerNorm"),
-                widened=dense(f"{at}.intermediate.dense"),
-                narrowed=dense(f"{at}.output.dense"),
+                widened=mapping(f"{at}.intermediate.dense"),
+                narrowed=mapping(f"{at}.output.dense"),
                 narrowed_norm=dense(f"{at}.output.LayerNorm"),
             )
             for at in (f"bert.encoder.layer.{n}" for n in range(int(config["num_hidden_layers"])))
@@ -84,16 +91,16 @@ class Encoder:
     def _through(self, layer: Layer, x: Tensor, read: Tensor) -> Tensor:
         """What a layer makes of the tokens `x` (n, m, width), attending to `read` (n, length, width)."""
         if x is read:
-            query, key, value = linear(x, *layer.inputs).chunk(3, dim=2)
+            query, key, value = _mapped(x, layer.inputs).chunk(3, dim=2)
         else:
             width = x.shape[2]
             weight, bias = layer.inputs
-            query = linear(x, weight[:width], bias[:width])
-            key, value = linear(read, weight[width:], bias[width:]).chunk(2, dim=2)
+            query = _mapped(x, (weight[:width], bias[:width]))
+            key, value = _mapped(read, (weight[width:], bias[width:])).chunk(2, dim=2)
         attended = scaled_dot_product_attention(self._by_head(query), self._by_head(key), self._by_head(value))
         attended = attended.transpose(1, 2).reshape(x.shape)
-        x = self._normed(linear(attended, *layer.attended) + x, layer.attended_norm)
-        return self._normed(linear(gelu(linear(x, *layer.widened)), *layer.narrowed) + x, layer.narrowed_norm)
+        x = self._normed(_mapped(attended, layer.attended) + x, layer.attended_norm)
+        return self._normed(_mapped(gelu(_mapped(x, layer.widened)), layer.narrowed) + x, layer.narrowed_norm)
 
     def _by_head(self, x: Tensor) -> Tensor:
         return x.view(*x.shape[:2], self._heads, -1).transpose(1, 2)
@@ -101,6 +108,17 @@ class Encoder:
     def _normed(self, x: Tensor, norm: Dense) -> Tensor:
         normed: Tensor = layer_norm(x, [x.shape[-1]], *norm, self._epsilon)
         return normed
+
+
+def hardware_precision() -> torch.dtype:
+    """bf16 where the processor multiplies it itself, else fp32: where bf16 is emulated, it is slower."""
+    able = torch.cpu.get_capabilities()
+    return torch.bfloat16 if able.get("amx_bf16") or able.get("avx512_bf16") else torch.float32
+
+
+def _mapped(x: Tensor, mapping: Dense) -> Tensor:
+    weight, bias = mapping
+    return linear(x.to(weight.dtype), weight, bias).float()
 
 
 def _stacked(parts: Iterator[Dense]) -> Dense:

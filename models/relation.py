@@ -196,7 +196,7 @@ class RelationClassifier:
 
     def _bert(self) -> _Model | None:
         """The model, if its files are here and BERT's: without transformers, whose import alone takes seconds."""
-        from models.encoder import Encoder
+        from models.encoder import Encoder, hardware_precision
         from models.tokens import PairTokenizer, load
 
         if not all((self._folder / name).is_file() for name in (WEIGHTS, TOKENIZER, "config.json")):
@@ -205,7 +205,8 @@ class RelationClassifier:
         if not Encoder.reads(config):
             return None
         tokens = PairTokenizer(load(self._folder / TOKENIZER), min(MAX_TOKENS, config["max_position_embeddings"]))
-        return _Model(Encoder(self._folder, config), tokens, self._columns(config.get("id2label", {})))
+        encoder = Encoder(self._folder, config, hardware_precision())
+        return _Model(encoder, tokens, self._columns(config.get("id2label", {})))
 
     def _any(self) -> _Model:
         """The model, whatever its architecture and wherever it is kept."""

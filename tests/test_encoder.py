@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 import torch
 
-from models.encoder import Encoder
+from models.encoder import Encoder, hardware_precision
 from models.relation import BUNDLED
 
 
@@ -36,3 +37,25 @@ def test_models_that_compute_otherwise_are_not_its_own() -> None:
     assert not Encoder.reads(config | {"architectures": ["RobertaForSequenceClassification"]})
     assert not Encoder.reads(config | {"position_embedding_type": "relative_key"})
     assert not Encoder.reads(config | {"hidden_act": "gelu_new"})
+
+
+def test_bf16_is_used_only_where_the_processor_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for able, precision in (
+        ({"avx2": True, "amx_bf16": False, "avx512_bf16": False}, torch.float32),
+        ({"avx2": True, "amx_bf16": False, "avx512_bf16": True}, torch.bfloat16),
+        ({"neon": True}, torch.float32),
+    ):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda able=able: able)
+        assert hardware_precision() is precision
+
+
+def test_in_bf16_it_gives_nearly_the_logits_of_fp32() -> None:
+    config = json.loads((BUNDLED / "config.json").read_text("utf-8"))
+    ids = torch.arange(2000, 2040).reshape(2, 20)
+    types = (torch.arange(20) > 9).long().expand(2, 20)
+    with torch.inference_mode():
+        single, half = (
+            Encoder(BUNDLED, config, precision)(ids, types) for precision in (torch.float32, torch.bfloat16)
+        )
+    assert not torch.equal(single, half)
+    assert torch.allclose(single, half, atol=0.1)
