@@ -43,8 +43,9 @@ test-offline: install ## the tests, in a network namespace that has loopback and
 test-docker: install ## the image's build steps, run for real without a container engine (minutes)
 	$(BIN)/pytest -m slow tests/test_packaging.py
 
-bench: install ## times of the first comparison, of --help and of /compare
+bench: install ## times of the first comparison, of --help, of /compare and of scoring pairs
 	@$(BIN)/python tests/bench/timings.py
+	@$(BIN)/python tests/bench/scoring.py
 
 install: $(INSTALLED) ## make .venv and install everything into it
 
