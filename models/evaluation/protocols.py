@@ -8,6 +8,7 @@ import numpy as np
 
 from models.comparison import RELATED
 from models.evaluation import adversarial
+from models.evaluation.attribution import attribution
 from models.evaluation.bench import ADVERSARIAL, ELECDEB, KPA_DEV, KPA_TEST, OTHER_DOMAINS, PERSPECTRUM, SETS, Bench
 from models.evaluation.displayed import displayed_pairs
 from models.evaluation.figures import Reach, Row, Section, measured, shown_share
@@ -178,6 +179,7 @@ PROTOCOLS: Mapping[str, Callable[[Bench], Section]] = {
     "shown": shown,
     "false-opposition": false_opposition,
     "calibration": calibration,
+    "reported": lambda _: attribution(),
 }
 """The protocols, by the name that the command line knows them by, in the order of the table."""
 

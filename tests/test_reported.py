@@ -1,0 +1,179 @@
+"""What somebody else asserts is told from the speaker's own; a doubt leaves it the speaker's."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.evaluation.attribution import HALVES, attribution, sentences
+from models.mood import Mood, moods
+from models.reported import Reading, reading
+
+FLOORS = {  # a little below the figures in docs/evaluation.md, which `counterpose evaluate` prints
+    (HALVES[0], "reported, precision"): 0.90,
+    (HALVES[0], "reported, recall"): 0.82,
+    (HALVES[0], "holder to the letter"): 0.92,
+    (HALVES[1], "reported, precision"): 0.83,
+    (HALVES[1], "reported, recall"): 0.65,
+    (HALVES[1], "holder to the letter"): 0.85,
+}
+
+
+def holder(text: str, speaker: str = "") -> str | None:
+    """Who holds all that the sentence says; it must say nothing else."""
+    found = reading(text, speaker)
+    assert not found.own, found
+    return None if found.reports[0].holder is None else text[slice(*found.reports[0].holder)]
+
+
+# Reported --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our NATO partners have stated that no one has a right to dictate to a country.", "Our NATO partners"),
+        ("The rebels warned that they would shell the port.", "The rebels"),
+        ("Yesterday the minister told the press that the bridge is safe.", "the minister"),
+        ("Mr. Okoro, the mayor of Norby, claims that the bridge is safe.", "Mr. Okoro"),
+        ("There are those who say the bridge will never be safe.", "those"),
+        ("They do not believe that the bridge is safe.", "They"),
+        ("She said, “The bridge was never safe.”", "She"),
+        ("“The bridge was never safe,” the engineer told reporters on Monday.", "the engineer"),
+        ("They accuse us of neglecting the bridge.", "They"),
+        ("The company claims to have mended the bridge.", "The company"),
+        ("According to the opposition, the bridge was never inspected.", "the opposition"),
+        ("In the engineer’s view, the bridge cannot be saved.", "the engineer"),
+        ("Some take the view that bridges last for ever.", "Some"),
+        ("It has often been claimed that the bridge is safe.", None),
+        ("We were told by the builders that the bridge would last.", "the builders"),
+        ("When the bridge fell, the company said that nobody was to blame.", "the company"),
+    ],
+)
+def test_a_sentence_that_only_says_what_others_hold_is_theirs(text: str, expected: str | None) -> None:
+    assert holder(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I said that the bridge is safe.",
+        "Our Government has stated that the bridge is safe.",
+        "Norby believes that the bridge is safe.",  # as Norby's speaker would say
+        "As the engineer said, the bridge is safe.",
+        "The engineer rightly said that the bridge is safe.",
+        "We agree with the engineer, who says that the bridge is safe.",
+        "The Charter states that all members are equal.",
+        "According to the treaty, the river is a common good.",
+        "We live according to our means, and so should others.",
+        "According to UNICEF, half of the schools were closed.",
+        "Security is indivisible, as envisaged in the NATO documents.",
+        "Experience tells us that bridges need care.",
+        "Everyone says that the bridge is safe.",
+        "It could be argued that the bridge is safe.",
+        "We reject the claim that the bridge is safe.",
+        "Nobody denies that the bridge is old.",
+        "The mayor must say that the bridge is closed.",
+        "Who says that the bridge is safe?",
+        "The theme of this session is “Bridges for everybody in the world”.",
+        "The bridge is “safe” in name alone.",
+        "Those who say that the bridge is safe forget the last winter.",
+        "If the engineer says that it is safe, we will open it.",
+        "Critics say we moved too fast; I say we moved too late.",
+        "The company insists the water is safe, yet we measured lead in every sample.",
+        "",
+    ],
+)
+def test_what_the_speaker_asserts_is_his_own(text: str) -> None:
+    assert reading(text).own
+
+
+def test_whoever_speaks_of_himself_by_name_speaks_for_himself() -> None:
+    text = "Venezuela claims that the award is void."
+    assert holder(text) == holder(text, "Ana Diaz Foreign Minister Guyana") == "Venezuela"
+    assert reading(text, "Ana Diaz Foreign Minister Venezuela").own
+    assert reading("President Diaz has insisted that the award is void.", "Ana Diaz").own
+
+
+def test_of_a_sentence_that_holds_both_the_reported_part_is_known(stockholm_sentence: str) -> None:
+    found = reading(stockholm_sentence)
+    (report,) = found.reports
+    assert found.own
+    assert report.holder is not None
+    assert stockholm_sentence[slice(*report.holder)] == "our NATO partners"
+    clause = stockholm_sentence[slice(*report.clause)]
+    assert clause.startswith("no one has a right")
+    assert clause.endswith("whether it can do or not")
+
+
+@pytest.fixture
+def stockholm_sentence() -> str:
+    return (
+        "We, as President Putin stated, do not want any conflicts, but if our NATO partners have stated that no one "
+        "has a right to dictate to a country that would like to join NATO whether it can do or not, we can say that "
+        "every country is able to define its own interests to guarantee their security."
+    )
+
+
+@given(st.lists(st.sampled_from("they said that , “ ” \" according to in 's view it is claimed : . ? – 7 we".split())))
+def test_whatever_is_said_the_places_lie_within_it_and_in_order(words: list[str]) -> None:
+    text = " ".join(words)
+    found = reading(text)
+    assert found.own or found.reports
+    end = 0
+    for report in found.reports:
+        assert end <= report.whole[0] <= report.clause[0] <= report.clause[1] <= report.whole[1] <= len(text)
+        assert report.holder is None or report.whole[0] <= report.holder[0] < report.holder[1] <= report.whole[1]
+        end = report.whole[1]
+
+
+def test_nothing_is_reported_by_a_sentence_without_a_cue() -> None:
+    assert reading("The bridge is safe.") == Reading()
+
+
+# Moods -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("If you close the bridge, we will take the ferry.", (Mood.CONDITIONAL,)),
+        ("We cannot stay unless the bridge is mended.", (Mood.CONDITIONAL,)),
+        ("Should the bridge fall, we will take the ferry.", (Mood.CONDITIONAL,)),
+        ("Who would close a bridge?", (Mood.QUESTION,)),
+        ("If Russia decides to pursue confrontation, there will be serious consequences.", tuple(Mood)[::2]),
+        ("They will pay a heavy price.", (Mood.THREAT,)),
+        ("We will respond decisively.", (Mood.THREAT,)),
+        ("They ask if the bridge is safe.", ()),
+        ("It looks as if the bridge were safe.", ()),
+        ("We should have closed the bridge.", ()),
+        ("We will respond to your letter.", ()),
+        ("", ()),
+    ],
+)
+def test_what_is_supposed_asked_or_threatened_is_marked(text: str, expected: tuple[Mood, ...]) -> None:
+    assert moods(text) == expected
+
+
+def test_what_others_threaten_is_no_threat_of_the_speakers() -> None:
+    text = "The rebels warned that they will destroy the port if the convoy sails."
+    assert moods(text) == (Mood.CONDITIONAL, Mood.THREAT)
+    assert moods(text, [one.whole for one in reading(text).reports]) == ()
+
+
+# Figures ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_labelled_sentences_are_enough_and_half_of_them_are_own() -> None:
+    labels = [one["label"] for half in HALVES for one in sentences(half)]
+    assert len(labels) >= 200
+    assert 2 * labels.count("own") >= len(labels)
+    assert sum(one["source"] != "invented" for half in HALVES for one in sentences(half)) > 0.9 * len(labels)
+
+
+def test_precision_and_recall_reach_their_floors_on_both_halves() -> None:
+    figures = {(row.set, row.measure): row.estimates["classifier"].value for row in attribution().rows}
+    assert figures.keys() == FLOORS.keys()
+    short = {name: value for name, value in figures.items() if value < FLOORS[name]}
+    assert not short
