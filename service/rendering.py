@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
-from models.comparison import Comparison, Quote
-from models.relation import Relation
+from models.comparison import Comparison, Pair, Quote
+from models.relation import COLUMNS, Relation
 from models.transcript import Metadata, Record, Speaker
+from models.why import Role, Span
 from service.views import Turn
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -31,6 +34,75 @@ def rendered(text: str) -> str:
     Every page, embed and export shows stored words through this function, so a check of one compares through it.
     """
     return _SPACE.sub(" ", _ESCAPED.sub(r"\1", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a quote as it is shown. All pieces, joined, are the quote as it is shown without them.
+
+    `kinds` are the differences that it is part of; `names` those of them whose last marked words end here.
+    """
+
+    words: str
+    shared: bool
+    kinds: tuple[str, ...]
+    cue: bool
+    names: tuple[str, ...]
+
+
+def pieces(pair: Pair, side: str) -> tuple[Piece, ...]:
+    """A quote cut where a reason begins or ends, `side` being "first" or "second"."""
+    text = getattr(pair, side).text
+    shared: list[Span] = []
+    marked: list[tuple[str, Span, bool]] = []
+    if pair.why is not None:
+        shared = [span for one in pair.why.shared for span in getattr(one, side)]
+        for one in pair.why.differences:
+            spans = getattr(one, side)
+            marked += [(str(one.kind), span, span == spans[-1]) for span in spans]
+    cuts = sorted(
+        {0, len(text), *(at for span in (*shared, *(each[1] for each in marked)) for at in (span.start, span.end))}
+    )
+    found = []
+    for start, end in pairwise(cuts):
+        here = [each for each in marked if each[1].start <= start and end <= each[1].end]
+        found.append(
+            Piece(
+                rendered(text[start:end]),
+                any(span.start <= start and end <= span.end for span in shared),
+                tuple(dict.fromkeys(kind for kind, _, _ in here)),
+                any(span.role is Role.CUE for _, span, _ in here),
+                tuple(dict.fromkeys(kind for kind, span, last in here if last and end == span.end)),
+            )
+        )
+    return tuple(found)
+
+
+def marked_words(quote: Quote, spans: Iterable[Span]) -> str:
+    """The words of spans, as printed and in order: “not … widened”; a dash where there are none."""
+    said = " … ".join(rendered(quote.text[span.start : span.end]) for span in spans)
+    return f"“{said}”" if said else "–"
+
+
+def shared_words(pair: Pair, side: str) -> str:
+    """What both quotes have, as the one of `side` prints it first: “road”, “widened”."""
+    reasons = pair.why.shared if pair.why is not None else ()
+    return ", ".join(marked_words(getattr(pair, side), getattr(one, side)[:1]) for one in reasons)
+
+
+def against(value: float, needed: float) -> str:
+    """A score and the least that was needed: '0.82 ≥ 0.65', '0.61 < 0.65'."""
+    if value >= needed:
+        return f"{score(value)} ≥ {score(needed)}"
+    near = score(value) == score(needed)
+    return f"{value:.4f} < {needed:.4f}" if near else f"{score(value)} < {score(needed)}"
+
+
+def probabilities(pair: Pair) -> tuple[tuple[str, str], ...]:
+    """Each relation's probability, likeliest first; the likeliest against what it needed."""
+    ranked = sorted(zip(COLUMNS, pair.steps.probabilities, strict=True), key=lambda each: -each[1])
+    needed = pair.steps.probability_needed
+    return tuple((str(name), score(p) if at else against(p, needed)) for at, (name, p) in enumerate(ranked))
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
