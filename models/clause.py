@@ -91,6 +91,8 @@ def adjacent(text: str, left: Word, right: Word) -> bool:
 def _words(text: str) -> Iterator[Word]:
     clause, after, last = 0, 0, ""
     for start, end, name in _places(text):
+        if start and text[start - 1].isalnum():
+            continue  # the "th" of "75th" is no word
         printed = text[start:end]
         word = folded(printed)
         if after and (_BREAK.search(text, after, start) or (word in _OPENS and last not in _OPENS)):

@@ -14,6 +14,7 @@ _TO = frozenset("have has need needs ought".split())  # "... to"; "had to" tells
 _ASKS = frozenset("urge demand implore".split())
 _CALL = frozenset("call calls calling appeal appeals appealing".split())
 _ADJECTIVES = frozenset("necessary imperative essential vital indispensable urgent".split())
+_LEADS = frozenset("and but so then please never always rather instead just".split())  # before an imperative
 _SUBJECT = frozenset("i we they you he she who it".split())
 _SPEECH = frozenset(  # "I must say", "we have to admit": ways to talk
     "say admit tell confess note stress emphasize emphasise add remind mention apologize thank ask repeat".split()
@@ -34,6 +35,14 @@ def demands(text: str) -> tuple[Demand, ...]:
     return () if is_question(text) else tuple(_demands(words(text)))
 
 
+def may_command(text: str) -> bool:
+    """Whether a clause may be an imperative: it begins with the bare form of a verb, whatever else that can be."""
+    said = words(text)
+    opening = [word for at, word in enumerate(said) if at == 0 or said[at - 1].clause != word.clause]
+    opening += [said[at + 1] for at, word in enumerate(said[:-1]) if word in opening and word.folded in _LEADS]
+    return any(("VERB", word.folded) in word.keys or word.folded in ("do", "don't", "be") for word in opening)
+
+
 def _demands(said: Sequence[Word]) -> Iterator[Demand]:
     doubtful = supposed(said, _SUPPOSED)
     for at, word in enumerate(said):
@@ -46,6 +55,8 @@ def _demands(said: Sequence[Word]) -> Iterator[Demand]:
 def _demand(said: Sequence[Word], at: int, before: Sequence[Word]) -> Iterator[Demand]:
     word, later = said[at], [other for other in said[at + 1 : at + 6] if other.clause == said[at].clause]
     following = later[0].folded if later else ""
+    if before and before[-1].folded == "i" and not word.lemmas & (_ASKS | _CALL):
+        return  # "I should like to", "I have to say": what one has to do oneself is asked of nobody
     if word.folded in _MODAL and before:
         verb = _verb(later)
         if verb is not None:
@@ -55,7 +66,9 @@ def _demand(said: Sequence[Word], at: int, before: Sequence[Word]) -> Iterator[D
         if verb is not None:
             yield Demand((word.start, later[0].end), verb)
     elif word.folded in _CALL and following in ("on", "upon", "for", "to") and _said_by(before):
-        if word.folded.startswith("call") == (following != "to"):
+        names = word.folded.startswith("call") and following != "for"  # whom: "call on Russia to ..."
+        asked = not names or any(other.folded == "to" for other in said[at + 2 :] if other.clause == word.clause)
+        if word.folded.startswith("call") == (following != "to") and asked:
             yield Demand((word.start, later[0].end), next((other for other in later[1:] if other.issue), None))
     elif word.lemmas & _ASKS and word.can_be("VERB") and later and _said_by(before):
         yield Demand((word.start, word.end), next((other for other in later if other.issue), None))

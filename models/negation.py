@@ -26,8 +26,8 @@ _NOBODY = frozenset("nobody none nothing neither".split())
 _DENIES_NOUN = frozenset("reject deny refuse oppose forbid prohibit ban lack".split())
 _DENIES_VERB = frozenset("refuse decline fail".split())
 _HALF = re.compile(
-    r"""(?:not|n[’']t) \s+ (?: only|just|merely|simply|least|necessarily|quite|entirely|fully|always|all|every|until
-        |so\s+much|because|more|less )\b
+    r"""(?:not|n[’']t|never) \s+ (?: only|just|merely|simply|least|necessarily|quite|entirely|fully|always|all|every
+        |until|enough|so\s+much|because|more|less )\b
       | no \s+ (?: doubt|matter|less|fewer|more|sooner|question|wonder|problem|surprise|secret )\b
       | (?: why|whether\s+or|or|if) \s+ not\b | nothing \s+ (?: but|less|more )\b
       | cannot \s+ but\b | without \s+ (?: a\s+)?(?: doubt|question|exception|further|saying )\b""",
@@ -86,7 +86,7 @@ def _applies(text: str, said: Sequence[Word], at: int) -> tuple[tuple[int, int],
     word, later = said[at], said[at + 1 : at + 1 + REACH]
     end, whole = word.end, (word.start, word.end)
     target: Word | None = None
-    if word.folded in ("not", "never"):
+    if word.folded == "never" or (word.folded == "not" and _of_verb(said, at)):
         target = _predicate(text, later, word.clause)
     elif word.folded == "cannot" or word.folded.endswith("n't"):
         whole = (end - 3, end)  # "not", "n’t"
@@ -95,14 +95,19 @@ def _applies(text: str, said: Sequence[Word], at: int) -> tuple[tuple[int, int],
         target, whole = _no(text, said, at)
     elif word.folded in _NOBODY:
         target = _subjects(text, later, word.clause)
-    elif word.folded == "without":
-        target = _head(text, later, word.clause)
     elif not (at and said[at - 1].folded in ("is", "are", "was", "were", "be", "been")):  # "was rejected" has no object
         if word.can_be("VERB") and word.lemmas & _DENIES_VERB and later and later[0].folded == "to":
             target = _predicate(text, later, word.clause)
         elif _is_verb(said, at) and word.lemmas & _DENIES_NOUN:
             target = _head(text, later, word.clause)
     return (whole, target) if target is not None else None
+
+
+def _of_verb(said: Sequence[Word], at: int) -> bool:
+    """Whether "not" denies a verb, and does not set one thing apart from another: "is here, not in the Middle East"."""
+    before = next((word for word in reversed(said[:at]) if not _is_adverb(word)), None)
+    infinitive = at + 1 < len(said) and said[at + 1].folded == "to"
+    return infinitive or (before is not None and before.clause == said[at].clause and before.folded in _AUX)
 
 
 def _predicate(text: str, later: Sequence[Word], clause: int) -> Word | None:
@@ -116,6 +121,8 @@ def _predicate(text: str, later: Sequence[Word], clause: int) -> Word | None:
         if word.folded in _PASSES or word.lemmas & _PASSES:
             passed = passed or bool(word.lemmas & _COMPLEMENT)
         elif word.issue and not _is_adverb(word):
+            if word.can_be("VERB") and word.lemmas & _DENIES_VERB:
+                return None  # "will never fail to"
             if word.name is not None:
                 return None if not passed else _predicate(text, later[at + 1 :], clause)
             return word if not word.can_be("NOUN") or word.can_be("VERB") else _head(text, later[at:], clause)

@@ -135,8 +135,8 @@ def _following(said: Sequence[Word], at: int) -> Iterator[tuple[Word, bool]]:
     """The first words that `said[at]` can be the subject of, and whether by a form of "be"."""
     thing, be, before = said[at], False, said[at]
     for word in said[at + 1 : at + 7]:
-        if word.clause != thing.clause:
-            return
+        if word.clause != thing.clause or (word.folded == "to" and not be):
+            return  # "wars to help": not what the wars do
         be = be or word.folded in _BE
         passing = word.folded in _BETWEEN or (word.can_be("ADV") and not word.can_be("VERB"))
         if be or before is not thing or not word.can_be("NOUN") or _plural(thing) > _plural(word):
@@ -159,8 +159,8 @@ def _quality(word: Word, thing: Word) -> Iterator[Saying]:
 def _verb(word: Word, thing: Word, how: Said) -> Iterator[Saying]:
     for lemma in sorted(lemma for kind, lemma in word.keys if kind in ("VERB", "NEW")):
         for judged, listed in ((Said.DOING, _OF_SUBJECT), (Said.DONE, _OF_OBJECT)):
-            if lemma in listed:
-                yield Saying(word, thing, Said.QUALITY if how is judged else how, VALUE, listed[lemma])
+            if how is judged and lemma in listed:  # who condemns something is not judged by it
+                yield Saying(word, thing, Said.QUALITY, VALUE, listed[lemma])
         if lemma in _CHANGE:
             scale, sign = _CHANGE[lemma]
             yield Saying(word, thing, how, scale, sign)

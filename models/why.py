@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.actor import actors
+from models.actor import actors, possible_actors
 from models.clause import Word, adjacent, words
-from models.demand import demands
+from models.demand import demands, may_command
 from models.negation import asserted, negations
 from models.opposites import VALUE, sayings
 
@@ -162,20 +162,31 @@ def _either_way(first: str, second: str, of: Callable[[str, str], Iterator[Diffe
 
 
 def _negated(text: str, other: str) -> Iterator[Difference]:
-    """What is denied in `text` and said in `other`, with no doubt about either."""
+    """What is denied in `text` and said in `other`, with no doubt about either.
+
+    It is said of the same: "not build a nation" does not deny "build the foundation". So the two clauses must have
+    another word in common.
+    """
     sure = asserted(other)
     for denied in negations(text):
         same = [one for one in words(text) if one.issue and _same(one, denied.word)]
         plain = [one for one in words(other) if one.issue and _same(one, denied.word)]
-        if same == [denied.word] and plain and sure.issuperset(plain):
+        once = same == [denied.word] and plain and sure.issuperset(plain)
+        if once and any(_beside(text, denied.word) & _beside(other, one) for one in plain):
             marked = sorted((Span(*denied.cue, Role.CUE), _span(denied.word)))
             yield Difference(Kind.NEGATION, tuple(marked), tuple(map(_span, plain)))
+
+
+def _beside(text: str, word: Word) -> Keys:
+    """The keys of the other issue words in a word's clause."""
+    said = (one for one in words(text) if one.clause == word.clause and one.issue and not _same(one, word))
+    return frozenset().union(*(one.keys for one in said))
 
 
 def _demanded(text: str, other: str) -> Iterator[Difference]:
     """What is demanded in `text` where `other` demands nothing."""
     found = demands(text)
-    if found and not demands(other) and not _DEONTIC.search(other):
+    if found and not demands(other) and not _DEONTIC.search(other) and not may_command(other):
         cues = [Span(*one.cue, Role.CUE) for one in found]
         said = [_span(one.word) for one in found if one.word is not None and one.word.issue]
         yield Difference(Kind.DEMAND, tuple(sorted(cues + said)), ())
@@ -183,8 +194,10 @@ def _demanded(text: str, other: str) -> Iterator[Difference]:
 
 # Where these stand, a text may demand in a way that is not counted as a demand: better to say nothing.
 _DEONTIC = re.compile(
-    r"\b(?:must|should|ought|(?:have|has|had) to|needs?|let[’']s|let us|urg\w+|call\w* (?:(?:up)?on|for)|demands?)\b",
-    re.I,
+    r"""\b(?:must|shall|should|ought|(?:have|has|had|having|got)\s+to|need\w*|let[’']s|let\s+us|urg\w+
+        |call\w*\s+(?:(?:up)?on|for)|appeal\w*|demand\w*|requir\w+|insist\w*|implor\w+|invit\w+|encourag\w+|ask\w*|necessary|imperative|essential
+        |vital|indispensable|obligat\w+|obliged|dut(?:y|ies)|responsibilit(?:y|ies)|task|only\s+way|time\s+(?:to|for)|better)\b""",
+    re.I | re.X,
 )
 
 
@@ -192,7 +205,8 @@ def _actors(first: str, second: str) -> Iterator[Difference]:
     """Named actors, where none of the one text's is one of the other's."""
     sides = actors(first), actors(second)
     names = [{word.name for word in side} for side in sides]
-    if all(names) and not names[0] & names[1]:
+    possible = possible_actors(first), possible_actors(second)
+    if all(names) and not possible[0] & possible[1]:
         yield Difference(Kind.ACTOR, tuple(map(_span, sides[0])), tuple(map(_span, sides[1])))
 
 
