@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 
 from models.embedding import Embed
 from models.framing import framings
+from models.mood import Mood, blanked, moods
 from models.relation import AGREES, COLUMNS, OPPOSES, Relation, decide
+from models.reported import Reading, reading
 from models.transcript import Metadata, Speaker
 from models.why import Difference, Shared, Why, why
 
@@ -51,6 +53,22 @@ class Quote:
     before: str = ""  # the neighbouring text of the same utterance, for context only
     after: str = ""
     topic: str | None = None  # topic id
+
+    @property
+    def reading(self) -> Reading:
+        """Which part of it somebody else asserts, and whether the speaker asserts anything."""
+        who = self.speaker
+        return reading(self.text, " ".join(filter(None, (who.name, who.role, who.delegation))))
+
+    @property
+    def moods(self) -> tuple[Mood, ...]:
+        """Of what the speaker asserts himself."""
+        return moods(self.text, [one.whole for one in self.reading.reports])
+
+    @property
+    def judged(self) -> str:
+        """What of the text is compared, in its place: all but what others say, or all where there is nothing else."""
+        return blanked(self.text, [one.whole for one in self.reading.reports]) if self.reading.own else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +264,32 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "start": quote.start,
         "end": quote.end,
         "paragraph": quote.paragraph,
-        "marks": list(quote.marks),
+        "marks": marks_json(quote),
+        "reported": reported_json(quote),
     }
+
+
+def marks_json(quote: Quote) -> list[str]:
+    """What the record says of a quote, then its moods."""
+    return [*quote.marks, *map(str, quote.moods)]
+
+
+def reported_json(quote: Quote) -> dict[str, Any] | None:
+    """What a quote reports first, and who holds it, if anybody is named; `whole` where that is all it says."""
+    if not quote.reading.reports:
+        return None
+    one = quote.reading.reports[0]
+    holder = _words_json(quote, *one.holder) if one.holder is not None else None
+    return {"holder": holder, "clause": _words_json(quote, *one.clause), "whole": not quote.reading.own}
+
+
+def _words_json(quote: Quote, start: int, end: int) -> dict[str, Any]:
+    return {"text": quote.text[start:end], "start": quote.start + start, "end": quote.start + end}
 
 
 def _why_json(pair: Pair) -> dict[str, Any]:
     """Why two quotes stand side by side; every range is of the stored text, as a quote's own is."""
-    reasons, other = pair.why or why(pair.first.text, pair.second.text), pair.runner_up
+    reasons, other = pair.why or why(pair.first.judged, pair.second.judged), pair.runner_up
     return {
         "shared": [_sides_json(pair, one) for one in reasons.shared],
         "differs": [{"kind": str(one.kind), **_sides_json(pair, one)} for one in reasons.differences],
@@ -306,7 +343,7 @@ def _judged(first: Position, second: Position, judge: Judge, thresholds: Mapping
     nominees = _nominate(first, second)
     if not nominees:
         return []
-    probabilities = judge([(first.quotes[i].text, second.quotes[j].text) for i, j, _ in nominees])
+    probabilities = judge([(first.quotes[i].judged, second.quotes[j].judged) for i, j, _ in nominees])
     return [
         _candidate(first.quotes[i], second.quotes[j], similarity, row, thresholds)
         for (i, j, similarity), row in zip(nominees, probabilities, strict=True)
@@ -364,7 +401,7 @@ def _one_to_one(ranked: Iterable[Pair]) -> list[Pair]:
 
 
 def _explained(pair: Pair, ranked: Mapping[Relation, Sequence[Pair]]) -> Pair:
-    return replace(pair, why=why(pair.first.text, pair.second.text), runner_up=_runner_up(pair, ranked))
+    return replace(pair, why=why(pair.first.judged, pair.second.judged), runner_up=_runner_up(pair, ranked))
 
 
 def _runner_up(pair: Pair, ranked: Mapping[Relation, Sequence[Pair]]) -> Pair | None:

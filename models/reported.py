@@ -26,6 +26,7 @@ class Report:
     holder: Range | None
     clause: Range
     whole: Range  # with holder and cue
+    answered: bool = False  # "if they have stated that ..., we can say ...": what else is said leans on it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,11 @@ class Reading:
 
     reports: tuple[Report, ...] = ()
     own: bool = True
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether its speaker asserts something that can be understood without what others say."""
+        return self.own and not any(one.answered for one in self.reports)
 
 
 # Words -----------------------------------------------------------------------------------------------------------
@@ -176,9 +182,9 @@ class _Sentence:
     def place(self, words: Range) -> Range:
         return self.words[words[0]].start, self.words[words[1] - 1].end
 
-    def report(self, holder: Range | None, clause: Range, start: int) -> Report:
+    def report(self, holder: Range | None, clause: Range, start: int, *, answered: bool = False) -> Report:
         place = self.place(holder) if holder is not None else None
-        return Report(place, clause, (start, max(clause[1], place[1] if place else 0)))
+        return Report(place, clause, (start, max(clause[1], place[1] if place else 0)), answered)
 
 
 def _words(text: str) -> Iterator[_Word]:
@@ -283,7 +289,7 @@ def _held(sentence: _Sentence, at: int, verbs: frozenset[str], clause: Range) ->
         if on is None:
             return
         clause = _trimmed(sentence.text, clause[0], min(clause[1], on.start()))
-    yield sentence.report((first, last), clause, start)
+    yield sentence.report((first, last), clause, start, answered=leaning)
 
 
 def _impersonal(sentence: _Sentence, at: int) -> int | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.comparison import Quote, quote_json
+from models.comparison import Quote, marks_json, quote_json, reported_json
 from models.transcript import Speaker
 from service.schema import (
     DocumentAnswer,
     DocumentItem,
     QuoteAnswer,
     Reference,
+    ReportedAnswer,
     SpeakerItem,
     StatementItem,
     TopicAnswer,
@@ -63,6 +64,11 @@ def quote_answer(quote: Quote) -> QuoteAnswer:
     return QuoteAnswer(**quote_json(quote))
 
 
+def reported_answer(quote: Quote) -> ReportedAnswer | None:
+    found = reported_json(quote)
+    return None if found is None else ReportedAnswer(**found)
+
+
 def _reference(speaker: Speaker) -> Reference:
     return Reference(id=speaker.id, name=speaker.name)
 
@@ -91,15 +97,16 @@ def _document_facts(row: DocumentRow) -> dict[str, Any]:
 def _utterance(turn: UtteranceView) -> UtteranceItem:
     statements = [
         StatementItem(
-            id=segment.quote_id,
+            id=segment.quote.id,
             start=segment.start,
             end=segment.end,
             comparable=segment.comparable,
-            paragraph=segment.paragraph,
-            marks=list(segment.marks),
+            paragraph=segment.quote.paragraph,
+            marks=marks_json(segment.quote),
+            reported=reported_answer(segment.quote),
         )
         for segment in turn.segments
-        if segment.quote_id is not None
+        if segment.quote is not None
     ]
     return UtteranceItem(
         speaker=turn.speaker and _reference(turn.speaker),

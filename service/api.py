@@ -68,8 +68,14 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         Nothing of them is stored.
         """
         sides = (body.first.name, body.first.text), (body.second.name, body.second.text)
-        unsure = body.include == "unsure"
-        found = corpus.compare_texts(*sides, body.topic, body.limit, body.min_confidence, include_unsure=unsure)
+        found = corpus.compare_texts(
+            *sides,
+            body.topic,
+            body.limit,
+            body.min_confidence,
+            include_unsure="unsure" in body.include,
+            include_reported="reported" in body.include,
+        )
         return comparison_as(found, request.args.get("format"), partial(screens.texts, found))
 
     @read("get", "/topics", TopicsAnswer)

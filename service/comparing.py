@@ -49,6 +49,7 @@ class Request:
     until: str | None
     document: str | None
     include_unsure: bool
+    include_reported: bool
 
     def __post_init__(self) -> None:
         if self.limit not in LIMITS:
@@ -148,7 +149,10 @@ class Comparing:
         other = Speaker(unused((one.id,), slug(second_name)), second_name)
         positions = [
             Position(speaker, quotes, self._scoring.embed([quote.text for quote in quotes]))
-            for speaker, quotes in ((one, _cut(one, first_text)), (other, _cut(other, second_text)))
+            for speaker, quotes in (
+                (who, tuple(each for each in _cut(who, text) if request.include_reported or each.reading.stands_alone))
+                for who, text in ((one, first_text), (other, second_text))
+            )
         ]
         if request.topic is not None:
             positions = self._on_topic(positions, self._scoring.embed([request.topic])[0])
@@ -198,13 +202,15 @@ class Comparing:
         topic = find_topic(request.topic, topics) if request.topic is not None else None
 
         def said(speaker: Speaker | None) -> tuple[Stored, ...]:
-            return reading.statements(
+            found = reading.statements(
                 embedder=self._scoring.embedder,
                 documents=documents,
                 speaker=speaker.id if speaker is not None else None,
                 topic=topic.id if topic is not None else None,
                 comparable_only=True,
             )
+            everything = request.include_reported or speaker is None  # who said how much needs no closer look
+            return found if everything else tuple(one for one in found if one.quote.reading.stands_alone)
 
         if topic is None and request.topic is not None and near is None:  # the topic went just now
             near = self._scoring.embed([request.topic])[0]

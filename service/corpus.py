@@ -231,9 +231,11 @@ class Corpus:
         until: str | None = None,
         document: str | None = None,
         include_unsure: bool = False,
+        include_reported: bool = False,
     ) -> Comparison:
         """Two speakers side by side; without both named, those with most on the topic: an id, a name or any text.
 
+        What only says or answers what others hold is not compared without `include_reported`.
         Dates may be of reduced precision ("1946" is within since="1946-05"); undated documents are within no dates.
         """
         request = Request(
@@ -246,6 +248,7 @@ class Corpus:
             until=_said(until),
             document=_said(document),
             include_unsure=include_unsure,
+            include_reported=include_reported,
         )
         self._grouping.prepare_if_possible()
         return self._comparing.compare(request)
@@ -258,6 +261,7 @@ class Corpus:
         limit: int = 10,
         min_confidence: float | None = None,
         include_unsure: bool = False,
+        include_reported: bool = False,
     ) -> Comparison:
         """Two (name, text) side by side, nothing stored."""
         request = Request(
@@ -270,6 +274,7 @@ class Corpus:
             until=None,
             document=None,
             include_unsure=include_unsure,
+            include_reported=include_reported,
         )
         return self._comparing.compare_texts(first, second, request)
 

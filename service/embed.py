@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -33,7 +34,7 @@ def blueprint(corpus: Corpus) -> Blueprint:
 
     @embed.get("/embed/compare")
     def comparison() -> str:
-        query = _query(request.args.to_dict())
+        query = _query(request.args.items(multi=True))
         found = corpus.compare(**query.asked())
         return render_template(
             "embed.html", comparison=found, link=screens.absolute(screens.settled(query, found).address())
@@ -57,9 +58,10 @@ def blueprint(corpus: Corpus) -> Blueprint:
     return embed
 
 
-def _query(values: dict[str, str]) -> CompareQuery:
+def _query(given: Iterable[tuple[str, str]]) -> CompareQuery:
+    values = list(given)
     try:
-        return CompareQuery.model_validate(values)
+        return CompareQuery.model_validate({**dict(values), "include": [v for name, v in values if name == "include"]})
     except ValidationError as error:
         raise invalid(error) from None
 
@@ -71,7 +73,7 @@ def _framed(url: str) -> CompareQuery:
     if found is None or found["host"] not in hosts or found["path"] not in FRAMABLE:
         ours = screens.absolute("/compare?…")
         raise NotFound(f"“{url}” is not a comparison on this site.", f"Give the address of one: {ours}")
-    return _query(dict(parse_qsl(found["query"] or "")))
+    return _query(parse_qsl(found["query"] or ""))
 
 
 def _rich(found: Comparison, query: CompareQuery) -> dict[str, Any]:

@@ -24,7 +24,7 @@ _REMEDIES = {
     "min_confidence": "Give a number from 0 to 1.",
     "since": "Write it as 2021-12-02, 2021-12 or 2021.",
     "until": "Write it as 2021-12-02, 2021-12 or 2021.",
-    "include": "Write unsure, or leave it out.",
+    "include": "Write unsure or reported, or leave it out.",
 }
 
 
@@ -111,7 +111,7 @@ def _no_object(what: str) -> BadValue:
 def invalid(error: ValidationError) -> BadValue:
     """A value of a query or a body that is out of its bounds, named with what it was."""
     first = error.errors()[0]
-    name = ".".join(str(part) for part in first["loc"])
+    name = ".".join(part for part in first["loc"] if isinstance(part, str))
     if first["type"] == "missing":
         return BadValue(f"{name} is missing.", "See /docs for what is taken.")
     given = f"{name} is “{_shown(first['input'])}”"

@@ -37,9 +37,9 @@ def _segments(text: str, utterance: Utterance, said: Sequence[Stored]) -> Iterat
     for one in said:
         quote = one.quote
         if at < quote.start:
-            yield Segment(text[at : quote.start], at, quote.start, None, False, None)
+            yield Segment(text[at : quote.start], at, quote.start)
         words = text[quote.start : quote.end]
-        yield Segment(words, quote.start, quote.end, quote.id, one.comparable, quote.paragraph, quote.marks)
+        yield Segment(words, quote.start, quote.end, quote, one.comparable)
         at = quote.end
     if at < utterance.end:
-        yield Segment(text[at : utterance.end], at, utterance.end, None, False, None)
+        yield Segment(text[at : utterance.end], at, utterance.end)

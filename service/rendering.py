@@ -22,7 +22,12 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_MARKS = {"interpreted": "via interpreter", "inaudible": "(inaudible) in this passage", "crosstalk": "crosstalk"}
+_MARKS = {
+    "interpreted": "via interpreter",
+    "inaudible": "(inaudible) in this passage",
+    "crosstalk": "crosstalk",
+    "threat": "warning of consequences",
+}
 _KINDS = {"speech": "", "moderation": "moderator", "question": "question from the press", "audience": "not a party"}
 SUMMARY = "summary record, not verbatim"
 UNREVIEWED = "unreviewed"
@@ -140,7 +145,14 @@ def provenance(marks: Iterable[str], record: Record | None) -> tuple[str, ...]:
 
 
 def quote_provenance(quote: Quote) -> tuple[str, ...]:
-    return provenance(quote.marks, quote.document.metadata.record)
+    return (*attributed(quote), *provenance((*quote.marks, *quote.moods), quote.document.metadata.record))
+
+
+def attributed(quote: Quote) -> tuple[str, ...]:
+    """Who holds what a quote only reports: 'reported: our NATO partners', 'reported in part: Some', or nothing."""
+    how = "reported in part" if quote.reading.own else "reported"
+    holders = (one.holder and rendered(quote.text[slice(*one.holder)]) for one in quote.reading.reports)
+    return tuple(f"{how}: {holder or 'nobody is named'}" for holder in holders)
 
 
 def where(quote: Quote) -> str:

@@ -22,6 +22,12 @@ def _blank_is_ten(value: Any) -> Any:
     return 10 if _blank_is_absent(value) is None else value
 
 
+def _those_given(value: Any) -> Any:
+    """One value or several, in a form or in JSON; an empty one says nothing."""
+    values = value if isinstance(value, list) else [value]
+    return [one for one in map(_blank_is_absent, values) if one is not None]
+
+
 Text = Annotated[str | None, BeforeValidator(_blank_is_absent)]
 Date = Annotated[
     Annotated[str, Field(pattern=_DATE)] | None,
@@ -32,7 +38,7 @@ Share = Annotated[
     BeforeValidator(_blank_is_absent),
 ]
 Limit = Annotated[int, BeforeValidator(_blank_is_ten), Field(ge=1, le=100)]
-Unsure = Annotated[Literal["unsure"] | None, BeforeValidator(_blank_is_absent)]
+Include = Annotated[list[Literal["unsure", "reported"]], BeforeValidator(_those_given)]
 
 _FORMAT = "`json` or `html`; without it, whichever `Accept` prefers, and JSON if it has no preference."
 _FORMATS = ", ".join(f"`{name}`" for name in formats())
@@ -66,18 +72,30 @@ class CompareQuery(BaseModel):
     document: Text = Field(
         None, description="Only statements of this document.", json_schema_extra={"example": "0123456789ab"}
     )
-    include: Unsure = Field(None, description="`unsure`: also the pairs that were too close to call.")
+    include: Include = Field(
+        [],
+        description="`unsure`: also the pairs that were too close to call. `reported`: also statements that only say "
+        "or answer what others hold. Give the parameter twice for both.",
+    )
     format: Text = Field(None, description=_COMPARISON_FORMAT)
 
     def asked(self) -> dict[str, Any]:
         """As `Corpus.compare` takes it."""
-        return {**self.model_dump(exclude={"include", "format"}), "include_unsure": self.include == "unsure"}
+        return {
+            **self.model_dump(exclude={"include", "format"}),
+            "include_unsure": "unsure" in self.include,
+            "include_reported": "reported" in self.include,
+        }
+
+    def including(self, more: Literal["unsure", "reported"]) -> str:
+        """The address of this comparison, with more of it."""
+        return self.model_copy(update={"include": [*self.include, more]}).address()
 
     def address(self, path: str = "/compare", **changes: str | None) -> str:
         """The address of this comparison, with `changes`; what is left at its default is left out."""
         values = {**self.model_dump(exclude_defaults=True), **changes}
         held = {name: values[name] for name in type(self).model_fields if values.get(name) is not None}
-        return f"{path}?{urlencode(held)}" if held else path
+        return f"{path}?{urlencode(held, doseq=True)}" if held else path
 
 
 class Side(BaseModel):
@@ -108,7 +126,7 @@ class CompareTexts(BaseModel):
     topic: Text = Field(None, description="Any text: only the statements nearest to it.")
     limit: Limit = 10
     min_confidence: Share = None
-    include: Unsure = None
+    include: Include = []
 
 
 class TopicsQuery(BaseModel):
@@ -166,7 +184,14 @@ _ADA, _GRACE = {"id": "ada", "name": "Ada"}, {"id": "grace", "name": "Grace"}
 
 def _example_quote(who: dict[str, str], text: str, start: int) -> dict[str, Any]:
     document = {"id": _DOCUMENT_ID, **{key: _METADATA[key] for key in ("title", "date", "place", "url", "record")}}
-    place = {"document": document, "document_sha256": _SHA256, "start": start, "end": start + len(text), "marks": []}
+    place = {
+        "document": document,
+        "document_sha256": _SHA256,
+        "start": start,
+        "end": start + len(text),
+        "marks": [],
+        "reported": None,
+    }
     return {"text": text, "speaker": who, **place}
 
 
@@ -251,7 +276,15 @@ _UTTERANCE = {
     "start": 5,
     "end": 30,
     "statements": [
-        {"id": f"{_DOCUMENT_ID}-5-30", "start": 5, "end": 30, "comparable": True, "paragraph": 1, "marks": []}
+        {
+            "id": f"{_DOCUMENT_ID}-5-30",
+            "start": 5,
+            "end": 30,
+            "comparable": True,
+            "paragraph": 1,
+            "marks": [],
+            "reported": None,
+        }
     ],
 }
 
@@ -294,6 +327,22 @@ class QuotedDocument(BaseModel):
     record: Literal["verbatim", "summary"] | None
 
 
+class Words(BaseModel):
+    """Words of a quote: `stored[start:end] == text`, counted in code points as the quote's own place is."""
+
+    text: str
+    start: int
+    end: int
+
+
+class ReportedAnswer(BaseModel):
+    """What a statement says that somebody else holds."""
+
+    holder: Words | None = Field(description="Who, as named there; null for nobody named (“it is claimed”).")
+    clause: Words
+    whole: bool = Field(description="Whether it says nothing else. Such a statement is not paired unless asked for.")
+
+
 class QuoteAnswer(BaseModel):
     """A quote and its proof: `stored[start:end] == text`, where `stored` is `/documents/<id>.txt`."""
 
@@ -306,14 +355,10 @@ class QuoteAnswer(BaseModel):
     start: int
     end: int
     marks: list[str]
+    reported: ReportedAnswer | None
 
 
-class MarkedWords(BaseModel):
-    """Words of a quote: `stored[start:end] == text`, counted in code points as the quote's own place is."""
-
-    text: str
-    start: int
-    end: int
+class MarkedWords(Words):
     role: Literal["cue", "word"] = Field(description="`cue` makes the difference, `word` is what it is said of.")
 
 
@@ -489,6 +534,7 @@ class StatementItem(BaseModel):
     comparable: bool
     paragraph: int | None
     marks: list[str]
+    reported: ReportedAnswer | None
 
 
 class UtteranceItem(BaseModel):

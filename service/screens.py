@@ -319,7 +319,7 @@ def _paragraphs(segments: tuple[Segment, ...]) -> tuple[tuple[Piece, ...], ...]:
     """Begin a paragraph at each blank line; those stand between statements, never within one."""
     found: list[list[Piece]] = [[]]
     for segment in segments:
-        if segment.quote_id is not None:
+        if segment.quote is not None:
             found[-1].append(Piece(segment.text, segment))
             continue
         before, *later = _BLANK_LINE.split(segment.text)

@@ -32,16 +32,14 @@ class DocumentRow:
 class Segment:
     """A stretch of an utterance as printed. All segments of an utterance, joined, are exactly its text.
 
-    `quote_id` is the statement's id, None for what stands between statements; a statement's anchor is `s<start>`.
+    `quote` is the statement, None for what stands between statements; a statement's anchor is `s<start>`.
     """
 
     text: str
     start: int
     end: int
-    quote_id: str | None
-    comparable: bool
-    paragraph: int | None
-    marks: tuple[str, ...] = ()
+    quote: Quote | None = None
+    comparable: bool = False
 
     @property
     def anchor(self) -> str:

@@ -359,8 +359,8 @@ def test_the_segments_of_a_turn_are_exactly_its_text(talks: Corpus) -> None:
             assert "".join(segment.text for segment in turn.segments) == view.text[turn.start : turn.end]
             for segment in turn.segments:
                 assert view.text[segment.start : segment.end] == segment.text
-                if segment.quote_id is not None:
-                    assert talks.quote(segment.quote_id).text == segment.text
+                if segment.quote is not None:
+                    assert talks.quote(segment.quote.id).text == segment.text
                     assert segment.anchor == f"s{segment.start}"
         assert sum(s.comparable for turn in view.utterances for s in turn.segments) == row.comparable
 
@@ -397,7 +397,7 @@ def test_one_changed_character_in_a_stored_text_blocks_every_quote_of_it(talks: 
 
 
 def test_one_changed_character_in_a_stored_statement_blocks_it(talks: Corpus) -> None:
-    known = next(s.quote_id for s in talks.document(talks.documents()[0].id).utterances[0].segments if s.quote_id)
+    known = next(s.quote.id for s in talks.document(talks.documents()[0].id).utterances[0].segments if s.quote)
     with sqlite3.connect(place(talks)) as connection:
         connection.execute("UPDATE statement SET text = text || '!' WHERE id = ?", (known,))
     with pytest.raises(Conflict):

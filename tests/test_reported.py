@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +13,17 @@ from hypothesis import strategies as st
 from models.evaluation.attribution import HALVES, attribution, sentences
 from models.mood import Mood, moods
 from models.reported import Reading, reading
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
+    from numpy.typing import NDArray
+    from playwright.sync_api import Page
+
+    from models.embedding import Embedder
+    from service.config import Config
+    from service.corpus import Corpus
 
 FLOORS = {  # a little below the figures in docs/evaluation.md, which `counterpose evaluate` prints
     (HALVES[0], "reported, precision"): 0.90,
@@ -100,6 +115,7 @@ def test_of_a_sentence_that_holds_both_the_reported_part_is_known(stockholm_sent
     found = reading(stockholm_sentence)
     (report,) = found.reports
     assert found.own
+    assert not found.stands_alone  # it answers them
     assert report.holder is not None
     assert stockholm_sentence[slice(*report.holder)] == "our NATO partners"
     clause = stockholm_sentence[slice(*report.clause)]
@@ -177,3 +193,145 @@ def test_precision_and_recall_reach_their_floors_on_both_halves() -> None:
     assert figures.keys() == FLOORS.keys()
     short = {name: value for name, value in figures.items() if value < FLOORS[name]}
     assert not short
+
+
+# In the product --------------------------------------------------------------------------------------------------
+
+ROAD = b"""---
+title: Hearing on the road
+---
+
+MAYOR BERG:  The road through the forest must be widened. If the council refuses, the village will have no school bus.
+
+MS. LIND:  The old trees along the lake are protected. The residents say that the road through the forest must not be
+widened.
+"""
+SAID = "The residents say that the road through the forest must not be\nwidened."
+
+
+@pytest.fixture(scope="module")
+def hearing(corpus_factory: Callable[..., Corpus]) -> Corpus:
+    from service.readers import Source
+
+    corpus = corpus_factory()
+    corpus.add(Source("hearing.txt", ROAD))
+    return corpus
+
+
+@pytest.fixture(scope="module")
+def site(hearing: Corpus, config_factory: Callable[..., Config]) -> Flask:
+    from service.app import create_app
+
+    return create_app(config_factory(), hearing)
+
+
+def quotes(found: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {pair[side]["text"]: pair[side] for pair in found["pairs"] for side in ("first", "second")}
+
+
+def test_what_others_say_is_paired_only_when_asked_for(site: Flask) -> None:
+    client = site.test_client()
+    own, asked = (
+        client.get(f"/compare?first=berg&second=lind&include=unsure{more}").get_json()
+        for more in ("", "&include=reported")
+    )
+    assert SAID not in quotes(own)
+    assert SAID in quotes(asked)
+    counted = [found["searched"]["second"]["statements"] for found in (own, asked)]
+    assert counted == [1, 2]
+
+
+def test_a_quote_says_in_json_who_holds_it_and_where_that_stands(site: Flask, hearing: Corpus) -> None:
+    client = site.test_client()
+    quote = quotes(client.get("/compare?first=berg&second=lind&include=reported&include=unsure").get_json())[SAID]
+    text = hearing.text(quote["document"]["id"])
+    reported = quote["reported"]
+    assert reported["whole"]
+    assert reported["holder"]["text"] == "The residents"
+    for words in (reported["holder"], reported["clause"]):
+        assert text[words["start"] : words["end"]] == words["text"]
+    document = client.get(f"/documents/{quote['document']['id']}?format=json").get_json()
+    said = {one["id"]: one for turn in document["utterances"] for one in turn["statements"]}
+    assert said[quote["id"]]["reported"] == reported
+    assert [one["marks"] for one in said.values()].count(["conditional"]) == 1
+    assert sum(one["reported"] is None for one in said.values()) == len(said) - 1
+
+
+def test_texts_that_are_not_stored_are_held_to_the_same(site: Flask) -> None:
+    sides = {"first": {"name": "A", "text": "The road must be widened."}, "second": {"name": "B", "text": SAID}}
+    own, asked = (
+        site.test_client().post("/compare", json={**sides, "include": include}).get_json()
+        for include in ("unsure", ["unsure", "reported"])
+    )
+    assert own["pairs"] == []
+    assert quotes(asked).keys() == {"The road must be widened.", SAID}
+
+
+def test_of_a_statement_that_holds_both_the_speakers_part_is_judged(embedder: Embedder) -> None:
+    from models.comparison import Document, Position, Quote, compare
+    from models.transcript import Metadata, Speaker
+
+    texts = ("The company insists the water is safe, yet we measured lead in every sample.", "The water is safe.")
+    sides = [
+        Position(speaker, (Quote(name, text, speaker, Document("d", "0" * 64, Metadata()), 0, len(text)),), vectors)
+        for name, text, vectors in zip("ab", texts, embedder.embed(texts)[:, None], strict=True)
+        for speaker in [Speaker(name, name)]
+    ]
+    judged: list[tuple[str, str]] = []
+
+    def judge(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        judged.extend(pairs)
+        return np.tile([0.1, 0.8, 0.1], (len(pairs), 1))
+
+    found = compare(*sides, judge, embedder.embed, thresholds={"opposes": 0.5, "agrees": 0.5, "differs": 0.5})
+    (pair,) = judged
+    assert pair[0].split() == ", yet we measured lead in every sample.".split()
+    assert len(pair[0]) == len(texts[0])
+    (shown,) = found.pairs
+    assert shown.first.text == texts[0]
+    assert shown.why is not None
+    assert not shown.why.shared  # the water is safe in the company's words alone
+
+
+@pytest.mark.parametrize("name", ["md", "html", "csv"])
+def test_every_export_names_who_holds_what_is_reported(name: str, site: Flask) -> None:
+    asked = f"/compare?first=berg&second=lind&include=reported&include=unsure&format={name}"
+    shown = asked.replace("/compare", "/embed/compare") if name == "html" else asked
+    assert "reported: The residents" in site.test_client().get(shown).text
+
+
+def test_the_command_line_asks_for_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from click.testing import CliRunner
+
+    from service.__main__ import commands
+
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path / 'corpus.sqlite'}")
+    (tmp_path / "hearing.txt").write_bytes(ROAD)
+    run = CliRunner()
+    assert run.invoke(commands, ["add", str(tmp_path / "hearing.txt")]).exit_code == 0
+    compare = ["compare", "--first", "berg", "--second", "lind", "--include", "unsure"]
+    assert "reported:" not in run.invoke(commands, compare).output
+    assert "reported: The residents" in run.invoke(commands, [*compare, "--include", "reported"]).output
+
+
+def test_an_include_that_there_is_not_is_refused_with_those_there_are(site: Flask) -> None:
+    answer = site.test_client().get("/compare?include=unsure&include=everything")
+    assert answer.status_code == 400
+    error = answer.get_json()["error"]
+    assert "everything" in error["message"]
+    assert "reported" in error["remedy"]
+
+
+def test_a_reader_asks_for_what_others_hold_and_sees_who_holds_it(
+    page: Page, serve: Callable[[Flask], str], site: Flask
+) -> None:
+    asked = "/compare?first=berg&second=lind&include=unsure"
+    site.test_client().get(f"{asked}&include=reported")  # loads the models, which may take longer than a page waits
+    page.goto(f"{serve(site)}{asked}")
+    marks = page.locator(".marks li", has_text="reported: The residents")
+    assert marks.count() == 0
+    page.get_by_label("Show what others hold").check()
+    marks.first.wait_for()
+    assert page.url.count("include=") == 2
+    page.locator("td.second", has=marks).locator(".source a").first.click()
+    page.get_by_text("[reported: The residents]").wait_for()

@@ -92,6 +92,14 @@ def test_courtesies_pair_with_nothing(stockholm_corpus: Corpus) -> None:
             assert not any(courtesy in quote.text.lower() for courtesy in COURTESIES)
 
 
+def test_lavrov_is_not_paired_by_what_he_says_that_nato_holds(stockholm_corpus: Corpus) -> None:
+    for topic in (None, "Ukraine", "Ukraine and NATO"):
+        found = stockholm_corpus.compare("Lavrov", "Blinken", topic=topic, limit=100, include_unsure=True)
+        quotes = [quote for pair in found.pairs for quote in (pair.first, pair.second)]
+        assert quotes
+        assert not any("our NATO partners" in quote.text for quote in quotes)
+
+
 def test_where_nothing_opposes_it_says_so_and_how_much_was_searched(stockholm_corpus: Corpus) -> None:
     silent = stockholm_corpus.compare(first="Lavrov", second="Blinken", topic="Iran")
     assert silent.of(Relation.OPPOSES) == ()

@@ -1,7 +1,7 @@
 """Attribution: how well reported positions are told from the speaker's own, and who holds them.
 
 The sentences, most of them real, were labelled by a reader who had not seen the rules: "own", "reported" or "both", the
-last of which counts as own. The rules were mended on the errors of one half; those of the other were never looked at, its totals were.
+last of which counts as own. The rules were mended on the errors of one half; of the other only totals were looked at.
 """
 
 from __future__ import annotations

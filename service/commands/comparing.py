@@ -29,7 +29,12 @@ _OPTIONS = (
     click.option("--since", metavar="DATE", help="Only what was said then or later."),
     click.option("--until", metavar="DATE", help="Only what was said then or earlier."),
     click.option("--document", metavar="ID", help="Only what stands in this document."),
-    click.option("--include", type=click.Choice(["unsure"]), help="Show pairs that are too close to call as well."),
+    click.option(
+        "--include",
+        type=click.Choice(["unsure", "reported"]),
+        multiple=True,
+        help="Show pairs too close to call, or what a speaker only says that others hold; twice for both.",
+    ),
 )
 
 
@@ -74,10 +79,10 @@ def export(format_name: str, output: str | None, **asked: Any) -> None:
     click.echo(f"Wrote {output}.")
 
 
-def compared(corpus: Corpus, include: str | None, **asked: Any) -> Comparison:
+def compared(corpus: Corpus, include: tuple[str, ...], **asked: Any) -> Comparison:
     """The comparison asked for on the command line."""
     prepare(corpus)
-    return corpus.compare(**asked, include_unsure=include == "unsure")
+    return corpus.compare(**asked, include_unsure="unsure" in include, include_reported="reported" in include)
 
 
 def printed(comparison: Comparison, width: int) -> str:

@@ -11,12 +11,13 @@ from __future__ import annotations
 import csv
 import io
 
-from models.comparison import Comparison, Quote
+from models.comparison import Comparison, Quote, marks_json
+from service.rendering import attributed
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "csv", "CSV (spreadsheet)", "text/csv", ".csv"
 
 _SIDE = (
-    *("speaker", "text", "title", "date", "place", "publisher", "language", "record", "marks"),
+    *("speaker", "text", "title", "date", "place", "publisher", "language", "record", "marks", "reported"),
     *("url", "document", "document_sha256", "start", "end", "paragraph"),
 )
 _HEADER = (
@@ -49,7 +50,8 @@ def _side(quote: Quote) -> tuple[str | int | None, ...]:
         metadata.publisher,
         metadata.language,
         metadata.record and str(metadata.record),
-        "; ".join(map(str, quote.marks)),
+        "; ".join(marks_json(quote)),
+        "; ".join(attributed(quote)),
         metadata.source_url,
         quote.document.id,
         quote.document.sha256,
