@@ -19,7 +19,7 @@ from models.embedding import Embedder
 from models.evaluation.key_points import key_points
 from models.evaluation.measures import calibration_error
 from models.relation import AGREES, BUNDLED, COLUMNS, OPPOSES, RelationClassifier
-from models.training.labelled import labelled_pairs
+from models.training.labelled import labelled_pairs, settled
 
 TEMPERATURES = np.arange(0.5, 3.001, 0.02).round(2)
 
@@ -44,7 +44,7 @@ def main() -> None:
     sets = {
         "speeches": (
             [(x.first, x.second) for x in speeches],
-            np.array([x.target.index(1.0) for x in speeches], np.int64),
+            np.array([settled(x.target).index(1.0) for x in speeches], np.int64),
         ),
         "key points": (list(portal.pairs), portal.labels),
     }

@@ -1,7 +1,7 @@
 """Pairs of real speech that were read and labelled, by reference: sources and offsets, never the texts.
 
-A language model read the pairs of `labelled/*.tsv` under the guideline at the head of that folder's README and labelled
-each one; the documents are those that `kept_aside` does not keep for measuring.
+A language model read the pairs of `labelled/*.tsv` under the guideline in that folder's README, those that oppose or
+agree twice; the documents are those that `kept_aside` does not keep for measuring.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from models.training.examples import AGREES, DIFFERS, OPPOSES, Example
+from models.training.examples import AGREES, DIFFERS, OPPOSES, Example, Target
 
 LABELLED = Path(__file__).parent / "labelled"
 _TARGETS = {"A": AGREES, "O": OPPOSES, "D": DIFFERS}
@@ -64,5 +64,18 @@ def labelled_pairs(corpus: Path, calibration: bool = False) -> list[Example]:
                     passage(corpus, row[f"{side}_source"], int(row[f"{side}_start"]), int(row[f"{side}_end"]))
                     for side in ("first", "second")
                 )
-                found.append(Example(first, second, _TARGETS[row["label"]], "speeches"))
+                found.append(Example(first, second, _target(row["labels"]), "speeches"))
     return found
+
+
+def settled(target: Target) -> Target:
+    """The label that readers agree on; a pair on which they do not is not clear enough to be shown, so it differs."""
+    return target if 1.0 in target else DIFFERS
+
+
+def _target(labels: str) -> Target:
+    """What readers said of a pair, a letter each: their mean."""
+    agrees, opposes, differs = (
+        sum(column) / len(labels) for column in zip(*map(_TARGETS.__getitem__, labels), strict=True)
+    )
+    return (agrees, opposes, differs)

@@ -241,6 +241,10 @@ SOURCES: dict[str, Source] = {
         ],
         "this project's own",
     ),
+    "press": Source(
+        lambda _, draw: [x for name in ("press_a", "press_b") for x in two_sided(name, draw, neutral_pairs=30)],
+        "this project's own",
+    ),
     "speeches": Source(
         lambda at, _: labelled_pairs(at.corpus), "labels this project's own; UN records and CC0 remarks"
     ),
