@@ -16,13 +16,15 @@ SUFFIXES: tuple[str, ...] = (".csv", ".tsv", ".tab")
 
 _SPEAKER = ("speaker", "speaker_name", "speaker name", "name", "who", "voice", "label", "sprecher", "locuteur")
 _TEXT = ("text", "utterance", "words", "transcript", "speech", "statement", "content", "sentence", "said")
+
+csv.field_size_limit(2**31 - 1)  # set once, for it is the whole process's: a file's own would fail other threads' files
+
 _REMEDY = "The first line names the columns; one is called speaker and one text."
 
 
 def read(source: Source, speaker: str | None = None) -> Transcript:
     text = decode(source.data, source.name)
     delimiter = _delimiter(text, source.name)
-    csv.field_size_limit(len(text) + 1)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = [cell.strip().casefold() for cell in next(reader, [])]
