@@ -23,6 +23,7 @@ from models.training.examples import (
     on_measured_subject,
 )
 from models.training.labelled import calibrates, kept_aside, labelled_pairs
+from models.training.renaming import STATES, renamed
 from models.training.sources import SOURCES, Folders, examples, measured_texts
 from models.training.written import answers, minimal_sets, two_sided
 
@@ -61,6 +62,19 @@ def test_turning_one_side_of_a_pair_turns_its_label() -> None:
     pair = Example("Meters will save water.", "Meters cut what we use.", AGREES, "x")
     (turned,) = flipped([pair], 5, "negation", random.Random(1))
     assert (turned.first, turned.second, turned.target) == ("Meters will not save water.", pair.second, OPPOSES)
+
+
+def test_states_are_renamed_in_both_texts_alike_and_peoples_with_them() -> None:
+    pair = Example("Russian troops left Armenia.", "The Russians never left; Russia stays.", OPPOSES, "x")
+    for seed in range(20):
+        new = renamed(pair, random.Random(seed))
+        people = new.first.split(" troops")[0]
+        assert new.target == OPPOSES
+        assert "Armenia" not in new.first or "Russia" not in new.second
+        assert any(
+            people == state[1] and f"{state[2]} never" in new.second and state[0] in new.second for state in STATES
+        )
+    assert renamed(Example("Meters save.", "They do not.", OPPOSES, "x"), random.Random(1)).first == "Meters save."
 
 
 def test_one_debate_gives_pairs_of_either_label_and_weaker_ones_across_points() -> None:

@@ -25,12 +25,14 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_
 from models.embedding import bundled_folder
 from models.relation import COLUMNS
 from models.training.examples import Example
+from models.training.renaming import renamed
 from models.training.sources import SOURCES, Folders, examples
 
 BATCH = 32
 MAX_TOKENS = 128  # both texts together; 2 % of the mix is longer
 AVERAGED = 1 / 3  # share of a stage, at its end, whose weights are averaged
 CHECKPOINT_EVERY = 500  # steps
+RENAMED = 0.8  # share of the draws in which states get other names
 _FROZEN = ("bert.embeddings.", "bert.encoder.layer.0.", "bert.encoder.layer.1.")  # a third of the time for little
 
 
@@ -112,27 +114,36 @@ STAGES = (
         "remarks",  # two who answer the press: long, courteous sentences of which a part is the position
         {
             "press": 1,
-            "speeches": 0.2,
-            "replies": 0.3,
-            "exchanges": 0.2,
-            "diplomacy": 0.2,
-            "minimal": 0.07,
+            "speeches": 1,
+            "replies": 0.5,
+            "exchanges": 0.3,
+            "diplomacy": 0.3,
+            "addresses": 0.2,
+            "debate": 0.2,
+            "motions": 0.08,
+            "minimal": 0.1,
             "kpa": 0.1,
-            "perspectrum": 0.04,
-            "negation": 0.04,
+            "perspectrum": 0.05,
+            "argq": 0.03,
+            "negation": 0.05,
+            "nli": 0.02,
         },
-        5e-5,
+        6e-5,
         4,
     ),
 )
 
 
 def batches(chosen: Sequence[Example], draw: random.Random) -> Iterator[list[Example]]:
-    """Batches of like length, in an order drawn by chance; each pair in a drawn order of its two texts."""
+    """Batches of like length, in an order drawn by chance; each pair in a drawn order of its two texts.
+
+    The states that a pair names are renamed in four of five draws.
+    """
     shuffled = [
         x if draw.random() < 0.5 else Example(x.second, x.first, x.target, x.source)
         for x in draw.sample(list(chosen), len(chosen))
     ]
+    shuffled = [renamed(x, draw) if draw.random() < RENAMED else x for x in shuffled]
     ordered: list[list[Example]] = []
     for start in range(0, len(shuffled), 50 * BATCH):
         near = sorted(shuffled[start : start + 50 * BATCH], key=lambda x: len(x.first) + len(x.second))
