@@ -7,8 +7,7 @@ A source is "stockholm", "white-house/FILE" or "un/CCC_session_year".
 
 from __future__ import annotations
 
-import tarfile
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,12 @@ from models.evaluation.figures import Reach, Row, Section
 from models.evaluation.intervals import Estimate, wilson
 from models.evaluation.labelled import opposing
 from models.evaluation.measures import Mask, kappa
+from models.evaluation.quoted import passage, stored_texts
 from models.evaluation.reading import UnusableSet, document
 from models.relation import COLUMNS, OPPOSES
 
 NAME = "displayed pairs"
 REACH = Reach(0.80)
-STOCKHOLM = "stockholm-2021-12-02.txt"
-SPEECHES = "un-general-debate-1946-2021.tar.xz"
 SAME = 0.005  # how far a probability may be from the one that was displayed before it counts as another
 
 
@@ -36,8 +34,8 @@ def displayed_pairs(bench: Bench) -> Section:
     A pair is settled by its adjudication, else by more than half of its readers.
     """
     pairs = _pairs(bench.displayed)
-    texts = _texts(bench.corpus, {pair[side]["source"] for pair in pairs for side in ("first", "second")})
-    quoted = [(_slice(texts, pair["first"]), _slice(texts, pair["second"])) for pair in pairs]
+    texts = stored_texts(bench.corpus, {pair[side]["source"] for pair in pairs for side in ("first", "second")})
+    quoted = [(_words(texts, pair["first"]), _words(texts, pair["second"])) for pair in pairs]
     p, similarity = bench.probabilities(quoted), bench.similarity(NAME, quoted)
     still = opposing(p, bench.thresholds) & (similarity >= RELATED)
     moved = np.abs(p[:, OPPOSES] - np.array([pair["probability"] for pair in pairs])) > SAME
@@ -101,27 +99,5 @@ def _well_formed(pair: Any) -> bool:
         return False
 
 
-def _slice(texts: dict[str, str], quote: dict[str, Any]) -> str:
-    found = texts[quote["source"]][quote["start"] : quote["end"]]
-    if len(found) != quote["end"] - quote["start"]:
-        raise UnusableSet(f"{quote['source']} ends before {quote['end']}")
-    return found
-
-
-def _texts(corpus: Path, sources: Iterable[str]) -> dict[str, str]:
-    """The stored text of each source: the decoded file, its byte order mark dropped, its newlines as they are."""
-    named = set(sources)
-    speeches = {f"un-general-debate/{name.removeprefix('un/')}.txt": name for name in named if name.startswith("un/")}
-    files = {name: corpus / (STOCKHOLM if name == "stockholm" else name) for name in named - set(speeches.values())}
-    try:
-        found = {name: path.read_bytes() for name, path in files.items()}
-        if speeches:
-            with tarfile.open(corpus / SPEECHES, "r|xz") as archive:  # a stream: its members are found in one pass
-                for member in archive:
-                    if member.name in speeches and (file := archive.extractfile(member)) is not None:
-                        found[speeches[member.name]] = file.read()
-    except (OSError, tarfile.TarError) as error:
-        raise UnusableSet(f"{corpus} cannot be read: {error}") from error
-    if missing := sorted(named - set(found)):
-        raise UnusableSet(f"{corpus / SPEECHES} has no {', '.join(missing)}")
-    return {name: data.decode("utf-8-sig") for name, data in found.items()}
+def _words(texts: Mapping[str, str], quote: dict[str, Any]) -> str:
+    return passage(texts, quote["source"], quote["start"], quote["end"])

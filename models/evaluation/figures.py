@@ -44,11 +44,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What one protocol found, or in `notes` why there is nothing of one set or another."""
+    """What one protocol found, or in `notes` why there is nothing of one set or another; `judges` are its columns."""
 
     name: str
     rows: Sequence[Row]
     notes: Sequence[str] = ()
+    judges: Sequence[str] = JUDGES
 
 
 def measured(
@@ -99,16 +100,20 @@ def shown_share(
 
 def as_json(section: Section) -> dict[str, Any]:
     """A section as JSON; what is undefined is null."""
-    return {"name": section.name, "rows": [_row_json(row) for row in section.rows], "notes": list(section.notes)}
+    return {
+        "name": section.name,
+        "rows": [_row_json(row, section.judges) for row in section.rows],
+        "notes": list(section.notes),
+    }
 
 
-def _row_json(row: Row) -> dict[str, Any]:
+def _row_json(row: Row, judges: Sequence[str]) -> dict[str, Any]:
     return {
         "set": row.set,
         "measure": row.measure,
         "n": row.n,
         "clusters": row.clusters,
-        **{judge: _estimate_json(row.estimates[judge]) if judge in row.estimates else None for judge in JUDGES},
+        **{judge: _estimate_json(row.estimates[judge]) if judge in row.estimates else None for judge in judges},
         "reach": {"at_most" if row.reach.at_most else "at_least": row.reach.bound} if row.reach else None,
         "met": row.met,
     }

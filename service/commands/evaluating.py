@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from models.evaluation.overlap import Overlap
 
 DISPLAYED = Path(__file__).parents[2] / "tests" / "displayed_pairs.json"
-WIDTHS = (23, 53, 5, 4, 22, 22, 22)
-HEADS = ("set", "measure", "n", "in", "classifier", "cosine", "majority")
+HEADS = {"set": 23, "measure": 53, "n": 5, "in": 4}
+JUDGE = 22  # characters of a judge's column
 NONE = "–"
 
 
@@ -131,22 +132,21 @@ def _overlap_json(found: list[Overlap] | str) -> list[dict[str, Any]] | None:
 def _printed(section: Section) -> Iterator[str]:
     yield section.name
     if section.rows:
-        yield _line((*HEADS, "reach"))
+        yield _line((*HEADS, *section.judges, "reach"))
     for row in section.rows:
-        yield _line((*_figures(row), _reach(row)))
+        yield _line((*_figures(row, section.judges), _reach(row)))
     for note in section.notes:
         yield f"  {note}"
 
 
 def _line(cells: Iterable[str]) -> str:
-    return "  " + " ".join(cell.ljust(width) for cell, width in zip(cells, (*WIDTHS, 0), strict=True)).rstrip()
+    widths = chain(HEADS.values(), repeat(JUDGE))
+    return "  " + " ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=False)).rstrip()
 
 
-def _figures(row: Row) -> tuple[str, ...]:
-    from models.evaluation.labelled import JUDGES
-
+def _figures(row: Row, judges: Iterable[str]) -> tuple[str, ...]:
     clusters = NONE if row.clusters is None else str(row.clusters)
-    return (row.set, row.measure, str(row.n), clusters, *(_estimate(row.estimates.get(judge)) for judge in JUDGES))
+    return (row.set, row.measure, str(row.n), clusters, *(_estimate(row.estimates.get(judge)) for judge in judges))
 
 
 def _estimate(found: Estimate | None) -> str:
