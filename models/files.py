@@ -16,9 +16,9 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def checked(folder: Path, expected: str) -> str:
-    """The hash of a folder's weights. Raises ModelError where they are missing or differ from `expected`."""
-    path = folder / WEIGHTS
+def checked(folder: Path, expected: str, name: str = WEIGHTS) -> str:
+    """The hash of a folder's file (its weights, if not named). Raises ModelError where it is missing or another."""
+    path = folder / name
     if not path.is_file():
         raise ModelError(
             f"Model file {path} is missing.", "Install Counterpose again, or name another model in the settings."

@@ -23,6 +23,7 @@ from models.evaluation.measures import (
     side_auc,
     side_macro_f1,
 )
+from models.evaluation.positions import positions
 from models.evaluation.ranking import attacks_in_debates, counters
 from models.evaluation.reading import UnusableSet
 from models.relation import OPPOSES
@@ -180,6 +181,7 @@ PROTOCOLS: Mapping[str, Callable[[Bench], Section]] = {
     "false-opposition": false_opposition,
     "calibration": calibration,
     "reported": lambda _: attribution(),
+    "positions": positions,
 }
 """The protocols, by the name that the command line knows them by, in the order of the table."""
 
