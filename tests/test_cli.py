@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -503,7 +502,7 @@ def test_serve_says_where_it_is_and_answers_there(tmp_path: Path) -> None:
             with urllib.request.urlopen(f"{match[0]}/healthz", timeout=20) as answer:
                 assert json.load(answer)["status"] == "ok"
         finally:
-            served.send_signal(signal.SIGINT)
+            served.terminate()
         assert served.wait(10) == 0
 
 
@@ -521,7 +520,7 @@ def test_a_proxy_before_the_server_is_seen_and_may_not_write(tmp_path: Path) -> 
                     urllib.request.urlopen(asked, timeout=20)
                 assert refused.value.code == 403, header
         finally:
-            served.send_signal(signal.SIGINT)
+            served.terminate()
 
 
 def test_serve_on_a_port_in_use_says_what_to_do(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,6 +85,7 @@ def _serve(corpus: Corpus, config: Config) -> None:
             f"{config.host}:{config.port} cannot be listened on: {error.strerror or error}.",
             "Stop what listens there, or choose another with --host and --port.",
         ) from error
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a container or a service manager stops with it
     port = getattr(server, "effective_port", config.port)
     click.echo(f"Counterpose is at http://{_shown(config.host)}:{port} (stop it with Ctrl-C)")
     try:
