@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import lzma
 import random
+import shutil
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from models.relation import RelationClassifier
+from models.training import distil, train
 from models.training.augmentation import flipped, negated, structured
+from models.training.distil import softened
 from models.training.examples import (
     AGREES,
     DIFFERS,
@@ -22,6 +29,8 @@ from models.training.examples import (
     of_debate,
     on_measured_subject,
 )
+from models.training.fit import batches
+from models.training.gather import EXAMPLES, POOLS, pools
 from models.training.labelled import calibrates, kept_aside, labelled_pairs
 from models.training.renaming import STATES, renamed
 from models.training.sources import SOURCES, Folders, examples, measured_texts
@@ -154,3 +163,62 @@ def test_no_training_text_measures(shared: Path) -> None:
 def test_the_same_folders_give_the_same_examples(shared: Path) -> None:
     at = Folders(shared / "data", shared / "corpus")
     assert examples(at, ["claims", "diplomacy"]) == examples(at, ["claims", "diplomacy"])
+
+
+def gathered_folder(tmp_path: Path) -> Path:
+    """A few examples and texts in the form that gathering leaves."""
+    folder = tmp_path / "gathered"
+    folder.mkdir()
+    sides = [
+        ("The dam must be built.", "The dam must never be built.", OPPOSES),
+        ("Peace now.", "Peace today.", AGREES),
+    ]
+    rows = [[name, *pair] for name in ("speeches", "kpa", "press") for pair in sides * 2]
+    texts = [["debates", f"Taxes must {word}."] for word in ("rise", "fall", "stay", "go")]
+    for name, found in ((EXAMPLES, rows), (POOLS, texts)):
+        with lzma.open(folder / name, "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(row) + "\n" for row in found)
+    return folder
+
+
+def test_training_from_labels_alone_leaves_weights_that_the_product_loads(tmp_path: Path) -> None:
+    train.main([str(gathered_folder(tmp_path)), str(tmp_path / "out"), "--device", "cpu"])
+    p = RelationClassifier(str(tmp_path / "out" / "alone")).judge([("Peace now.", "War now.")])
+    assert p.shape == (1, 3)
+    assert p.sum() == pytest.approx(1)
+
+
+def test_a_small_classifier_is_taught_by_a_larger_ones_words_on_labelled_and_on_near_pairs(tmp_path: Path) -> None:
+    folder, out = gathered_folder(tmp_path), tmp_path / "out"
+    train.main([str(folder), str(out), "--device", "cpu", "--steps", "alone", "near"])
+    for seed in train.SEEDS:  # the large one's place is taken by the small one: its size is not what is tested
+        shutil.copytree(out / "alone", out / f"teacher-{seed}")
+    train.main([str(folder), str(out), "--device", "cpu", "--steps", "label-1", "label-2", "student"])
+    near = json.loads((out / "near.json").read_text())
+    assert {text for pair in near for text in pair} <= set(pools(folder)["debates"])
+    assert np.load(out / "said-1.npy").shape == (12 + len(near), 3)
+    assert RelationClassifier(str(out / "student")).judge([("Peace now.", "War now.")]).shape == (1, 3)
+
+
+def test_a_taught_target_lies_half_way_between_label_and_teacher() -> None:
+    said = np.array([[0.2, 0.6, 0.2]], np.float32)
+    (taught,) = softened([Example("a", "b", OPPOSES, "kpa")], said)
+    assert taught.target == pytest.approx((0.1, 0.8, 0.1))
+
+
+def test_of_speeches_that_surely_differ_few_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distil, "SHOWN_NEAR", {"speeches": 10})
+    monkeypatch.setattr(distil, "SHOWN_SURE", 2)
+    near = [(f"a{n}", f"b{n}") for n in range(40)]
+    said = np.array([[0.01, 0.01, 0.98]] * 20 + [[0.1, 0.5, 0.4]] * 20, np.float32)
+    chosen = distil.shown({}, near, said, {})
+    assert Counter(x.target[2] > distil.SURE for x in chosen) == {False: 10, True: 2}
+    assert {x.source for x in chosen} == {"near"}
+
+
+def test_batches_hold_every_example_once_in_either_order() -> None:
+    pairs = [Example(f"{n}a", f"{n}b", AGREES, "x") for n in range(100)]
+    shown = [x for batch in batches(pairs, 8, random.Random(1)) for x in batch]
+    assert sorted(min(x.first, x.second) for x in shown) == sorted(x.first for x in pairs)
+    assert 20 < sum(x.first.endswith("b") for x in shown) < 80
+    assert shown == [x for batch in batches(pairs, 8, random.Random(1)) for x in batch]

@@ -8,12 +8,13 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from models.training.augmentation import flipped, structured
+from models.training.chance import chance_pairs, spoken
 from models.training.examples import (
     AGREES,
     DIFFERS,
@@ -25,6 +26,7 @@ from models.training.examples import (
     clean,
     indirect,
     of_debate,
+    on_measured_subject,
 )
 from models.training.labelled import labelled_pairs
 from models.training.written import answers, minimal_sets, two_sided
@@ -245,6 +247,7 @@ SOURCES: dict[str, Source] = {
         lambda _, draw: [x for name in ("press_a", "press_b") for x in two_sided(name, draw, neutral_pairs=30)],
         "this project's own",
     ),
+    "chance": Source(lambda at, draw: chance_pairs(at.corpus, draw), "labels this project's own; UN records"),
     "speeches": Source(
         lambda at, _: labelled_pairs(at.corpus), "labels this project's own; UN records and CC0 remarks"
     ),
@@ -293,13 +296,20 @@ def measured_texts(data: Path) -> set[str]:
     return found - {""}
 
 
-def examples(at: Folders, names: Sequence[str]) -> dict[str, list[Example]]:
+def examples(at: Folders, names: Iterable[str]) -> dict[str, list[Example]]:
     """The examples of each named source, without any text or subject that measures. Same folders, same examples."""
     measured = Measured(measured_texts(at.data))
     return {name: clean(SOURCES[name].examples(at, random.Random(f"{SEED} {name}")), measured) for name in names}
 
 
+def unlabelled(at: Folders) -> list[str]:
+    """Sentences of real speeches that distillation draws pairs from, without any text or subject that measures."""
+    measured = Measured(measured_texts(at.data))
+    return sorted({text for text in spoken(at.corpus) if not on_measured_subject(text) and text not in measured})
+
+
 def training_texts(data: Path, corpus: Path) -> set[str]:
     """Every text that the classifier is trained on."""
-    found = examples(Folders(data, corpus), list(SOURCES))
-    return {text for pairs in found.values() for x in pairs for text in (x.first, x.second)}
+    at = Folders(data, corpus)
+    found = examples(at, SOURCES)
+    return {text for pairs in found.values() for x in pairs for text in (x.first, x.second)} | set(unlabelled(at))

@@ -1,9 +1,8 @@
-"""Training: `python -m models.training.train DATA CORPUS OUT` goes from the folders of data to weights.
+"""Training: `python -m models.training.train GATHERED OUT --teacher FOLDER` goes from gathered examples to weights.
 
-Stages follow one another, each from the weights of the one before; a stopped run is taken up where it was, from the
-checkpoints in OUT. Everything drawn by chance is drawn from fixed seeds. Own loop rather than a trainer of a library:
-soft targets, batches of like length, averaging of weights and a taken-up run together are shorter written than
-configured.
+Steps follow one another; a step whose result is in OUT is not repeated, and on a processor a pass is taken up from its
+last checkpoint. Everything drawn by chance is drawn from fixed seeds. Without a teacher the student learns from the
+labels alone.
 """
 
 from __future__ import annotations
@@ -12,40 +11,28 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
-from tqdm import tqdm
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_linear_schedule_with_warmup
 
-from models.embedding import bundled_folder
-from models.relation import COLUMNS
+from models.training.distil import near_pairs, shown, softened
 from models.training.examples import Example
-from models.training.renaming import renamed
-from models.training.sources import SOURCES, Folders, examples
+from models.training.fit import BOTH_ORDERS, LABELS, Pass, fit, load, predicted, save
+from models.training.gather import gathered, pools
 
-BATCH = 32
-MAX_TOKENS = 128  # both texts together; 2 % of the mix is longer
-AVERAGED = 1 / 3  # share of a stage, at its end, whose weights are averaged
-CHECKPOINT_EVERY = 500  # steps
-RENAMED = 0.8  # share of the draws in which states get other names
-_FROZEN = ("bert.embeddings.", "bert.encoder.layer.0.", "bert.encoder.layer.1.")  # a third of the time for little
+MOST = 106_000  # pairs that the student is shown at the end: 45 minutes on two cores without bf16
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How much of each source is shown: a share drawn by chance below 1, else so many times; and how it is trained.
-
-    `learning_rate` is the highest, after a warm-up of a fifteenth; `seed` gives draws and order.
-    """
+    """How much of each source is shown: a share drawn by chance below 1, else so many times whole."""
 
     name: str
     amounts: Mapping[str, float]
-    learning_rate: float
+    learning_rate: float  # of a batch of 32 by the small model; see `_pass`
     seed: int
 
 
@@ -59,8 +46,9 @@ STAGES = (
             "arguana": 0.8,
             "claims": 1,
             "twinviews": 0.3,
-            "nli": 0.6,
-            "negation": 0.7,
+            "nli": 0.7,
+            "negation": 0.8,
+            "minimal": 0.5,
         },
         1e-4,
         1,
@@ -72,18 +60,21 @@ STAGES = (
             "addresses": 1,
             "debate": 1,
             "policy": 0.8,
-            "minimal": 0.5,
+            "minimal": 0.6,
             "motions": 1,
             "exchanges": 1,
             "replies": 1,
+            "press": 1,
             "speeches": 1,
-            "argq": 0.2,
-            "kpa": 0.3,
-            "perspectrum": 0.25,
-            "arguana": 0.15,
-            "claims": 0.2,
-            "nli": 0.1,
-            "negation": 0.25,
+            "chance": 0.5,
+            "argq": 0.3,
+            "kpa": 0.5,
+            "perspectrum": 0.4,
+            "arguana": 0.3,
+            "claims": 0.4,
+            "twinviews": 0.1,
+            "nli": 0.2,
+            "negation": 0.5,
         },
         1e-4,
         2,
@@ -92,173 +83,164 @@ STAGES = (
         "speeches",  # what a page shows: real speeches, where most of what is near neither opposes nor agrees
         {
             "speeches": 2,
+            "chance": 1,
+            "press": 1,
             "replies": 1,
-            "exchanges": 0.4,
-            "diplomacy": 0.2,
-            "addresses": 0.3,
-            "debate": 0.3,
-            "motions": 0.1,
-            "policy": 0.1,
-            "minimal": 0.2,
-            "argq": 0.05,
-            "kpa": 0.1,
-            "perspectrum": 0.06,
-            "arguana": 0.04,
-            "nli": 0.03,
-            "negation": 0.06,
+            "exchanges": 0.6,
+            "debate": 0.4,
+            "diplomacy": 0.3,
+            "addresses": 0.4,
+            "policy": 0.2,
+            "motions": 0.2,
+            "minimal": 0.3,
+            "argq": 0.15,
+            "kpa": 0.3,
+            "perspectrum": 0.2,
+            "arguana": 0.2,
+            "claims": 0.2,
+            "nli": 0.1,
+            "negation": 0.3,
         },
         6e-5,
         3,
     ),
-    Stage(
-        "remarks",  # two who answer the press: long, courteous sentences of which a part is the position
-        {
-            "press": 1,
-            "speeches": 1,
-            "replies": 0.5,
-            "exchanges": 0.3,
-            "diplomacy": 0.3,
-            "addresses": 0.2,
-            "debate": 0.2,
-            "motions": 0.08,
-            "minimal": 0.1,
-            "kpa": 0.1,
-            "perspectrum": 0.05,
-            "argq": 0.03,
-            "negation": 0.05,
-            "nli": 0.02,
-        },
-        6e-5,
-        4,
-    ),
 )
 
 
-def batches(chosen: Sequence[Example], draw: random.Random) -> Iterator[list[Example]]:
-    """Batches of like length, in an order drawn by chance; each pair in a drawn order of its two texts.
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where a training reads and writes, and on what device it computes."""
 
-    The states that a pair names are renamed in four of five draws.
-    """
-    shuffled = [
-        x if draw.random() < 0.5 else Example(x.second, x.first, x.target, x.source)
-        for x in draw.sample(list(chosen), len(chosen))
-    ]
-    shuffled = [renamed(x, draw) if draw.random() < RENAMED else x for x in shuffled]
-    ordered: list[list[Example]] = []
-    for start in range(0, len(shuffled), 50 * BATCH):
-        near = sorted(shuffled[start : start + 50 * BATCH], key=lambda x: len(x.first) + len(x.second))
-        cut = [near[at : at + BATCH] for at in range(0, len(near), BATCH)]
-        draw.shuffle(cut)
-        ordered += cut
-    yield from ordered
+    examples: Mapping[str, Sequence[Example]]
+    pool_texts: Mapping[str, Sequence[str]]
+    base: Path
+    teacher: Path | None
+    out: Path
+    device: str
+
+    @property
+    def on_gpu(self) -> bool:
+        """Whether larger batches pay."""
+        return self.device.startswith("cuda")
 
 
-def train(model: Any, tokenizer: Any, stage: Stage, chosen: list[Example], out: Path) -> None:
-    """Train in place and leave the average of the last weights; `out/<stage>.checkpoint` is taken up if it is there."""
-    torch.manual_seed(stage.seed)
-    steps = list(batches(chosen, random.Random(stage.seed)))
-    for name, parameter in model.named_parameters():
-        parameter.requires_grad = not name.startswith(_FROZEN)
-    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
-    optimiser = torch.optim.AdamW(trained.values(), lr=stage.learning_rate, weight_decay=0.01)
-    schedule = get_linear_schedule_with_warmup(optimiser, len(steps) // 15, len(steps))  # type: ignore[no-untyped-call]
-    average = {name: torch.zeros_like(p) for name, p in trained.items()}
-    averaged = done = 0
-    checkpoint = out / f"{stage.name}.checkpoint"
-    if checkpoint.is_file():
-        kept = torch.load(checkpoint, weights_only=True)
-        model.load_state_dict(kept["model"])
-        optimiser.load_state_dict(kept["optimiser"])
-        schedule.load_state_dict(kept["schedule"])
-        average, averaged, done = kept["average"], kept["averaged"], kept["done"]
-        torch.set_rng_state(kept["random"])
-    bf16 = torch.cpu._is_avx512_bf16_supported()  # elsewhere it is emulated, many times slower than fp32
-    model.train()
-    bar = tqdm(total=len(steps), initial=done, desc=stage.name, unit="batch", mininterval=10)
-    recent: list[float] = []
-    for step in range(done, len(steps)):
-        batch = steps[step]
-        tokens = tokenizer(
-            [x.first for x in batch], [x.second for x in batch],
-            padding=True, truncation="longest_first", max_length=MAX_TOKENS, return_tensors="pt",
-        )  # fmt: skip
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-            logits = model(**tokens).logits.float()
-        target = torch.tensor([x.target for x in batch])
-        loss = -(target * torch.log_softmax(logits, dim=-1)).sum(dim=-1).mean()
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
-        optimiser.step()
-        schedule.step()
-        optimiser.zero_grad(set_to_none=True)
-        if step >= (1 - AVERAGED) * len(steps) and step % 20 == 0:
-            averaged += 1
-            for name, parameter in trained.items():
-                average[name] += (parameter.detach() - average[name]) / averaged
-        recent = [*recent[-199:], loss.item()]
-        bar.update()
-        bar.set_postfix(loss=f"{np.mean(recent):.3f}", refresh=False)
-        if (step + 1) % CHECKPOINT_EVERY == 0:
-            state = {
-                "model": model.state_dict(), "optimiser": optimiser.state_dict(), "schedule": schedule.state_dict(),
-                "average": average, "averaged": averaged, "done": step + 1, "random": torch.get_rng_state(),
-            }  # fmt: skip
-            torch.save(state, checkpoint.with_suffix(".writing"))
-            checkpoint.with_suffix(".writing").replace(checkpoint)
-    bar.close()
-    with torch.no_grad():
-        for name, parameter in trained.items():
-            parameter.copy_(average[name])
-
-
-def chosen_for(stage: Stage, found: Mapping[str, list[Example]]) -> list[Example]:
+def chosen_for(stage: Stage, examples: Mapping[str, Sequence[Example]], seed: int = 0) -> list[Example]:
     """A stage's examples."""
-    draw = random.Random(stage.seed)
+    draw = random.Random(f"{stage.seed} {seed}")
     chosen: list[Example] = []
     for name, amount in stage.amounts.items():
-        part = found[name]
+        part = list(examples.get(name, ()))
         chosen += draw.sample(part, int(amount * len(part))) if amount < 1 else part * int(amount)
     return chosen
 
 
+def teach(run: Run, seed: int) -> None:
+    """A teacher: the larger model through all stages."""
+    assert run.teacher is not None
+    model, tokenizer = load(run.teacher, run.device, dropout=0.1)
+    for stage in STAGES:
+        chosen = chosen_for(stage, run.examples, seed)
+        _report(f"teacher-{seed} {stage.name}", chosen)
+        how = Pass(0.4 * stage.learning_rate, 10 * seed + stage.seed, 64)
+        fit(model, tokenizer, how, chosen, run.out / f"teacher-{seed}-{stage.name}.checkpoint")
+    save(model, tokenizer, run.out / f"teacher-{seed}")
+
+
+def alone(run: Run) -> None:
+    """The student from the labels alone: what a teacher has to add to."""
+    model, tokenizer = load(run.base, run.device)
+    for stage in STAGES:
+        chosen = chosen_for(stage, run.examples)
+        _report(f"alone {stage.name}", chosen)
+        fit(model, tokenizer, _pass(run, stage), chosen, run.out / f"alone-{stage.name}.checkpoint")
+    save(model, tokenizer, run.out / "alone")
+
+
+def near(run: Run) -> None:
+    """The pairs that nobody labelled."""
+    pairs = near_pairs(run.pool_texts, run.base, run.device)
+    (run.out / "near.json").write_text(json.dumps(pairs, ensure_ascii=False), "utf-8")
+    print(f"near: {len(pairs)} pairs", flush=True)
+
+
+def label(run: Run, seed: int) -> None:
+    """What a teacher says of every pair, labelled or not, in one order; the teachers take turns at the orders."""
+    model, tokenizer = load(run.out / f"teacher-{seed}", run.device)
+    order = BOTH_ORDERS[seed % 2]
+    np.save(run.out / f"said-{seed}.npy", predicted(model, tokenizer, _all_pairs(run), [order]).astype(np.float16))
+
+
+def distil(run: Run, seeds: Sequence[int]) -> None:
+    """The student: on from what it learned alone, with what the teachers say of labelled pairs and of near ones."""
+    said = np.mean([np.load(run.out / f"said-{seed}.npy").astype(np.float32) for seed in seeds], axis=0)
+    at = 0
+    taught: dict[str, list[Example]] = {}
+    for name, part in sorted(run.examples.items()):
+        taught[name] = softened(part, said[at : at + len(part)])
+        at += len(part)
+    chosen = shown(taught, _near(run), said[at:], run.pool_texts)
+    chosen = random.Random(0).sample(chosen, min(MOST, len(chosen)))
+    _report("student", chosen)
+    model, tokenizer = load(run.out / "alone", run.device)
+    fit(model, tokenizer, Pass(1e-4, 31), chosen, run.out / "student.checkpoint")
+    save(model, tokenizer, run.out / "student")
+
+
+def _pass(run: Run, stage: Stage) -> Pass:
+    """On a GPU larger batches, with a rate that grows as their root does."""
+    return Pass(1.7 * stage.learning_rate, stage.seed, 96) if run.on_gpu else Pass(stage.learning_rate, stage.seed)
+
+
+def _near(run: Run) -> list[tuple[str, str]]:
+    return [tuple(pair) for pair in json.loads((run.out / "near.json").read_text("utf-8"))]
+
+
+def _all_pairs(run: Run) -> list[tuple[str, str]]:
+    """The labelled pairs by source, then those that nobody labelled."""
+    return [(x.first, x.second) for _, part in sorted(run.examples.items()) for x in part] + _near(run)
+
+
+def _report(name: str, chosen: Sequence[Example]) -> None:
+    labels = Counter(LABELS[max(range(3), key=x.target.__getitem__)] for x in chosen)
+    print(f"{name}: {len(chosen)} pairs, {json.dumps(labels)}", flush=True)
+
+
+SEEDS = (1, 2)  # two teachers, whose mean is more often right than either
+
+STEPS: dict[str, tuple[str, Callable[[Run], None]]] = {  # name: what it leaves in OUT, and how it is made
+    **{f"teacher-{n}": (f"teacher-{n}", lambda run, n=n: teach(run, n)) for n in SEEDS},  # type: ignore[misc]
+    "alone": ("alone", alone),
+    "near": ("near.json", near),
+    **{f"label-{n}": (f"said-{n}.npy", lambda run, n=n: label(run, n)) for n in SEEDS},  # type: ignore[misc]
+    "student": ("student", lambda run: distil(run, SEEDS)),
+}
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Train all stages, or those named, and write fp16 weights, tokenizer and the mix's counts into OUT."""
+    """Run the steps that are not done yet, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path, help="folder of labelled sets")
-    parser.add_argument("corpus", type=Path, help="folder of transcripts that labels refer to")
+    parser.add_argument("gathered", type=Path, help="folder that models.training.gather wrote")
     parser.add_argument("out", type=Path)
-    parser.add_argument("--without", action="append", default=[], choices=list(SOURCES), help="leave a set out")
-    parser.add_argument("--stages", nargs="+", choices=[s.name for s in STAGES], default=[s.name for s in STAGES])
-    parser.add_argument("--start", type=Path, help="weights to start from, instead of the bundled embedder's")
+    parser.add_argument("--teacher", type=Path, help="folder of all-mpnet-base-v2 (models/training/README.md)")
+    parser.add_argument("--base", type=Path, help="weights to start the student from; unset, the embedder's")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--without", action="append", default=[], metavar="SOURCE", help="leave a set out")
+    parser.add_argument("--steps", nargs="+", choices=list(STEPS), help="instead of all that is needed")
     given = parser.parse_args(arguments)
     given.out.mkdir(parents=True, exist_ok=True)
-    base = given.start or bundled_folder()
-    names = {at: str(relation) for at, relation in enumerate(COLUMNS)}
-    torch.manual_seed(0)
-    tokenizer = AutoTokenizer.from_pretrained(base)
-    model = AutoModelForSequenceClassification.from_pretrained(
-        base, num_labels=3, id2label=names, label2id={v: k for k, v in names.items()},
-        hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,  # one pass over the mix does not overfit
-    ).float()  # fmt: skip
-    mix = {}
-    for stage in STAGES:
-        if stage.name not in given.stages:
-            continue
-        stage = replace(stage, amounts={n: much for n, much in stage.amounts.items() if n not in given.without})
-        chosen = chosen_for(stage, examples(Folders(given.data, given.corpus), list(stage.amounts)))
-        labels = Counter(names[max(range(3), key=x.target.__getitem__)] for x in chosen)
-        mix[stage.name] = {"pairs": len(chosen), **Counter(x.source for x in chosen), **labels}
-        print(stage.name, json.dumps(mix[stage.name]), flush=True)
-        finished = given.out / stage.name
-        if (finished / "model.safetensors").is_file():
-            model = AutoModelForSequenceClassification.from_pretrained(finished).float()
-            continue
-        train(model, tokenizer, stage, chosen, given.out)
-        for folder in (finished, given.out):
-            model.half().save_pretrained(folder)
-            tokenizer.save_pretrained(folder)
-        model.float()
-    (given.out / "mix.json").write_text(json.dumps(mix, indent=1) + "\n", "utf-8")
+    base = given.base or _bundled()
+    found = {name: part for name, part in gathered(given.gathered).items() if name not in given.without}
+    run = Run(found, pools(given.gathered), base, given.teacher, given.out, given.device)
+    for name in given.steps or (list(STEPS) if given.teacher else ["alone"]):
+        left, make = STEPS[name]
+        if not (given.out / left).exists():
+            make(run)
+
+
+def _bundled() -> Path:
+    from models.embedding import bundled_folder
+
+    return bundled_folder()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,105 @@
+"""Distillation (Hinton et al. 2015): pairs that nobody labelled, and what a larger classifier says of them.
+
+A small classifier that learns a larger one's probabilities on text of the kind that it will meet does better there than
+on the labelled sets alone (arXiv 2305.13067).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.training.examples import DIFFERS, Example, Target
+from models.training.gather import SPEECHES
+from models.training.renaming import renamed
+
+SEED = 5
+NEAR = 260_000  # of the near pairs, as many as are labelled: two readings of them and of all sets take four minutes
+NEIGHBOURS = 40  # nearest texts that partners are drawn from
+DRAWN = {SPEECHES: 5}  # pairs a text
+DRAWN_ELSEWHERE = 6
+RENAMED = 0.6  # share of the pairs in which states get other names before the teacher reads them
+ROWS = 2048
+SURE = 0.9  # a pair of speeches that surely differs teaches little
+SHOWN_NEAR = {"crowd": 32_000, "debates": 20_000, "diplomats": 11_000, "essays": 4_000, SPEECHES: 27_000}
+SHOWN_SURE = 5_000
+SHOWN = {
+    "speeches": 13_710, "press": 5_000, "replies": 3_178, "exchanges": 5_431, "chance": 2_500, "kpa": 3_000,
+    "argq": 3_000, "perspectrum": 3_000, "claims": 1_500, "negation": 8_000, "minimal": 5_000, "nli": 4_000,
+    "debate": 3_000, "addresses": 2_500, "diplomacy": 2_000, "motions": 3_000, "arguana": 3_000, "policy": 1_500,
+}  # fmt: skip
+TAUGHT = 0.5  # how much of a labelled example's target is the teachers'
+
+
+def near_pairs(pools: Mapping[str, Sequence[str]], folder: Path, device: str) -> list[tuple[str, str]]:
+    """NEAR pairs, each of one pool: of a text with some of its nearest, and with one drawn at random."""
+    from sentence_transformers import SentenceTransformer
+
+    embedder = SentenceTransformer(str(folder), device=device).float()
+    draw = random.Random(SEED)
+    found: set[tuple[str, str]] = set()
+    for name in sorted(pools):
+        texts = list(pools[name])
+        vectors = embedder.encode(texts, batch_size=256, normalize_embeddings=True, convert_to_tensor=True)
+        count = DRAWN.get(name, DRAWN_ELSEWHERE)
+        for start in range(0, len(texts), ROWS):
+            near = (vectors[start : start + ROWS] @ vectors.T).topk(min(NEIGHBOURS + 1, len(texts)), dim=1).indices
+            for at, neighbours in enumerate(near.tolist(), start):
+                others = [other for other in neighbours if other != at]
+                partners = draw.sample(others, min(count, len(others)))
+                for other in (*partners, draw.randrange(len(texts))):
+                    first, second = sorted((texts[at], texts[other]))
+                    found.add((first, second))
+    pairs = [
+        (x.first, x.second) if draw.random() < RENAMED else pair
+        for pair in sorted(found)
+        if pair[0] != pair[1]
+        for x in [renamed(Example(*pair, DIFFERS, ""), draw)]
+    ]
+    draw.shuffle(pairs)
+    return pairs[:NEAR]
+
+
+def softened(examples: Sequence[Example], said: NDArray[np.float32]) -> list[Example]:
+    """Examples whose target is, by the share TAUGHT, what the teachers say (n, 3)."""
+    return [
+        Example(x.first, x.second, _target((1 - TAUGHT) * np.array(x.target) + TAUGHT * row), x.source)
+        for x, row in zip(examples, said, strict=True)
+    ]
+
+
+def shown(
+    taught: Mapping[str, Sequence[Example]],
+    near: Sequence[tuple[str, str]],
+    said: NDArray[np.float32],
+    pools: Mapping[str, Sequence[str]],
+) -> list[Example]:
+    """What the student is shown: of each pool and each source a part, near pairs with what the teachers `said` (n, 3).
+
+    Pairs in which states were renamed are of no pool any more; they come from speeches, nearly all.
+    """
+    draw = random.Random(SEED)
+    pool_of = {text: name for name, texts in pools.items() for text in texts}
+    of_pool: dict[str, list[int]] = {}
+    for at, (first, second) in enumerate(near):
+        pool = pool_of.get(first) or pool_of.get(second) or SPEECHES
+        sure = pool == SPEECHES and said[at][2] > SURE
+        of_pool.setdefault("sure" if sure else pool, []).append(at)
+    chosen = []
+    for pool, count in {**SHOWN_NEAR, "sure": SHOWN_SURE}.items():
+        rows = of_pool.get(pool, [])
+        chosen += [Example(*near[at], _target(said[at]), "near") for at in draw.sample(rows, min(count, len(rows)))]
+    for name, count in SHOWN.items():
+        part = list(taught.get(name, ()))
+        chosen += draw.sample(part, min(count, len(part)))
+    return chosen
+
+
+def _target(row: NDArray[Any]) -> Target:
+    agrees, opposes, differs = (row / row.sum()).tolist()
+    return (agrees, opposes, differs)
