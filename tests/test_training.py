@@ -30,10 +30,11 @@ from models.training.examples import (
     on_measured_subject,
 )
 from models.training.fit import batches
-from models.training.gather import EXAMPLES, POOLS, pools
+from models.training.gather import EXAMPLES, POOLS
 from models.training.labelled import calibrates, kept_aside, labelled_pairs
 from models.training.renaming import STATES, renamed
 from models.training.sources import SOURCES, Folders, examples, measured_texts
+from models.training.taught import keep, kept
 from models.training.written import answers, minimal_sets, two_sided
 
 WRITTEN = ("diplomacy", "addresses", "debate", "policy", "motions_a", "motions_b")
@@ -173,7 +174,7 @@ def gathered_folder(tmp_path: Path) -> Path:
         ("The dam must be built.", "The dam must never be built.", OPPOSES),
         ("Peace now.", "Peace today.", AGREES),
     ]
-    rows = [[name, *pair] for name in ("speeches", "kpa", "press") for pair in sides * 2]
+    rows = [[name, *pair] for name in ("speeches", "kpa", "principles") for pair in sides * 2]
     texts = [["debates", f"Taxes must {word}."] for word in ("rise", "fall", "stay", "go")]
     for name, found in ((EXAMPLES, rows), (POOLS, texts)):
         with lzma.open(folder / name, "wt", encoding="utf-8") as file:
@@ -182,7 +183,7 @@ def gathered_folder(tmp_path: Path) -> Path:
 
 
 def test_training_from_labels_alone_leaves_weights_that_the_product_loads(tmp_path: Path) -> None:
-    train.main([str(gathered_folder(tmp_path)), str(tmp_path / "out"), "--device", "cpu"])
+    train.main([str(gathered_folder(tmp_path)), str(tmp_path / "out"), "--device", "cpu", "--steps", "alone"])
     p = RelationClassifier(str(tmp_path / "out" / "alone")).judge([("Peace now.", "War now.")])
     assert p.shape == (1, 3)
     assert p.sum() == pytest.approx(1)
@@ -193,11 +194,13 @@ def test_a_small_classifier_is_taught_by_a_larger_ones_words_on_labelled_and_on_
     train.main([str(folder), str(out), "--device", "cpu", "--steps", "alone", "near"])
     for seed in train.SEEDS:  # the large one's place is taken by the small one: its size is not what is tested
         shutil.copytree(out / "alone", out / f"teacher-{seed}")
-    train.main([str(folder), str(out), "--device", "cpu", "--steps", "label-1", "label-2", "student"])
+    train.main(
+        [str(folder), str(out), "--device", "cpu", "--steps", "label-1", "label-2", "taught", "student", "finished"]
+    )
     near = json.loads((out / "near.json").read_text())
-    assert {text for pair in near for text in pair} <= set(pools(folder)["debates"])
+    assert {pool for pool, _, _ in near} == {"debates"}
     assert np.load(out / "said-1.npy").shape == (12 + len(near), 3)
-    assert RelationClassifier(str(out / "student")).judge([("Peace now.", "War now.")]).shape == (1, 3)
+    assert RelationClassifier(str(out / "finished")).judge([("Peace now.", "War now.")]).shape == (1, 3)
 
 
 def test_a_taught_target_lies_half_way_between_label_and_teacher() -> None:
@@ -209,11 +212,26 @@ def test_a_taught_target_lies_half_way_between_label_and_teacher() -> None:
 def test_of_speeches_that_surely_differ_few_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distil, "SHOWN_NEAR", {"speeches": 10})
     monkeypatch.setattr(distil, "SHOWN_SURE", 2)
-    near = [(f"a{n}", f"b{n}") for n in range(40)]
+    near = [("speeches", n, n + 1) for n in range(40)]
     said = np.array([[0.01, 0.01, 0.98]] * 20 + [[0.1, 0.5, 0.4]] * 20, np.float32)
-    chosen = distil.shown({}, near, said, {})
+    chosen = distil.shown({}, {"speeches": [str(n) for n in range(41)]}, near, said)
     assert Counter(x.target[2] > distil.SURE for x in chosen) == {False: 10, True: 2}
-    assert {x.source for x in chosen} == {"near"}
+    assert all(int(x.second) == int(x.first) + 1 for x in chosen)
+
+
+def test_what_teachers_said_is_found_again_by_reference_and_not_for_other_texts(tmp_path: Path) -> None:
+    examples = {"kpa": [Example("a", "b", AGREES, "kpa")], "argq": [Example("c", "d", AGREES, "argq")]}
+    said = {name: np.array([[0.2, 0.5, 0.3]], np.float32) for name in examples}
+    pools = {"debates": ["one", "two", "three"]}
+    near = [("debates", 1, 2), ("debates", 0, 2)]
+    keep(tmp_path / "x.npz", examples, said, pools, near, np.array([[1, 0, 0], [0, 1, 0]], np.float32))
+    changed = {**examples, "argq": [Example("c", "e", AGREES, "argq")]}
+    found, pairs, of_pairs = kept(tmp_path / "x.npz", changed, pools)
+    assert list(found) == ["kpa"]
+    assert found["kpa"] == pytest.approx(np.array([[0.2, 0.5, 0.3]]), abs=0.003)
+    assert dict(zip(pairs, of_pairs.argmax(axis=1).tolist(), strict=True)) == {near[0]: 0, near[1]: 1}
+    with pytest.raises(ValueError, match="gather them anew"):
+        kept(tmp_path / "x.npz", {"kpa": changed["argq"]}, {})
 
 
 def test_batches_hold_every_example_once_in_either_order() -> None:

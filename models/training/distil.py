@@ -14,16 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.training.examples import DIFFERS, Example, Target
+from models.training.examples import Example, Target
 from models.training.gather import SPEECHES
-from models.training.renaming import renamed
+from models.training.taught import Near
 
 SEED = 5
 NEAR = 260_000  # of the near pairs, as many as are labelled: two readings of them and of all sets take four minutes
 NEIGHBOURS = 40  # nearest texts that partners are drawn from
 DRAWN = {SPEECHES: 5}  # pairs a text
 DRAWN_ELSEWHERE = 6
-RENAMED = 0.6  # share of the pairs in which states get other names before the teacher reads them
 ROWS = 2048
 SURE = 0.9  # a pair of speeches that surely differs teaches little
 SHOWN_NEAR = {"crowd": 32_000, "debates": 20_000, "diplomats": 11_000, "essays": 4_000, SPEECHES: 27_000}
@@ -36,13 +35,13 @@ SHOWN = {
 TAUGHT = 0.5  # how much of a labelled example's target is the teachers'
 
 
-def near_pairs(pools: Mapping[str, Sequence[str]], folder: Path, device: str) -> list[tuple[str, str]]:
+def near_pairs(pools: Mapping[str, Sequence[str]], folder: Path, device: str) -> Near:
     """NEAR pairs, each of one pool: of a text with some of its nearest, and with one drawn at random."""
     from sentence_transformers import SentenceTransformer
 
     embedder = SentenceTransformer(str(folder), device=device).float()
     draw = random.Random(SEED)
-    found: set[tuple[str, str]] = set()
+    found: set[tuple[str, int, int]] = set()
     for name in sorted(pools):
         texts = list(pools[name])
         vectors = embedder.encode(texts, batch_size=256, normalize_embeddings=True, convert_to_tensor=True)
@@ -52,15 +51,8 @@ def near_pairs(pools: Mapping[str, Sequence[str]], folder: Path, device: str) ->
             for at, neighbours in enumerate(near.tolist(), start):
                 others = [other for other in neighbours if other != at]
                 partners = draw.sample(others, min(count, len(others)))
-                for other in (*partners, draw.randrange(len(texts))):
-                    first, second = sorted((texts[at], texts[other]))
-                    found.add((first, second))
-    pairs = [
-        (x.first, x.second) if draw.random() < RENAMED else pair
-        for pair in sorted(found)
-        if pair[0] != pair[1]
-        for x in [renamed(Example(*pair, DIFFERS, ""), draw)]
-    ]
+                found |= {(name, min(at, o), max(at, o)) for o in (*partners, draw.randrange(len(texts))) if o != at}
+    pairs = sorted(found)
     draw.shuffle(pairs)
     return pairs[:NEAR]
 
@@ -74,26 +66,20 @@ def softened(examples: Sequence[Example], said: NDArray[np.float32]) -> list[Exa
 
 
 def shown(
-    taught: Mapping[str, Sequence[Example]],
-    near: Sequence[tuple[str, str]],
-    said: NDArray[np.float32],
-    pools: Mapping[str, Sequence[str]],
+    taught: Mapping[str, Sequence[Example]], pools: Mapping[str, Sequence[str]], near: Near, said: NDArray[np.float32]
 ) -> list[Example]:
-    """What the student is shown: of each pool and each source a part, near pairs with what the teachers `said` (n, 3).
-
-    Pairs in which states were renamed are of no pool any more; they come from speeches, nearly all.
-    """
+    """What the student is shown: a part of each source and pool, near pairs with what the teachers `said` (n, 3)."""
     draw = random.Random(SEED)
-    pool_of = {text: name for name, texts in pools.items() for text in texts}
     of_pool: dict[str, list[int]] = {}
-    for at, (first, second) in enumerate(near):
-        pool = pool_of.get(first) or pool_of.get(second) or SPEECHES
+    for at, (pool, _, _) in enumerate(near):
         sure = pool == SPEECHES and said[at][2] > SURE
         of_pool.setdefault("sure" if sure else pool, []).append(at)
     chosen = []
-    for pool, count in {**SHOWN_NEAR, "sure": SHOWN_SURE}.items():
-        rows = of_pool.get(pool, [])
-        chosen += [Example(*near[at], _target(said[at]), "near") for at in draw.sample(rows, min(count, len(rows)))]
+    for name, count in {**SHOWN_NEAR, "sure": SHOWN_SURE}.items():
+        rows = of_pool.get(name, [])
+        for at in draw.sample(rows, min(count, len(rows))):
+            pool, first, second = near[at]
+            chosen.append(Example(pools[pool][first], pools[pool][second], _target(said[at]), "near"))
     for name, count in SHOWN.items():
         part = list(taught.get(name, ()))
         chosen += draw.sample(part, min(count, len(part)))

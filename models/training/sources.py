@@ -237,6 +237,9 @@ SOURCES: dict[str, Source] = {
     "minimal": Source(lambda _, draw: minimal_sets("minimal", draw), "this project's own"),
     "replies": Source(lambda at, _: answers("replies", at.corpus), "this project's own, to UN records and CC0 remarks"),
     "exchanges": Source(lambda at, _: answers("exchanges", at.corpus), "this project's own"),
+    "principles": Source(
+        lambda at, _: [x for part in "abc" for x in answers(f"principles_{part}", at.corpus)], "this project's own"
+    ),
     "motions": Source(
         lambda _, draw: [
             x for name in ("motions_a", "motions_b") for x in two_sided(name, draw, indirect_pairs=24, kept=0.7)

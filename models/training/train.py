@@ -1,8 +1,8 @@
 """Training: `python -m models.training.train GATHERED OUT --teacher FOLDER` goes from gathered examples to weights.
 
 Steps follow one another; a step whose result is in OUT is not repeated, and on a processor a pass is taken up from its
-last checkpoint. Everything drawn by chance is drawn from fixed seeds. Without a teacher the student learns from the
-labels alone.
+last checkpoint. Everything drawn by chance is drawn from fixed seeds. Without a teacher the student learns from what
+those of the weights that ship have said (taught.npz).
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ from models.training.distil import near_pairs, shown, softened
 from models.training.examples import Example
 from models.training.fit import BOTH_ORDERS, LABELS, Pass, fit, load, predicted, save
 from models.training.gather import gathered, pools
+from models.training.taught import BUNDLED, Near, keep, kept
 
-MOST = 106_000  # pairs that the student is shown at the end: 45 minutes on two cores without bf16
+SEEDS = (1, 2)  # two teachers, whose mean is more often right than either
+MOST = 48_000  # pairs that the student is shown first: 20 minutes on two cores without bf16
+TAUGHT = "taught.npz"
+KEPT = 25_000  # as many beside the clashes of principle
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,31 +163,53 @@ def alone(run: Run) -> None:
 def near(run: Run) -> None:
     """The pairs that nobody labelled."""
     pairs = near_pairs(run.pool_texts, run.base, run.device)
-    (run.out / "near.json").write_text(json.dumps(pairs, ensure_ascii=False), "utf-8")
+    (run.out / "near.json").write_text(json.dumps(pairs), "utf-8")
     print(f"near: {len(pairs)} pairs", flush=True)
 
 
 def label(run: Run, seed: int) -> None:
     """What a teacher says of every pair, labelled or not, in one order; the teachers take turns at the orders."""
     model, tokenizer = load(run.out / f"teacher-{seed}", run.device)
+    pairs = [(x.first, x.second) for _, part in sorted(run.examples.items()) for x in part]
+    pairs += [(run.pool_texts[pool][first], run.pool_texts[pool][second]) for pool, first, second in _near(run)]
     order = BOTH_ORDERS[seed % 2]
-    np.save(run.out / f"said-{seed}.npy", predicted(model, tokenizer, _all_pairs(run), [order]).astype(np.float16))
+    np.save(run.out / f"said-{seed}.npy", predicted(model, tokenizer, pairs, [order]).astype(np.float16))
 
 
-def distil(run: Run, seeds: Sequence[int]) -> None:
+def gather_said(run: Run) -> None:
+    """The teachers' mean, by reference."""
+    mean = np.mean([np.load(run.out / f"said-{n}.npy").astype(np.float32) for n in SEEDS], axis=0)
+    ends = np.cumsum([len(part) for _, part in sorted(run.examples.items())])
+    *labelled, unlabelled = np.split(mean, ends)
+    said = dict(zip(sorted(run.examples), labelled, strict=True))
+    keep(run.out / TAUGHT, run.examples, said, run.pool_texts, _near(run), unlabelled)
+
+
+def distil(run: Run) -> None:
     """The student: on from what it learned alone, with what the teachers say of labelled pairs and of near ones."""
-    said = np.mean([np.load(run.out / f"said-{seed}.npy").astype(np.float32) for seed in seeds], axis=0)
-    at = 0
-    taught: dict[str, list[Example]] = {}
-    for name, part in sorted(run.examples.items()):
-        taught[name] = softened(part, said[at : at + len(part)])
-        at += len(part)
-    chosen = shown(taught, _near(run), said[at:], run.pool_texts)
-    chosen = random.Random(0).sample(chosen, min(MOST, len(chosen)))
+    chosen = _taught(run, MOST, 0)
     _report("student", chosen)
     model, tokenizer = load(run.out / "alone", run.device)
     fit(model, tokenizer, Pass(1e-4, 31), chosen, run.out / "student.checkpoint")
     save(model, tokenizer, run.out / "student")
+
+
+def finish(run: Run) -> None:
+    """The student, a last time: clashes of principle that name nothing of each other, and what only sounds like one."""
+    chosen = list(run.examples.get("principles", ())) * 2 + _taught(run, KEPT, 1)
+    _report("finished", chosen)
+    model, tokenizer = load(run.out / "student", run.device)
+    fit(model, tokenizer, Pass(8e-5, 41), chosen, run.out / "finished.checkpoint")
+    save(model, tokenizer, run.out / "finished")
+
+
+def _taught(run: Run, most: int, seed: int) -> list[Example]:
+    """At most so many of the pairs that the student is shown, with the teachers' mean in their targets."""
+    path = run.out / TAUGHT
+    said, near_ones, said_near = kept(path if path.is_file() else BUNDLED, run.examples, run.pool_texts)
+    taught = {name: softened(run.examples[name], rows) for name, rows in said.items()}
+    chosen = shown(taught, run.pool_texts, near_ones, said_near)
+    return random.Random(seed).sample(chosen, min(most, len(chosen)))
 
 
 def _pass(run: Run, stage: Stage) -> Pass:
@@ -191,13 +217,8 @@ def _pass(run: Run, stage: Stage) -> Pass:
     return Pass(1.7 * stage.learning_rate, stage.seed, 96) if run.on_gpu else Pass(stage.learning_rate, stage.seed)
 
 
-def _near(run: Run) -> list[tuple[str, str]]:
-    return [tuple(pair) for pair in json.loads((run.out / "near.json").read_text("utf-8"))]
-
-
-def _all_pairs(run: Run) -> list[tuple[str, str]]:
-    """The labelled pairs by source, then those that nobody labelled."""
-    return [(x.first, x.second) for _, part in sorted(run.examples.items()) for x in part] + _near(run)
+def _near(run: Run) -> Near:
+    return [(pool, first, second) for pool, first, second in json.loads((run.out / "near.json").read_text("utf-8"))]
 
 
 def _report(name: str, chosen: Sequence[Example]) -> None:
@@ -205,15 +226,18 @@ def _report(name: str, chosen: Sequence[Example]) -> None:
     print(f"{name}: {len(chosen)} pairs, {json.dumps(labels)}", flush=True)
 
 
-SEEDS = (1, 2)  # two teachers, whose mean is more often right than either
-
 STEPS: dict[str, tuple[str, Callable[[Run], None]]] = {  # name: what it leaves in OUT, and how it is made
     **{f"teacher-{n}": (f"teacher-{n}", lambda run, n=n: teach(run, n)) for n in SEEDS},  # type: ignore[misc]
     "alone": ("alone", alone),
     "near": ("near.json", near),
     **{f"label-{n}": (f"said-{n}.npy", lambda run, n=n: label(run, n)) for n in SEEDS},  # type: ignore[misc]
-    "student": ("student", lambda run: distil(run, SEEDS)),
+    "taught": (TAUGHT, gather_said),
+    "student": ("student", distil),
+    "finished": ("finished", finish),
 }
+
+
+WITHOUT_TEACHER = ("alone", "student", "finished")  # with what the teachers of the weights that ship said
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -231,7 +255,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     base = given.base or _bundled()
     found = {name: part for name, part in gathered(given.gathered).items() if name not in given.without}
     run = Run(found, pools(given.gathered), base, given.teacher, given.out, given.device)
-    for name in given.steps or (list(STEPS) if given.teacher else ["alone"]):
+    for name in given.steps or (STEPS if given.teacher else WITHOUT_TEACHER):
         left, make = STEPS[name]
         if not (given.out / left).exists():
             make(run)
