@@ -240,6 +240,9 @@ SOURCES: dict[str, Source] = {
     "principles": Source(
         lambda at, _: [x for part in "abc" for x in answers(f"principles_{part}", at.corpus)], "this project's own"
     ),
+    "commitments": Source(
+        lambda at, _: [x for part in "de" for x in answers(f"principles_{part}", at.corpus)], "this project's own"
+    ),
     "motions": Source(
         lambda _, draw: [
             x for name in ("motions_a", "motions_b") for x in two_sided(name, draw, indirect_pairs=24, kept=0.7)

@@ -2,7 +2,7 @@
 
 Steps follow one another; a step whose result is in OUT is not repeated, and on a processor a pass is taken up from its
 last checkpoint. Everything drawn by chance is drawn from fixed seeds. Without a teacher the student learns from what
-those of the weights that ship have said (taught.npz).
+two have said already (taught.npz).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from models.training.taught import BUNDLED, Near, keep, kept
 SEEDS = (1, 2)  # two teachers, whose mean is more often right than either
 MOST = 48_000  # pairs that the student is shown first: 20 minutes on two cores without bf16
 TAUGHT = "taught.npz"
-KEPT = 25_000  # as many beside the clashes of principle
+KEPT = (25_000, 8_000)  # as many of these beside what is shown last
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +195,14 @@ def distil(run: Run) -> None:
 
 
 def finish(run: Run) -> None:
-    """The student, a last time: clashes of principle that name nothing of each other, and what only sounds like one."""
-    chosen = list(run.examples.get("principles", ())) * 2 + _taught(run, KEPT, 1)
-    _report("finished", chosen)
+    """Two passes more: clashes of principle that name nothing of each other, and what only sounds like one."""
+    principles, commitments = (list(run.examples.get(name, ())) for name in ("principles", "commitments"))
+    some = random.Random(2).sample(principles, min(1_500, len(principles)))
+    shown_last = (principles * 2 + _taught(run, KEPT[0], 1), commitments + some + _taught(run, KEPT[1], 2))
     model, tokenizer = load(run.out / "student", run.device)
-    fit(model, tokenizer, Pass(8e-5, 41), chosen, run.out / "finished.checkpoint")
+    for number, chosen in enumerate(shown_last):
+        _report(f"finished-{number}", chosen)
+        fit(model, tokenizer, Pass(8e-5, 41 + 10 * number), chosen, run.out / f"finished-{number}.checkpoint")
     save(model, tokenizer, run.out / "finished")
 
 
