@@ -203,6 +203,11 @@ def test_a_small_classifier_is_taught_by_a_larger_ones_words_on_labelled_and_on_
     assert RelationClassifier(str(out / "finished")).judge([("Peace now.", "War now.")]).shape == (1, 3)
 
 
+def test_a_teacher_without_weights_to_start_from_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="--teacher FOLDER"):
+        train.main([str(gathered_folder(tmp_path)), str(tmp_path / "out"), "--steps", "teacher-1"])
+
+
 def test_a_taught_target_lies_half_way_between_label_and_teacher() -> None:
     said = np.array([[0.2, 0.6, 0.2]], np.float32)
     (taught,) = softened([Example("a", "b", OPPOSES, "kpa")], said)

@@ -139,8 +139,9 @@ def chosen_for(stage: Stage, examples: Mapping[str, Sequence[Example]], seed: in
 
 
 def teach(run: Run, seed: int) -> None:
-    """A teacher: the larger model through all stages."""
-    assert run.teacher is not None
+    """A teacher: the larger model through all stages. Raises ValueError where no folder was named."""
+    if run.teacher is None:
+        raise ValueError("A teacher is made from --teacher FOLDER. See models/training/README.md for how to get one.")
     model, tokenizer = load(run.teacher, run.device, dropout=0.1)
     for stage in STAGES:
         chosen = chosen_for(stage, run.examples, seed)
@@ -240,7 +241,7 @@ STEPS: dict[str, tuple[str, Callable[[Run], None]]] = {  # name: what it leaves 
 }
 
 
-WITHOUT_TEACHER = ("alone", "student", "finished")  # with what the teachers of the weights that ship said
+WITHOUT_TEACHER = ("alone", "student", "finished")  # taught by what two teachers have said already
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from models.comparison import RELATED, Document, Position, Quote, compare
 from models.embedding import Embedder
+from models.evaluation.quoted import STOCKHOLM
 from models.relation import RelationClassifier
 from models.statement import statements
 from models.training.chance import DISPUTES
@@ -31,7 +32,6 @@ from service.readers import Source, read
 
 SEED = 2026
 FEWEST = 6  # statements of a side
-STOCKHOLM = "stockholm-2021-12-02.txt"
 LETTERS = {"O": "opposes", "A": "agrees", "D": "differs"}
 
 
