@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.evaluation.attribution import HALVES, attribution, sentences
+from models.evaluation.attribution import HALVES, INVENTED, LABELS, attribution, labelled
+from models.evaluation.quoted import passage, stored_texts
+from models.evaluation.reading import UnusableSet
 from models.mood import Mood, moods
 from models.reported import Reading, reading
 
@@ -48,7 +52,7 @@ def holder(text: str, speaker: str = "") -> str | None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Our NATO partners have stated that no one has a right to dictate to a country.", "Our NATO partners"),
+        ("Our UNESCO partners have stated that no town has a duty to pay for a bridge.", "Our UNESCO partners"),
         ("The rebels warned that they would shell the port.", "The rebels"),
         ("Yesterday the minister told the press that the bridge is safe.", "the minister"),
         ("Mr. Okoro, the mayor of Norby, claims that the bridge is safe.", "Mr. Okoro"),
@@ -111,25 +115,32 @@ def test_whoever_speaks_of_himself_by_name_speaks_for_himself() -> None:
     assert reading("President Diaz has insisted that the award is void.", "Ana Diaz").own
 
 
-def test_of_a_sentence_that_holds_both_the_reported_part_is_known(stockholm_sentence: str) -> None:
-    found = reading(stockholm_sentence)
+def answered(text: str) -> tuple[str, str]:
+    """Whom the speaker answers, and what they hold; he must say more than that, and lean on it."""
+    found = reading(text)
     (report,) = found.reports
     assert found.own
-    assert not found.stands_alone  # it answers them
+    assert not found.stands_alone
     assert report.holder is not None
-    assert stockholm_sentence[slice(*report.holder)] == "our NATO partners"
-    clause = stockholm_sentence[slice(*report.clause)]
+    return text[slice(*report.holder)], text[slice(*report.clause)]
+
+
+def test_of_a_sentence_that_holds_both_the_reported_part_is_known() -> None:
+    text = (
+        "We, as Mayor Berg stated, do not expect any trouble, but if our UNESCO partners have stated that no town "
+        "has a duty to pay for a bridge that it has not asked for whether it needs one or not, we can add that each "
+        "town is free to choose its own ferries to cross the river."
+    )
+    clause = "no town has a duty to pay for a bridge that it has not asked for whether it needs one or not"
+    assert answered(text) == ("our UNESCO partners", clause)
+
+
+def test_so_it_is_where_a_minister_answers_his_partners_in_stockholm(shared: Path) -> None:
+    texts = stored_texts(shared / "corpus", ["stockholm"])
+    holder, clause = answered(passage(texts, "stockholm", 3056, 3348))
+    assert holder == "our NATO partners"
     assert clause.startswith("no one has a right")
     assert clause.endswith("whether it can do or not")
-
-
-@pytest.fixture
-def stockholm_sentence() -> str:
-    return (
-        "We, as President Putin stated, do not want any conflicts, but if our NATO partners have stated that no one "
-        "has a right to dictate to a country that would like to join NATO whether it can do or not, we can say that "
-        "every country is able to define its own interests to guarantee their security."
-    )
 
 
 @given(st.lists(st.sampled_from("they said that , “ ” \" according to in 's view it is claimed : . ? – 7 we".split())))
@@ -158,7 +169,7 @@ def test_nothing_is_reported_by_a_sentence_without_a_cue() -> None:
         ("We cannot stay unless the bridge is mended.", (Mood.CONDITIONAL,)),
         ("Should the bridge fall, we will take the ferry.", (Mood.CONDITIONAL,)),
         ("Who would close a bridge?", (Mood.QUESTION,)),
-        ("If Russia decides to pursue confrontation, there will be serious consequences.", tuple(Mood)[::2]),
+        ("If Norby chooses to keep the bridge shut, there will be serious consequences.", tuple(Mood)[::2]),
         ("They will pay a heavy price.", (Mood.THREAT,)),
         ("We will respond decisively.", (Mood.THREAT,)),
         ("They ask if the bridge is safe.", ()),
@@ -181,18 +192,49 @@ def test_what_others_threaten_is_no_threat_of_the_speakers() -> None:
 # Figures ---------------------------------------------------------------------------------------------------------
 
 
+def rows() -> list[dict[str, str]]:
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
 def test_the_labelled_sentences_are_enough_and_half_of_them_are_own() -> None:
-    labels = [one["label"] for half in HALVES for one in sentences(half)]
+    labels = [row["label"] for row in rows()]
     assert len(labels) >= 200
     assert 2 * labels.count("own") >= len(labels)
-    assert sum(one["source"] != "invented" for half in HALVES for one in sentences(half)) > 0.9 * len(labels)
+    assert sum(row["source"] != INVENTED for row in rows()) > 0.9 * len(labels)
 
 
-def test_precision_and_recall_reach_their_floors_on_both_halves() -> None:
-    figures = {(row.set, row.measure): row.estimates["classifier"].value for row in attribution().rows}
+def test_the_table_names_the_places_of_real_sentences_and_never_their_words() -> None:
+    for row in rows():
+        if row["source"] == INVENTED:
+            assert row["text"]
+            assert not row["start"] + row["end"]
+        else:
+            assert not row["text"]
+            assert 0 <= int(row["start"]) < int(row["end"])
+
+
+def test_a_holder_is_named_by_whole_words_of_a_sentence_that_reports(shared: Path) -> None:
+    held = [one for one in labelled(shared / "corpus") if one.holder is not None]
+    assert held
+    for one in held:
+        assert one.label != "own"
+        name = one.text[slice(*one.holder)]
+        assert name.strip() == name != ""
+        assert re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").match(one.text, one.holder[0])
+
+
+def test_precision_and_recall_reach_their_floors_on_both_halves(shared: Path) -> None:
+    measured = attribution(shared / "corpus").rows
+    figures = {(row.set, row.measure): row.estimates["classifier"].value for row in measured}
     assert figures.keys() == FLOORS.keys()
     short = {name: value for name, value in figures.items() if value < FLOORS[name]}
     assert not short
+
+
+def test_without_the_transcripts_the_protocol_is_passed_over_with_the_reason(tmp_path: Path) -> None:
+    with pytest.raises(UnusableSet, match=re.escape(str(tmp_path))):
+        attribution(tmp_path)
 
 
 # In the product --------------------------------------------------------------------------------------------------

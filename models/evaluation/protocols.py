@@ -180,7 +180,7 @@ PROTOCOLS: Mapping[str, Callable[[Bench], Section]] = {
     "shown": shown,
     "false-opposition": false_opposition,
     "calibration": calibration,
-    "reported": lambda _: attribution(),
+    "reported": lambda bench: attribution(bench.corpus),
     "positions": positions,
 }
 """The protocols, by the name that the command line knows them by, in the order of the table."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DISPLAYED = Path(__file__).parents[2] / "tests" / "displayed_pairs.json"
 HEADS = {"set": 23, "measure": 53, "n": 5, "in": 4}
-WITHOUT_DATA = "reported"  # a protocol whose sentences come with Counterpose: that it ran says nothing of the folder
+WITHOUT_DATA = "reported"  # a protocol of the transcripts alone: that it ran says nothing of the folder of sets
 JUDGE = 22  # characters of a judge's column
 NONE = "–"
 
