@@ -66,8 +66,8 @@ class RelationClassifier:
     """A three-way cross-encoder. Torch is imported and the weights are loaded on the first judgement, not before.
 
     `source` is a folder or hub name of a three-label sequence classifier; None is the one that this project trained,
-    which reads English. A folder may hold `calibration.json` (`temperature`, `thresholds`); without one,
-    probabilities stay as they are.
+    which reads English. A folder may hold `calibration.json` (`temperature`, `thresholds`, `page_thresholds`); without
+    one, probabilities stay as they are.
 
     A pair's two orders are one batch: as long as its own tokens, with nothing beside it, on one core. So nothing is
     padded, and a judgement has the same bits whatever was asked with it, in whatever order, on however many cores.
@@ -89,8 +89,13 @@ class RelationClassifier:
 
     @property
     def thresholds(self) -> dict[str, float]:
-        """The least probability at which each relation is shown; below it, the pair is unsure."""
+        """The least probability at which a pair that is asked about has each relation; below it, it is unsure."""
         return dict(self._calibration["thresholds"])
+
+    @property
+    def page_thresholds(self) -> dict[str, float]:
+        """The same of a pair that a page nominates: of hundreds of these a few clash, so more certainty is asked."""
+        return {**self.thresholds, **self._calibration.get("page_thresholds", {})}
 
     def judge(self, pairs: Sequence[tuple[str, str]], progress: Progress | None = None) -> NDArray[np.float64]:
         """Calibrated probabilities (n, 3) in the order of `COLUMNS`; rows sum to 1; judge(a, b) equals judge(b, a).

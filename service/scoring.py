@@ -45,8 +45,9 @@ class Scoring:
 
     @property
     def thresholds(self) -> dict[str, float]:
+        """The least probability at which a nominated pair is shown."""
         with model_errors():
-            return dict(self._classifier.thresholds)
+            return dict(self._classifier.page_thresholds)
 
     @property
     def names(self) -> tuple[str, str]:

@@ -96,6 +96,11 @@ def test_below_its_threshold_the_likeliest_relation_is_unsure() -> None:
     assert decide(np.array([0.2, 0.2, 0.6]), thresholds) is Relation.DIFFERS
 
 
+def test_of_what_a_page_nominates_more_certainty_is_asked(classifier: RelationClassifier) -> None:
+    assert classifier.page_thresholds["opposes"] > classifier.thresholds["opposes"]
+    assert RelationClassifier("a/model").page_thresholds == RelationClassifier("a/model").thresholds
+
+
 def test_a_text_too_long_to_be_read_whole_is_reported(classifier: RelationClassifier) -> None:
     assert classifier.truncated("word " * 600, "other")
     assert not classifier.truncated(*PAIR)

@@ -13,7 +13,7 @@ from models.embedding import Embed, Progress
 from models.evaluation.adversarial import same_side
 from models.evaluation.elecdeb import cross_speaker
 from models.evaluation.key_points import key_points
-from models.evaluation.labelled import Judged, LabelledPairs, judged
+from models.evaluation.labelled import Judged, LabelledPairs, Thresholds, judged
 from models.evaluation.other_domains import argument_relations, inferences
 from models.evaluation.perspectrum import perspectives
 
@@ -49,7 +49,7 @@ class Bench:
         data: Path,
         judge: Judge,
         embed: Embed,
-        thresholds: Mapping[str, float],
+        thresholds: Thresholds,
         *,
         corpus: Path,
         displayed: Path,

@@ -37,7 +37,7 @@ def displayed_pairs(bench: Bench) -> Section:
     texts = stored_texts(bench.corpus, {pair[side]["source"] for pair in pairs for side in ("first", "second")})
     quoted = [(_words(texts, pair["first"]), _words(texts, pair["second"])) for pair in pairs]
     p, similarity = bench.probabilities(quoted), bench.similarity(NAME, quoted)
-    still = opposing(p, bench.thresholds) & (similarity >= RELATED)
+    still = opposing(p, bench.thresholds.page) & (similarity >= RELATED)
     moved = np.abs(p[:, OPPOSES] - np.array([pair["probability"] for pair in pairs])) > SAME
     right = np.array([_settled(pair) for pair in pairs], np.bool_)
     readers = [list(labels) for labels in zip(*(pair["labels"] for pair in pairs), strict=True)]

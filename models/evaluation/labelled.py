@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,22 +40,26 @@ class LabelledPairs:
         )
 
 
+class Thresholds(NamedTuple):
+    """The classifier's least probabilities for a pair that is asked about, and for one that a page nominates."""
+
+    asked: Mapping[str, float]
+    page: Mapping[str, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Judged:
     """Labelled pairs with the classifier's probabilities (n, 3) and their cosine (n,).
 
-    `opposing` says for each judge which pairs it would show as opposing by the classifier's thresholds alone.
+    `opposing` says for each judge which pairs it says oppose when it is asked about them, `displayed` which of them a
+    page would show: none below its floor of similarity.
     """
 
     labelled: LabelledPairs
     probabilities: Probabilities
     similarity: Scores
     opposing: Mapping[str, Mask]
-
-    @property
-    def displayed(self) -> Mapping[str, Mask]:
-        """Which pairs the product would show as opposing: none below its floor of similarity."""
-        return {judge: shown & (self.similarity >= RELATED) for judge, shown in self.opposing.items()}
+    displayed: Mapping[str, Mask]
 
     def majority(self, among: Sequence[int] = ALL) -> int:
         """The commonest of the labels `among`."""
@@ -62,13 +67,15 @@ class Judged:
         return max(among, key=lambda label: int((labels == label).sum()))
 
 
-def judged(
-    labelled: LabelledPairs, probabilities: Probabilities, similarity: Scores, thresholds: Mapping[str, float]
-) -> Judged:
-    """Judged pairs, with what the classifier and the baselines would show of them."""
-    bare = Judged(labelled, probabilities, similarity, {})
-    said = (probabilities, by_cosine(similarity), always(bare.majority(), len(labelled.pairs)))
-    return replace(bare, opposing={judge: opposing(p, thresholds) for judge, p in zip(JUDGES, said, strict=True)})
+def judged(labelled: LabelledPairs, probabilities: Probabilities, similarity: Scores, thresholds: Thresholds) -> Judged:
+    """Judged pairs, with what the classifier and the baselines would say and show of them."""
+    bare = Judged(labelled, probabilities, similarity, {}, {})
+    said = dict(
+        zip(JUDGES, (probabilities, by_cosine(similarity), always(bare.majority(), len(labelled.pairs))), strict=True)
+    )
+    asked, page = ({judge: opposing(p, least) for judge, p in said.items()} for least in thresholds)
+    near = similarity >= RELATED
+    return replace(bare, opposing=asked, displayed={judge: mask & near for judge, mask in page.items()})
 
 
 def pooled(sets: Sequence[Judged]) -> Judged:
@@ -81,7 +88,10 @@ def pooled(sets: Sequence[Judged]) -> Judged:
         ),
         np.concatenate([one.probabilities for one in sets]),
         np.concatenate([one.similarity for one in sets]),
-        {judge: np.concatenate([one.opposing[judge] for one in sets]) for judge in JUDGES},
+        *(
+            {judge: np.concatenate([getattr(one, masks)[judge] for one in sets]) for judge in JUDGES}
+            for masks in ("opposing", "displayed")
+        ),
     )
 
 

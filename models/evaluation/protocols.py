@@ -29,7 +29,7 @@ from models.evaluation.reading import UnusableSet
 from models.relation import OPPOSES
 
 KEY_POINTS, THREE_WAY = (KPA_DEV, KPA_TEST), (KPA_DEV, KPA_TEST, PERSPECTRUM)
-FLOOR = f"and a cosine of {RELATED}"
+ASKED, PAGE = "when asked", f"on a page, from a cosine of {RELATED}"
 
 SIDE_REACH = Reach(0.85)
 ATTACK_REACH = Reach(0.80)
@@ -105,26 +105,25 @@ def same_side(bench: Bench) -> Section:
 
 
 def shown(bench: Bench) -> Section:
-    """What the shown threshold finds, with the product's floor of similarity and without it."""
+    """What is found at the threshold of a pair that is asked about, and at those of a page, which asks for more."""
     sets, notes = _sets(bench, (ELECDEB, *THREE_WAY))
     rows = []
     for name, judged in sets.items():
         reach = RECALL_REACH if name == ELECDEB else None
         opposes = judged.labelled.labels == OPPOSES
-        rows.append(shown_share(name, judged, "recall at the shown threshold", judged.opposing, opposes, reach=reach))
-        rows.append(shown_share(name, judged, f"recall at it {FLOOR}", judged.displayed, opposes, reach=reach))
-        if name != ELECDEB:
-            rows.append(_precision(name, judged))
+        for how, masks in ((ASKED, judged.opposing), (PAGE, judged.displayed)):
+            rows.append(shown_share(name, judged, f"recall {how}", masks, opposes, reach=reach))
+            if name != ELECDEB:
+                rows.append(_precision(name, judged, how, masks))
     return Section("shown", rows, notes)
 
 
-def _precision(name: str, judged: Judged) -> Row:
-    """The precision of the pairs that each judge shows as opposing."""
+def _precision(name: str, judged: Judged, how: str, shown: Mapping[str, Mask]) -> Row:
+    """The precision of the pairs that each judge says oppose."""
     right, clusters = (judged.labelled.labels == OPPOSES).astype(np.float64), judged.labelled.clusters
-    shown = judged.displayed
     estimates = {judge: mean_of(right[mask], clusters[mask]) for judge, mask in shown.items()}
     n, among = int(shown["classifier"].sum()), set(clusters[shown["classifier"]].tolist())
-    return Row(name, f"precision at it {FLOOR}", n, len(among), estimates)
+    return Row(name, f"precision {how}", n, len(among), estimates)
 
 
 def false_opposition(bench: Bench) -> Section:
@@ -133,8 +132,10 @@ def false_opposition(bench: Bench) -> Section:
     rows = []
     for name, judged in _with_pools(sets).items():
         rest = judged.labelled.labels != OPPOSES
-        for measure, mask in (("false oppositions", judged.opposing), (f"those {FLOOR}", judged.displayed)):
-            rows.append(shown_share(name, judged, measure, mask, rest, by_pair=True, reach=FALSE_REACH))
+        for how, mask in ((ASKED, judged.opposing), (PAGE, judged.displayed)):
+            rows.append(
+                shown_share(name, judged, f"false oppositions {how}", mask, rest, by_pair=True, reach=FALSE_REACH)
+            )
     return Section("false-opposition", rows, notes)
 
 

@@ -1,8 +1,9 @@
 """Calibration: fit the classifier's temperature, and print what each threshold would show.
 
-Run as `python -m models.training.calibrate DATA CORPUS [--write]`. It looks at two kinds of pairs that nothing is
-trained on and that measure nothing displayed: pairs of real speeches whose labels `labelled.py` sets aside, and the dev
-topics of key point analysis. Each kind counts half in the fit, however many pairs it has.
+Run as `python -m models.training.calibrate DATA CORPUS [--write]`. It looks at pairs that nothing is trained on and
+that measure nothing displayed: pairs of real speeches whose labels `labelled.py` sets aside, and the dev topics of key
+point analysis. Each kind counts half in the fit, however many pairs it has. Those of the speeches that earlier
+classifiers took for clashes are counted for the thresholds and not in the fit, since they are all hard.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from models.embedding import Embedder
 from models.evaluation.key_points import key_points
 from models.evaluation.measures import calibration_error
 from models.relation import AGREES, BUNDLED, COLUMNS, OPPOSES, RelationClassifier
-from models.training.labelled import labelled_pairs, settled
+from models.training.labelled import CONTESTED, SPEECHES, labelled_pairs, settled
 
+FITTED = (SPEECHES, "key points")
 TEMPERATURES = np.arange(0.5, 3.001, 0.02).round(2)
 
 
@@ -39,15 +41,9 @@ def main() -> None:
     given = parser.parse_args()
     folder = given.weights or BUNDLED
     classifier = RelationClassifier(str(given.weights) if given.weights else None)
-    speeches = labelled_pairs(given.corpus, calibration=True)
     portal = key_points(given.data, "dev")
-    sets = {
-        "speeches": (
-            [(x.first, x.second) for x in speeches],
-            np.array([settled(x.target).index(1.0) for x in speeches], np.int64),
-        ),
-        "key points": (list(portal.pairs), portal.labels),
-    }
+    sets = {name: _read(given.corpus, name) for name in (SPEECHES, CONTESTED)}
+    sets["key points"] = list(portal.pairs), portal.labels
     logits = {name: classifier.logits(pairs) for name, (pairs, _) in sets.items()}
 
     def judged(name: str, temperature: float) -> NDArray[np.float64]:
@@ -55,7 +51,7 @@ def main() -> None:
 
     temperature = min(
         map(float, TEMPERATURES),
-        key=lambda t: sum(negative_log_likelihood(judged(name, t), y) for name, (_, y) in sets.items()),
+        key=lambda t: sum(negative_log_likelihood(judged(name, t), sets[name][1]) for name in FITTED),
     )
     print(f"temperature {temperature}")
     embedder = Embedder()
@@ -78,6 +74,12 @@ def main() -> None:
         path = folder / "calibration.json"
         kept = json.loads(path.read_text("utf-8")) if path.is_file() else {}
         path.write_text(json.dumps({**kept, "temperature": temperature}, indent=1) + "\n", "utf-8")
+
+
+def _read(corpus: Path, name: str) -> tuple[list[tuple[str, str]], NDArray[np.int64]]:
+    """The pairs of speeches that calibrate, and their labels."""
+    found = labelled_pairs(corpus, name, calibration=True)
+    return [(x.first, x.second) for x in found], np.array([settled(x.target).index(1.0) for x in found], np.int64)
 
 
 if __name__ == "__main__":

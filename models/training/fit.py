@@ -1,4 +1,4 @@
-"""Fit: one pass of training over examples, and the predictions of what was trained; on a processor or a GPU.
+"""Fit: training over examples, and the predictions of what was trained; on a processor or a GPU.
 
 Own loop rather than a library's trainer: soft targets, batches of like length, averaging of weights and a taken-up run
 together are shorter written than configured.
@@ -24,15 +24,15 @@ from models.training.renaming import renamed
 
 LABELS = ("agrees", "opposes", "differs")  # in the order of every target
 MAX_TOKENS = 128  # both texts together; 2 % of the mix is longer
-AVERAGED = 1 / 3  # share of a pass, at its end, whose weights are averaged
+AVERAGED = 0.15  # share of a pass, at its end, whose weights are averaged
 CHECKPOINT_EVERY = 500  # steps
+WORKERS = 12  # processes that tokenise for a GPU
 RENAMED = 0.8  # share of the draws in which states get other names
-_LOWER_THIRD = ("bert.embeddings.", "bert.encoder.layer.0.", "bert.encoder.layer.1.")
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """How examples are shown: `learning_rate` is the highest, after a warm-up of a fifteenth; `seed` orders them."""
+    """How examples are shown: `learning_rate` is the highest, after a warm-up of a thirtieth; `seed` orders them."""
 
     learning_rate: float
     seed: int
@@ -111,17 +111,22 @@ def tokenised(tokenizer: Any, pairs: Sequence[tuple[str, str]]) -> dict[str, Any
     )
 
 
-def fit(model: Any, tokenizer: Any, how: Pass, chosen: Sequence[Example], checkpoint: Path) -> None:
-    """Train in place and leave the average of the last weights; a `checkpoint` that is there is taken up."""
+def fit(model: Any, tokenizer: Any, how: Pass, epochs: Sequence[Sequence[Example]], checkpoint: Path) -> None:
+    """Train in place on one epoch after another and leave the average of the last weights.
+
+    A `checkpoint` that is there is taken up.
+    """
     device = next(model.parameters()).device
     on_gpu = device.type == "cuda"
     torch.manual_seed(how.seed)
-    steps = list(batches(chosen, how.batch, random.Random(how.seed)))
-    for name, parameter in model.named_parameters():  # without a GPU, a third of the time for little
-        parameter.requires_grad = on_gpu or not name.startswith(_LOWER_THIRD)
-    trained = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    steps = [
+        batch
+        for number, chosen in enumerate(epochs)
+        for batch in batches(chosen, how.batch, random.Random(f"{how.seed} {number}"))
+    ]
+    trained = dict(model.named_parameters())
     optimiser = torch.optim.AdamW(trained.values(), lr=how.learning_rate, weight_decay=0.01, fused=on_gpu)
-    schedule = get_linear_schedule_with_warmup(optimiser, len(steps) // 15, len(steps))  # type: ignore[no-untyped-call]
+    schedule = get_linear_schedule_with_warmup(optimiser, len(steps) // 30, len(steps))  # type: ignore[no-untyped-call]
     average = {name: torch.zeros_like(p) for name, p in trained.items()}
     averaged = done = 0
     if checkpoint.is_file():
@@ -133,7 +138,10 @@ def fit(model: Any, tokenizer: Any, how: Pass, chosen: Sequence[Example], checkp
     # where a processor has no bf16 of its own it is emulated, many times slower than fp32
     bf16 = on_gpu or torch.cpu._is_avx512_bf16_supported()
     shown = DataLoader(
-        _Shown(steps, tokenizer, how.seed, done), batch_size=None, num_workers=6 if on_gpu else 0, pin_memory=on_gpu
+        _Shown(steps, tokenizer, how.seed, done),
+        batch_size=None,
+        num_workers=WORKERS if on_gpu else 0,
+        pin_memory=on_gpu,
     )
     model.train()
     bar = tqdm(total=len(steps), initial=done, desc=checkpoint.stem, unit="batch", mininterval=10)

@@ -16,6 +16,8 @@ from pathlib import Path
 from models.training.examples import AGREES, DIFFERS, OPPOSES, Example, Target
 
 LABELLED = Path(__file__).parent / "labelled"
+SPEECHES = "speeches"  # pairs of many kinds
+CONTESTED = "contested"  # pairs that an earlier classifier took for clashes, most of them wrongly
 _TARGETS = {"A": AGREES, "O": OPPOSES, "D": DIFFERS}
 
 
@@ -52,19 +54,18 @@ def calibrates(source: str) -> bool:
     return sha256(source.encode()).digest()[1] % 4 == 0
 
 
-def labelled_pairs(corpus: Path, calibration: bool = False) -> list[Example]:
-    """The labelled pairs of `labelled/` that train, or else those that calibrate."""
+def labelled_pairs(corpus: Path, name: str = SPEECHES, calibration: bool = False) -> list[Example]:
+    """The pairs of `labelled/<name>.tsv` that train, or else those that calibrate."""
     found: list[Example] = []
-    for path in sorted(LABELLED.glob("*.tsv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file, delimiter="\t"):
-                if calibrates(row["first_source"]) is not calibration:
-                    continue
-                first, second = (
-                    passage(corpus, row[f"{side}_source"], int(row[f"{side}_start"]), int(row[f"{side}_end"]))
-                    for side in ("first", "second")
-                )
-                found.append(Example(first, second, _target(row["labels"]), "speeches"))
+    with (LABELLED / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            if calibrates(row["first_source"]) is not calibration:
+                continue
+            first, second = (
+                passage(corpus, row[f"{side}_source"], int(row[f"{side}_start"]), int(row[f"{side}_end"]))
+                for side in ("first", "second")
+            )
+            found.append(Example(first, second, _target(row["labels"]), name))
     return found
 
 

@@ -28,7 +28,7 @@ from models.training.examples import (
     of_debate,
     on_measured_subject,
 )
-from models.training.labelled import labelled_pairs
+from models.training.labelled import CONTESTED, SPEECHES, labelled_pairs
 from models.training.written import answers, minimal_sets, two_sided
 
 csv.field_size_limit(10**9)
@@ -254,9 +254,13 @@ SOURCES: dict[str, Source] = {
         "this project's own",
     ),
     "chance": Source(lambda at, draw: chance_pairs(at.corpus, draw), "labels this project's own; UN records"),
-    "speeches": Source(
-        lambda at, _: labelled_pairs(at.corpus), "labels this project's own; UN records and CC0 remarks"
-    ),
+    **{
+        name: Source(
+            lambda at, _, name=name: labelled_pairs(at.corpus, name),  # type: ignore[misc]
+            "labels this project's own; UN records and CC0 remarks",
+        )
+        for name in (SPEECHES, CONTESTED)
+    },
 }
 
 

@@ -11,32 +11,42 @@ import argparse
 import json
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from models.training.distil import near_pairs, shown, softened
+from models.training.distil import near_pairs, softened, trusted
 from models.training.examples import Example
 from models.training.fit import BOTH_ORDERS, LABELS, Pass, fit, load, predicted, save
-from models.training.gather import gathered, pools
+from models.training.gather import SPEECHES, gathered, pools
 from models.training.taught import BUNDLED, Near, keep, kept
 
 SEEDS = (1, 2)  # two teachers, whose mean is more often right than either
-MOST = 48_000  # pairs that the student is shown first: 20 minutes on two cores without bf16
 TAUGHT = "taught.npz"
-KEPT = (25_000, 8_000)  # as many of these beside what is shown last
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """So many epochs of all there is to learn of a teacher, then so many of what a page shows, at one falling rate."""
+
+    how: Pass
+    broad: int
+    last: int
+
+
+ROUNDS = (Round(Pass(2.5e-4, 31, 192), 1, 3), Round(Pass(2e-4, 77, 192), 2, 1))  # the student is the mean of their ends
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """How much of each source is shown: a share drawn by chance below 1, else so many times whole."""
+    """How much of each source is shown: so many times whole, and of what is left after the point a share by chance."""
 
     name: str
     amounts: Mapping[str, float]
-    learning_rate: float  # of a batch of 32 by the small model; see `_pass`
+    learning_rate: float
     seed: int
 
 
@@ -54,7 +64,7 @@ STAGES = (
             "negation": 0.8,
             "minimal": 0.5,
         },
-        1e-4,
+        4e-5,
         1,
     ),
     Stage(
@@ -80,7 +90,7 @@ STAGES = (
             "nli": 0.2,
             "negation": 0.5,
         },
-        1e-4,
+        4e-5,
         2,
     ),
     Stage(
@@ -105,10 +115,47 @@ STAGES = (
             "nli": 0.1,
             "negation": 0.3,
         },
-        6e-5,
+        2.4e-5,
         3,
     ),
 )
+
+
+BROAD: Mapping[str, float] = {  # with every near pair: what there is to be learned of a teacher
+    "argq": 0.8,
+    "kpa": 1,
+    "perspectrum": 1,
+    "arguana": 0.8,
+    "claims": 1,
+    "twinviews": 0.3,
+    "nli": 0.6,
+    "negation": 1,
+    "minimal": 1,
+    "diplomacy": 1,
+    "addresses": 1,
+    "debate": 1,
+    "policy": 0.8,
+    "motions": 1,
+    "exchanges": 1,
+    "replies": 1,
+    "press": 1,
+    "speeches": 1.5,
+    "contested": 2,
+    "chance": 0.7,
+    "principles": 1,
+    "commitments": 1,
+}
+LAST: Mapping[str, float] = {  # what a page shows, with the readers' labels several times
+    **STAGES[-1].amounts,
+    "contested": 4,
+    "principles": 1,
+    "commitments": 1.5,
+    "negation": 0.5,
+    "kpa": 0.5,
+    "perspectrum": 0.4,
+    "minimal": 0.5,
+}
+LAST_NEAR = 30_000  # near pairs of speeches beside it, and as many of all others
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +169,13 @@ class Run:
     out: Path
     device: str
 
-    @property
-    def on_gpu(self) -> bool:
-        """Whether larger batches pay."""
-        return self.device.startswith("cuda")
 
-
-def chosen_for(stage: Stage, examples: Mapping[str, Sequence[Example]], seed: int = 0) -> list[Example]:
-    """A stage's examples."""
-    draw = random.Random(f"{stage.seed} {seed}")
+def drawn(amounts: Mapping[str, float], of: Mapping[str, Sequence[Example]], draw: random.Random) -> list[Example]:
+    """As much of each source as `amounts` says."""
     chosen: list[Example] = []
-    for name, amount in stage.amounts.items():
-        part = list(examples.get(name, ()))
-        chosen += draw.sample(part, int(amount * len(part))) if amount < 1 else part * int(amount)
+    for name, amount in amounts.items():
+        part = list(of.get(name, ()))
+        chosen += part * int(amount) + draw.sample(part, int(amount % 1 * len(part)))
     return chosen
 
 
@@ -144,21 +185,11 @@ def teach(run: Run, seed: int) -> None:
         raise ValueError("A teacher is made from --teacher FOLDER. See models/training/README.md for how to get one.")
     model, tokenizer = load(run.teacher, run.device, dropout=0.1)
     for stage in STAGES:
-        chosen = chosen_for(stage, run.examples, seed)
+        chosen = drawn(stage.amounts, run.examples, random.Random(f"{stage.seed} {seed}"))
         _report(f"teacher-{seed} {stage.name}", chosen)
-        how = Pass(0.4 * stage.learning_rate, 10 * seed + stage.seed, 64)
-        fit(model, tokenizer, how, chosen, run.out / f"teacher-{seed}-{stage.name}.checkpoint")
+        how = Pass(stage.learning_rate, 10 * seed + stage.seed, 64)
+        fit(model, tokenizer, how, [chosen], run.out / f"teacher-{seed}-{stage.name}.checkpoint")
     save(model, tokenizer, run.out / f"teacher-{seed}")
-
-
-def alone(run: Run) -> None:
-    """The student from the labels alone: what a teacher has to add to."""
-    model, tokenizer = load(run.base, run.device)
-    for stage in STAGES:
-        chosen = chosen_for(stage, run.examples)
-        _report(f"alone {stage.name}", chosen)
-        fit(model, tokenizer, _pass(run, stage), chosen, run.out / f"alone-{stage.name}.checkpoint")
-    save(model, tokenizer, run.out / "alone")
 
 
 def near(run: Run) -> None:
@@ -187,38 +218,35 @@ def gather_said(run: Run) -> None:
 
 
 def distil(run: Run) -> None:
-    """The student: on from what it learned alone, with what the teachers say of labelled pairs and of near ones."""
-    chosen = _taught(run, MOST, 0)
-    _report("student", chosen)
-    model, tokenizer = load(run.out / "alone", run.device)
-    fit(model, tokenizer, Pass(1e-4, 31), chosen, run.out / "student.checkpoint")
+    """The student: labels softened by what the teachers say, their word on near pairs, and last what a page shows."""
+    path = run.out / TAUGHT
+    said, near_ones, said_near = kept(path if path.is_file() else BUNDLED, run.examples, run.pool_texts)
+    taught = {name: softened(part, said[name]) if name in said else part for name, part in run.examples.items()}
+    near_by = trusted(run.pool_texts, near_ones, said_near)
+    model, tokenizer = load(run.base, run.device, dropout=0.05)
+    mean = {name: torch.zeros_like(tensor) for name, tensor in model.state_dict().items()}
+    for number, each in enumerate(ROUNDS):
+        epochs = list(_epochs(each, taught, near_by))
+        for chosen in epochs:
+            _report(f"student, round {number}", chosen)
+        fit(model, tokenizer, each.how, epochs, run.out / f"student-{number}.checkpoint")
+        for name, tensor in model.state_dict().items():
+            mean[name] += ((tensor - mean[name]) / (number + 1)).to(tensor.dtype)
+    model.load_state_dict(mean)
     save(model, tokenizer, run.out / "student")
 
 
-def finish(run: Run) -> None:
-    """Two passes more: clashes of principle that name nothing of each other, and what only sounds like one."""
-    principles, commitments = (list(run.examples.get(name, ())) for name in ("principles", "commitments"))
-    some = random.Random(2).sample(principles, min(1_500, len(principles)))
-    shown_last = (principles * 2 + _taught(run, KEPT[0], 1), commitments + some + _taught(run, KEPT[1], 2))
-    model, tokenizer = load(run.out / "student", run.device)
-    for number, chosen in enumerate(shown_last):
-        _report(f"finished-{number}", chosen)
-        fit(model, tokenizer, Pass(8e-5, 41 + 10 * number), chosen, run.out / f"finished-{number}.checkpoint")
-    save(model, tokenizer, run.out / "finished")
-
-
-def _taught(run: Run, most: int, seed: int) -> list[Example]:
-    """At most so many of the pairs that the student is shown, with the teachers' mean in their targets."""
-    path = run.out / TAUGHT
-    said, near_ones, said_near = kept(path if path.is_file() else BUNDLED, run.examples, run.pool_texts)
-    taught = {name: softened(run.examples[name], rows) for name, rows in said.items()}
-    chosen = shown(taught, run.pool_texts, near_ones, said_near)
-    return random.Random(seed).sample(chosen, min(most, len(chosen)))
-
-
-def _pass(run: Run, stage: Stage) -> Pass:
-    """On a GPU larger batches, with a rate that grows as their root does."""
-    return Pass(1.7 * stage.learning_rate, stage.seed, 96) if run.on_gpu else Pass(stage.learning_rate, stage.seed)
+def _epochs(
+    each: Round, taught: Mapping[str, Sequence[Example]], near_by: Sequence[Example]
+) -> Iterator[list[Example]]:
+    by_kind = [[x for x in near_by if (x.source == SPEECHES) is speech] for speech in (True, False)]
+    for number in range(each.broad + each.last):
+        draw = random.Random(f"{each.how.seed} {number}")
+        if number < each.broad:
+            yield drawn(BROAD, taught, draw) + list(near_by)
+        else:
+            some = [x for kind in by_kind for x in draw.sample(kind, min(LAST_NEAR, len(kind)))]
+            yield drawn(LAST, taught, draw) + some
 
 
 def _near(run: Run) -> Near:
@@ -232,16 +260,14 @@ def _report(name: str, chosen: Sequence[Example]) -> None:
 
 STEPS: dict[str, tuple[str, Callable[[Run], None]]] = {  # name: what it leaves in OUT, and how it is made
     **{f"teacher-{n}": (f"teacher-{n}", lambda run, n=n: teach(run, n)) for n in SEEDS},  # type: ignore[misc]
-    "alone": ("alone", alone),
     "near": ("near.json", near),
     **{f"label-{n}": (f"said-{n}.npy", lambda run, n=n: label(run, n)) for n in SEEDS},  # type: ignore[misc]
     "taught": (TAUGHT, gather_said),
     "student": ("student", distil),
-    "finished": ("finished", finish),
 }
 
 
-WITHOUT_TEACHER = ("alone", "student", "finished")  # taught by what two teachers have said already
+WITHOUT_TEACHER = ("student",)  # taught by what two teachers have said already
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

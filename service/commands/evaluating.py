@@ -77,6 +77,7 @@ def _bench(data: Path, displayed: Path, corpus: Path) -> tuple[Bench, dict[str, 
     """What to measure with and on, and what is said of it in JSON."""
     from models.embedding import Embedder
     from models.evaluation.bench import Bench
+    from models.evaluation.labelled import Thresholds
     from models.relation import RelationClassifier
     from service.config import Config
     from service.scoring import model_errors
@@ -85,10 +86,15 @@ def _bench(data: Path, displayed: Path, corpus: Path) -> tuple[Bench, dict[str, 
     classifier, embedder = RelationClassifier(config.classifier), Embedder(config.embedder)
     with model_errors():
         about = {
-            "classifier": {"name": classifier.name, "sha256": classifier.sha256, "thresholds": classifier.thresholds},
+            "classifier": {
+                "name": classifier.name,
+                "sha256": classifier.sha256,
+                "thresholds": classifier.thresholds,
+                "page_thresholds": classifier.page_thresholds,
+            },
             "embedder": {"name": embedder.name, "sha256": embedder.sha256},
         }
-        thresholds = classifier.thresholds
+        thresholds = Thresholds(classifier.thresholds, classifier.page_thresholds)
     return Bench(data, classifier.judge, embedder.embed, thresholds, corpus=corpus, displayed=displayed), about
 
 

@@ -196,7 +196,7 @@ def main() -> None:
     if not kept.is_file():
         rows = list(displayed(given.corpus, given.part, given.disputes, given.others, 0.4))
         kept.write_text(json.dumps(rows, ensure_ascii=False) + "\n", "utf-8")
-    least = RelationClassifier().thresholds["opposes"] if given.least is None else given.least
+    least = RelationClassifier().page_thresholds["opposes"] if given.least is None else given.least
     sheet(json.loads(kept.read_text("utf-8")), given.out, given.most, least)
 
 
