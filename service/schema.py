@@ -229,7 +229,7 @@ _COMPARISON = {
                 "steps": {
                     "similarity": {"score": 0.91, "needed": 0.3},
                     "probabilities": {"agrees": 0.01, "opposes": 0.97, "differs": 0.02},
-                    "probability_needed": 0.65,
+                    "probability_needed": 0.85,
                     "ranking": 0.9253,
                 },
                 "runner_up": None,

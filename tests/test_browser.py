@@ -167,7 +167,7 @@ def test_everything_works_without_javascript(chromium: Browser, site: str, counc
     page.locator(".topics h3 a").first.click()
     page.get_by_label("Topic", exact=True).select_option("")
     page.get_by_role("button", name="Compare", exact=True).last.click()
-    assert page.locator("table.pairs.opposes tbody tr").count() == 2
+    assert page.locator("table.pairs.opposes tbody tr").count() == 4
     assert not page.get_by_role("button", name="Copy link").is_visible()
     page.locator("summary", has_text="Context").first.click()
     assert page.locator("details.context mark").first.is_visible()
