@@ -6,6 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,32 @@ NAME_BONUS = 1.3  # people call a topic by the places and bodies in it
 SECOND_NAME = 0.7  # a second phrase stands in the name if it scores at least this share of the first
 
 
+class Origin(StrEnum):
+    """Where a topic comes from."""
+
+    FOUND = "found"
+    ISSUE = "issue"  # of the user's own list
+    MADE = "made"  # split off by hand
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What people decide of a topic. `version` is raised by every edit of it."""
+
+    origin: Origin = Origin.FOUND
+    renamed: bool = False  # its name was given by hand and is never replaced
+    locked: bool = False  # nothing joins or leaves it by itself
+    hidden: bool = False
+    description: str | None = None  # of an issue
+    example: str | None = None  # of an issue
+    version: int = 0
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it is kept while it has no statements."""
+        return self != Settings()
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """A group of statements. `id` is a slug, never reused for another group; `members` are sorted statement ids."""
@@ -28,6 +55,7 @@ class Topic:
     name: str
     terms: tuple[str, ...]
     members: tuple[str, ...]
+    settings: Settings = Settings()
 
 
 def regroup(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import Connection, Row, Select, and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.comparison import Document, Quote
-from models.topic import Topic
+from models.topic import Origin, Settings, Topic
 from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
 from service import tables as t
 from service.views import AuditRow, DocumentRow, SpeakerRow, TopicRow
@@ -300,8 +300,8 @@ class Reading:
 
     # Topics
 
-    def topics(self) -> tuple[TopicRow, ...]:
-        """In the order of grouping: largest first."""
+    def topics(self, *, hidden: bool = False) -> tuple[TopicRow, ...]:
+        """In the order of grouping: largest first. With `hidden`, those too that were hidden or that are empty."""
         speakers: dict[str, list[tuple[Speaker, int]]] = defaultdict(list)
         query = (
             select(t.topic_statement.c.topic_id, func.count(), *SPEAKER)
@@ -325,7 +325,9 @@ class Reading:
         for row in self._rows(select(t.topic).order_by(t.topic.c.position)):
             said = tuple(sorted(speakers[row.id], key=lambda item: (-item[1], item[0].id)))
             count = sum(number for _, number in said)
-            found.append(TopicRow(row.id, row.name, tuple(row.terms), count, said, newest.get(row.id)))
+            settings = _settings(row)
+            if hidden or (not settings.hidden and (count or settings.origin is Origin.ISSUE)):
+                found.append(TopicRow(row.id, row.name, tuple(row.terms), count, said, newest.get(row.id), settings))
         return tuple(found)
 
     def topic_texts(self) -> dict[str, list[str]]:
@@ -342,7 +344,7 @@ class Reading:
         for row in self._rows(select(t.topic_statement)):
             members[row.topic_id].append(row.statement_id)
         return tuple(
-            Topic(row.id, row.name, tuple(row.terms), tuple(sorted(members[row.id])))
+            Topic(row.id, row.name, tuple(row.terms), tuple(sorted(members[row.id])), _settings(row))
             for row in self._rows(select(t.topic).order_by(t.topic.c.position))
         )
 
@@ -362,6 +364,11 @@ def _one_if_comparable() -> ColumnElement[int]:
 def _metadata(row: AnyRow) -> Metadata:
     values: Mapping[str, Any] = {column.name: getattr(row, column.name) for column in METADATA}
     return Metadata(**{**values, "record": Record(row.record) if row.record else None})
+
+
+def _settings(row: AnyRow) -> Settings:
+    names = (field.name for field in fields(Settings) if field.name != "origin")
+    return Settings(origin=Origin(row.origin), **{name: getattr(row, name) for name in names})
 
 
 def _slices(values: list[str]) -> Iterator[list[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, text, update
 
 from models.statement import Statement
-from models.topic import Topic
+from models.topic import Settings, Topic
 from models.transcript import Kind, Metadata, Speaker, Transcript
 from service import tables as t
 from service.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
@@ -162,6 +162,7 @@ class Writing(Reading):
         self._connection.execute(delete(t.topic))
         for position, one in enumerate(topics):
             row = {"id": one.id, "position": position, "name": one.name, "terms": list(one.terms)}
+            row |= _columns(one.settings)
             self._connection.execute(insert(t.topic).values(**row))
             members = [{"statement_id": member, "topic_id": one.id} for member in one.members]
             if members:
@@ -255,7 +256,7 @@ def statement_id(document_id: str, start: int, end: int) -> str:
     return f"{document_id}-{start}-{end}"
 
 
-def _columns(value: Metadata | Speaker) -> dict[str, Any]:
+def _columns(value: Metadata | Speaker | Settings) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0001"  # the migration that leads to these tables
+HEAD = "0002"  # the migration that leads to these tables
 
 tables = MetaData(
     naming_convention={
@@ -34,6 +34,8 @@ state = Table(  # one row
     Column("id", Integer, primary_key=True),
     Column("revision", Integer, nullable=False),  # raised by every write, first thing: it also queues the writers
     Column("grouped_by", Text),  # the embedder whose vectors the topics were grouped by; null when they are out of date
+    Column("grouped", Integer, nullable=False),  # comparable statements when all of them were last grouped together
+    Column("joined", Integer, nullable=False),  # statements added or removed since, with the topics left as they were
 )
 
 document = Table(
@@ -133,13 +135,21 @@ relation = Table(
     Index("ix_relation_second", "second"),
 )
 
-topic = Table(
+topic = Table(  # one without statements is kept while somebody's edits or issue list speak of it
     "topic",
     tables,
     Column("id", Text, primary_key=True),
     Column("position", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("terms", JSON, nullable=False),
+    Column("origin", Text, nullable=False),  # found, issue (of the user's list), made (split off by hand)
+    Column("description", Text),  # of an issue
+    Column("example", Text),  # of an issue
+    Column("renamed", Boolean, nullable=False),  # a name given by hand is never replaced
+    Column("locked", Boolean, nullable=False),  # nothing joins or leaves by itself
+    Column("hidden", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),  # raised by every edit, so that a stale one is noticed
+    Column("centre", LargeBinary),  # float32, little-endian, unit length: what a new statement is held against
 )
 
 topic_statement = Table(
@@ -148,6 +158,43 @@ topic_statement = Table(
     Column("statement_id", Text, ForeignKey("statement.id", ondelete="CASCADE"), primary_key=True),
     Column("topic_id", Text, ForeignKey("topic.id", ondelete="CASCADE"), nullable=False),
     Index("ix_topic_statement_topic_id", "topic_id"),
+)
+
+topic_edit = Table(  # what people changed, in order; applied again whenever topics are grouped anew
+    "topic_edit",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("action", Text, nullable=False),  # rename, merge, split, move, lock, unlock, hide, show
+    Column("topic_id", Text, nullable=False),  # the topic edited; of a merge, the one that is kept
+    Column("other_id", Text),  # the topic merged, split off or moved to; null where there is none
+    Column("before", JSON, nullable=False),  # the topics' settings, by id, for undoing
+    Column("after", JSON, nullable=False),
+    Column("undone_by", Integer, ForeignKey("audit.id")),  # null while it holds
+    Index("ix_topic_edit_topic_id", "topic_id"),
+    Index("ix_topic_edit_other_id", "other_id"),
+)
+
+topic_edit_statement = Table(  # the statements that an edit is about, by content: they outlive documents and models
+    "topic_edit_statement",
+    tables,
+    Column("edit_id", Integer, ForeignKey("topic_edit.id", ondelete="CASCADE"), primary_key=True),
+    Column("text_sha256", Text, primary_key=True),
+    Column("before", Text),  # the topic it was in; null for none
+    Column("after", Text),
+    Index("ix_topic_edit_statement_text_sha256", "text_sha256"),
+)
+
+topic_gone = Table(  # ids are never given twice, and an old link is never led astray
+    "topic_gone",
+    tables,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("terms", JSON, nullable=False),
+    Column("became", Text),  # the topic it was merged into; null where it vanished
+    Column("at", Text, nullable=False),
 )
 
 audit = Table(  # only ever added to

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.comparison import Quote
+from models.topic import Settings
 from models.transcript import Kind, Mark, Metadata, Speaker, Transcript
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class TopicRow:
     statements: int
     speakers: tuple[tuple[Speaker, int], ...]
     newest: str | None
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
