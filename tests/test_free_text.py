@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from models.comparison import Document, Position, Quote
+from models.topic import Settings
 from models.transcript import Metadata, Speaker
 from service.free_text import FLOOR, NEAREST, SHARE, least, named, nearest, similarities
 from service.views import TopicRow
@@ -64,9 +65,9 @@ def test_a_side_with_nothing_near_enough_is_empty() -> None:
 
 def test_a_text_means_the_topics_that_are_named_with_all_its_words() -> None:
     topics = [
-        TopicRow("t1", "Russia and Ukraine", (), 5, (), None),
-        TopicRow("t2", "Ukrainian grain", (), 5, (), None),
-        TopicRow("t3", "Vaccines", (), 5, (), None),
+        TopicRow("t1", "Russia and Ukraine", (), 5, (), None, Settings()),
+        TopicRow("t2", "Ukrainian grain", (), 5, (), None, Settings()),
+        TopicRow("t3", "Vaccines", (), 5, (), None, Settings()),
     ]
     assert named("ukraine", topics) == {"t1", "t2"}
     assert named("Ukraine and Russia", topics) == {"t1"}
