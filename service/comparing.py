@@ -22,11 +22,12 @@ from service.errors import BadValue, NotFound, TooLarge
 from service.free_text import least, named, nearest, on_topic, similarities
 from service.intake import name as speaker_name
 from service.intake import storable
-from service.lookup import find_document, find_speaker, find_topic, unknown_topic
+from service.lookup import find_document, find_speaker, unknown_topic
 from service.proof import Proof
 from service.queries import Reading, Stored
 from service.scoring import Scoring, matrix
 from service.store import Store, hash_of, statement_id
+from service.succession import topic_today
 from service.version import own_version
 from service.views import DocumentRow
 
@@ -96,7 +97,9 @@ class Comparing:
                 self._proof.of_quotes(_quotes(answer), reading)
                 return answer
             _checked_sides(request, [row.speaker for row in reading.speakers()])
-            free = request.topic is not None and find_topic(request.topic, reading.topics()) is None
+            free = (
+                request.topic is not None and topic_today(request.topic, reading.topics(hidden=True), reading) is None
+            )
         near = self._scoring.embed([str(request.topic)])[0] if free else None
         with self._store.reading() as reading:
             key = reading.revision(), request
@@ -198,8 +201,8 @@ class Comparing:
         first, second = _checked_sides(request, speakers)
         documents = _documents(request, rows)
         corpus = _corpus((row.sha256 for row in rows), (row.metadata.date for row in rows))
-        topics = reading.topics() if request.topic is not None else ()
-        topic = find_topic(request.topic, topics) if request.topic is not None else None
+        topics = reading.topics(hidden=True) if request.topic is not None else ()
+        topic = topic_today(request.topic, topics, reading) if request.topic is not None else None
 
         def said(speaker: Speaker | None) -> tuple[Stored, ...]:
             found = reading.statements(

@@ -19,12 +19,14 @@ from service.errors import NotFound
 from service.grouping import Grouping
 from service.intake import Attribution, storable
 from service.library import Library
-from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
+from service.lookup import find_speaker, folded, stored_document, unknown_topic
 from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
 from service.scoring import Scoring
 from service.store import Store
+from service.succession import topic_today
+from service.topic_edits import TopicEdits
 from service.version import own_version
 from service.views import (
     Added,
@@ -59,6 +61,7 @@ class Corpus:
         self._library = Library(
             store, self._scoring, self._grouping, lock, read_only=config.read_only, max_bytes=config.max_bytes
         )
+        self.editing = TopicEdits(store, lock, read_only=config.read_only)  # renaming, merging, ... of topics
         self._comparing = Comparing(store, self._scoring)
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
@@ -206,12 +209,22 @@ class Corpus:
         said = dict(self._list("words of topics", _searchable))
         return tuple(row for row in rows if all(word in said.get(row.id, "") for word in words))
 
+    def all_topics(self) -> tuple[TopicRow, ...]:
+        """As `topics`, with those too that were hidden or that are empty."""
+        self._grouping.prepare_if_possible()
+        return self._list("all topics", lambda reading: reading.topics(hidden=True))
+
+    def topic_today(self, text: str) -> TopicRow | None:
+        """By id or name, of today or of once, case-insensitively; None for other words. Gone where it vanished."""
+        rows = self.all_topics()
+        with self._store.reading() as reading:
+            return topic_today(storable("The topic", text), rows, reading)
+
     def topic(self, text: str) -> TopicView:
-        """By id or name, case-insensitively; NotFound names the nearest."""
-        rows = self.topics()
-        row = find_topic(storable("The topic", text), rows)
+        """By id or name, of today or of once, case-insensitively; NotFound names the nearest, as Gone does."""
+        row = self.topic_today(text)
         if row is None:
-            raise unknown_topic(text, rows)
+            raise unknown_topic(text, self.topics())
         with self._store.reading() as reading:
             quotes = self._comparing.quotes(reading.statements(topic=row.id), reading)
         return TopicView(

@@ -47,6 +47,12 @@ class Conflict(CounterposeError):
     status, code = 409, "conflict"
 
 
+class Gone(CounterposeError):
+    """What an address named once, and what is no more."""
+
+    status, code = 410, "gone"
+
+
 class TooLarge(CounterposeError):
     status, code = 413, "too_large"
 

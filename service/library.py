@@ -259,14 +259,16 @@ class Library:
 
     def _refuse_if_read_only(self) -> None:
         if self._read_only:
-            raise Forbidden(
-                "This Counterpose is read-only.", "Unset COUNTERPOSE_READ_ONLY, or write where it is not set."
-            )
+            raise read_only()
 
     @contextmanager
     def _writing(self) -> Iterator[Writing]:
         with self._lock, self._store.writing() as writing:
             yield writing
+
+
+def read_only() -> Forbidden:
+    return Forbidden("This Counterpose is read-only.", "Unset COUNTERPOSE_READ_ONLY, or write where it is not set.")
 
 
 def _same(text: str, reading: Reading) -> DocumentRow | None:

@@ -41,6 +41,11 @@ class Reading:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @property
+    def connection(self) -> Connection:
+        """For `journal`, which asks and changes more within the same transaction."""
+        return self._connection
+
     def revision(self) -> int:
         return int(self._connection.execute(select(t.state.c.revision)).scalar_one())
 
@@ -96,7 +101,7 @@ class Reading:
     def texts(self, document_ids: Collection[str]) -> dict[str, tuple[str, str]]:
         """Stored text and the SHA-256 that it was stored under, by document."""
         found: dict[str, tuple[str, str]] = {}
-        for some in _slices(sorted(set(document_ids))):
+        for some in slices(sorted(set(document_ids))):
             rows = self._rows(
                 select(t.document.c.id, t.document.c.text, t.document.c.sha256), t.document.c.id.in_(some)
             )
@@ -184,7 +189,7 @@ class Reading:
         query = query.order_by(t.statement.c.document_id, t.statement.c.start, t.statement.c.end)
         shared_documents: dict[str, Document] = {}
         shared_speakers: dict[str, Speaker] = {}
-        for some in _slices(sorted(set(documents))) if documents is not None else [None]:
+        for some in slices(sorted(set(documents))) if documents is not None else [None]:
             within = () if some is None else (t.statement.c.document_id.in_(some),)
             for row in self._rows(query, and_(True, *conditions, *within)):
                 source = shared_documents.get(row.document_id)
@@ -225,7 +230,7 @@ class Reading:
         if topic is not None:
             query = query.join(t.topic_statement, t.topic_statement.c.statement_id == t.statement.c.id)
             query = query.where(t.topic_statement.c.topic_id == topic)
-        for some in _slices(sorted(set(documents))) if documents is not None else [None]:
+        for some in slices(sorted(set(documents))) if documents is not None else [None]:
             within = () if some is None else (t.statement.c.document_id.in_(some),)
             for count, *columns in self._rows(query, and_(t.statement.c.comparable, *within)):
                 counts[Speaker(*columns)] += count
@@ -240,7 +245,7 @@ class Reading:
 
     def vectors(self, embedder: str, hashes: Collection[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
-        for some in _slices(sorted(set(hashes))):
+        for some in slices(sorted(set(hashes))):
             rows = self._rows(
                 select(t.embedding.c.text_sha256, t.embedding.c.vector),
                 and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256.in_(some)),
@@ -254,7 +259,7 @@ class Reading:
         """The probabilities kept (agrees, opposes, differs), by the two texts' SHA-256, the lesser first."""
         wanted = set(keys)
         found: dict[tuple[str, str], tuple[float, float, float]] = {}
-        for some in _slices(sorted({first for first, _ in wanted})):
+        for some in slices(sorted({first for first, _ in wanted})):
             rows = self._rows(
                 select(t.relation), and_(t.relation.c.classifier == classifier, t.relation.c.first.in_(some))
             )
@@ -322,10 +327,10 @@ class Reading:
             )
         }
         found = []
-        for row in self._rows(select(t.topic).order_by(t.topic.c.position)):
+        for row in self._rows(select(t.topic).order_by(t.topic.c.position, t.topic.c.id)):
             said = tuple(sorted(speakers[row.id], key=lambda item: (-item[1], item[0].id)))
             count = sum(number for _, number in said)
-            settings = _settings(row)
+            settings = settings_of(row)
             if hidden or (not settings.hidden and (count or settings.origin is Origin.ISSUE)):
                 found.append(TopicRow(row.id, row.name, tuple(row.terms), count, said, newest.get(row.id), settings))
         return tuple(found)
@@ -344,7 +349,7 @@ class Reading:
         for row in self._rows(select(t.topic_statement)):
             members[row.topic_id].append(row.statement_id)
         return tuple(
-            Topic(row.id, row.name, tuple(row.terms), tuple(sorted(members[row.id])), _settings(row))
+            Topic(row.id, row.name, tuple(row.terms), tuple(sorted(members[row.id])), settings_of(row))
             for row in self._rows(select(t.topic).order_by(t.topic.c.position))
         )
 
@@ -366,11 +371,11 @@ def _metadata(row: AnyRow) -> Metadata:
     return Metadata(**{**values, "record": Record(row.record) if row.record else None})
 
 
-def _settings(row: AnyRow) -> Settings:
+def settings_of(row: AnyRow) -> Settings:
     names = (field.name for field in fields(Settings) if field.name != "origin")
     return Settings(origin=Origin(row.origin), **{name: getattr(row, name) for name in names})
 
 
-def _slices(values: list[str]) -> Iterator[list[str]]:
+def slices(values: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(values), AT_ONCE):
         yield values[start : start + AT_ONCE]

@@ -58,7 +58,7 @@ class Writing(Reading):
                 original_name=new.original_name,
                 format=new.format,
                 words=sum(count.values()),
-                added_at=_now(),
+                added_at=now(),
                 **_columns(new.metadata),
             )
         )
@@ -201,17 +201,17 @@ class Writing(Reading):
         if rows:
             self._connection.execute(statement, rows)
 
-    def note(self, who: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
-        """Add to the audit: who did what to what. Nobody is verified until there are accounts."""
+    def note(self, who: str, action: str, subject: str, detail: Mapping[str, Any]) -> int:
+        """Add to the audit: who did what to what; its id. Nobody is verified until there are accounts."""
         row = {
-            "at": _now(),
+            "at": now(),
             "who": who,
             "verified": False,
             "action": action,
             "subject": subject,
             "detail": dict(detail),
         }
-        self._connection.execute(insert(t.audit).values(**row))
+        return int(self._connection.execute(insert(t.audit).values(**row).returning(t.audit.c.id)).scalar_one())
 
 
 class Store:
@@ -265,5 +265,5 @@ def _utterance_texts(new: NewDocument) -> Iterator[str]:
         yield new.transcript.text[one.start : one.end]
 
 
-def _now() -> str:
+def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")

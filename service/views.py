@@ -167,6 +167,6 @@ class AuditRow:
     at: str  # ISO 8601, UTC, seconds
     who: str
     verified: bool
-    action: str  # add, replace, remove, correct, rename-speaker, merge-speakers, split-speaker, regroup
-    subject: str  # the id of the document or speaker written
+    action: str  # add, replace, remove, correct, rename-speaker, merge-topic, undo-topic-edit, regroup, ...
+    subject: str  # the id of the document, speaker or topic written
     detail: dict[str, Any]
