@@ -7,6 +7,16 @@ import click
 from service.commands.adding import add, replace
 from service.commands.comparing import compare, export
 from service.commands.curating import correct, merge_speakers, remove, rename_speaker, split_speaker
+from service.commands.editing import (
+    hide_topic,
+    lock_topic,
+    merge_topics,
+    move_statement,
+    rename_topic,
+    split_topic,
+    topic_edits,
+    undo_topic_edit,
+)
 from service.commands.evaluating import evaluate
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.relating import relate
@@ -27,6 +37,8 @@ for _command in (
     *(add, replace, remove, correct),
     *(topics, speakers, documents, text),
     *(rename_speaker, merge_speakers, split_speaker),
+    *(rename_topic, merge_topics, split_topic, move_statement, lock_topic, hide_topic),
+    *(topic_edits, undo_topic_edit),
     *(compare, export, relate, evaluate),
     *(demo, serve),
 ):

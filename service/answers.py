@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from models.comparison import Quote, marks_json, quote_json, reported_json
@@ -15,10 +16,14 @@ from service.schema import (
     SpeakerItem,
     StatementItem,
     TopicAnswer,
+    TopicEditItem,
+    TopicEditsAnswer,
     TopicItem,
     TopicSpeaker,
+    UndoneAnswer,
     UtteranceItem,
 )
+from service.topic_edits import JournalRow
 from service.views import DocumentRow, DocumentView, SpeakerRow, TopicRow, TopicView, UtteranceView
 
 
@@ -36,6 +41,28 @@ def topic_item(row: TopicRow) -> TopicItem:
 
 def topic_answer(view: TopicView) -> TopicAnswer:
     return TopicAnswer(**topic_item(view.row).model_dump(), quotes=[quote_answer(quote) for quote in view.quotes])
+
+
+def edits_answer(rows: Iterable[JournalRow], hidden: Iterable[TopicRow]) -> TopicEditsAnswer:
+    listed = [Reference(id=row.id, name=row.name) for row in hidden]
+    return TopicEditsAnswer(edits=[edit_item(row) for row in rows], hidden=listed)
+
+
+def edit_item(row: JournalRow) -> TopicEditItem:
+    edit, undone = row.edit, row.edit.undone
+    return TopicEditItem(
+        id=edit.id,
+        at=edit.at,
+        who=edit.who,
+        why=edit.why,
+        action=edit.action.value,
+        what=edit.what,
+        topic=Reference(id=edit.topic_id, name=edit.name(edit.topic_id)),
+        other=Reference(id=edit.other_id, name=edit.name(edit.other_id)) if edit.other_id is not None else None,
+        holds=undone is None,
+        undone=UndoneAnswer(at=undone.at, who=undone.who, why=undone.why) if undone is not None else None,
+        lost=row.lost,
+    )
 
 
 def speaker_item(row: SpeakerRow) -> SpeakerItem:

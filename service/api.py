@@ -9,9 +9,10 @@ from typing import Any, cast
 from flask import Response, jsonify, render_template, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from service import screens
-from service.answers import document_answer, document_item, speaker_item, topic_answer, topic_item
+from service import screens, topic_screens
+from service.answers import document_answer, document_item, edits_answer, speaker_item, topic_answer, topic_item
 from service.corpus import Corpus
+from service.forwarding import forwarded
 from service.negotiation import comparison_as, demand_object, page_or_json
 from service.schema import (
     CompareQuery,
@@ -27,6 +28,7 @@ from service.schema import (
     SpeakerPath,
     SpeakersAnswer,
     TopicAnswer,
+    TopicEditsAnswer,
     TopicPath,
     TopicsAnswer,
     TopicsQuery,
@@ -50,13 +52,17 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
 
     compare, read = partial(_operation, api, COMPARE), partial(_operation, api, CORPUS)
 
-    @compare("get", "/compare", ComparisonAnswer, 404)
+    @compare("get", "/compare", ComparisonAnswer, 404, 410)
     def compare_speakers(query: CompareQuery) -> Response:
         """Two speakers on a topic, side by side
 
         Oppositions first, then agreements, each ordered by rank. A statement stands in one pair of a kind.
         No opposing pair is a normal answer: `pairs` is then empty and `searched` says how much was read.
+        A topic's id or name of once redirects (308) to the topic that it became; the id of one that vanished is gone.
         """
+        moved = forwarded(corpus, query.topic)
+        if moved is not None:
+            return moved
         found = corpus.compare(**query.asked())
         screen = partial(screens.comparison, corpus, query, found)
         return comparison_as(found, query.format, screen, screens.absolute(screens.settled(query, found).address()))
@@ -85,12 +91,25 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         page = partial(screens.topics, corpus, rows, query.q)
         return page_or_json(query.format, page, lambda: TopicsAnswer(topics=[topic_item(row) for row in rows]))
 
-    @read("get", "/topics/<topic_id>", TopicAnswer, 404)
+    @read("get", "/topics/<topic_id>", TopicAnswer, 404, 410)
     def topic(path: TopicPath, query: ListQuery) -> Response:
-        """One topic, with everything said on it"""
+        """One topic, with everything said on it
+
+        An id or name of once redirects (308) to the topic that it became; the id of one that vanished is gone.
+        """
+        moved = forwarded(corpus, path.topic_id)
+        if moved is not None:
+            return moved
         view = corpus.topic(path.topic_id)
-        page = partial(screens.topic, view)
+        page = partial(screens.topic, corpus, view)
         return page_or_json(query.format, page, lambda: topic_answer(view))
+
+    @read("get", "/topic-edits", TopicEditsAnswer)
+    def topic_edits(query: ListQuery) -> Response:
+        """What people changed of the topics, newest first, and the topics that they hid"""
+        rows, hidden = corpus.editing.journal(), corpus.hidden_topics()
+        page = partial(topic_screens.topic_edits, corpus, rows, hidden)
+        return page_or_json(query.format, page, lambda: edits_answer(rows, hidden))
 
     @read("get", "/speakers", SpeakersAnswer)
     def speakers(query: ListQuery) -> Response:

@@ -19,7 +19,7 @@ from service.errors import NotFound
 from service.grouping import Grouping
 from service.intake import Attribution, storable
 from service.library import Library
-from service.lookup import find_speaker, folded, stored_document, unknown_topic
+from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
 from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
@@ -214,11 +214,19 @@ class Corpus:
         self._grouping.prepare_if_possible()
         return self._list("all topics", lambda reading: reading.topics(hidden=True))
 
+    def hidden_topics(self) -> tuple[TopicRow, ...]:
+        return tuple(row for row in self.all_topics() if row.settings.hidden)
+
     def topic_today(self, text: str) -> TopicRow | None:
         """By id or name, of today or of once, case-insensitively; None for other words. Gone where it vanished."""
         rows = self.all_topics()
         with self._store.reading() as reading:
             return topic_today(storable("The topic", text), rows, reading)
+
+    def forwarded(self, text: str | None) -> TopicRow | None:
+        """The topic that an id or name of once leads to; None where it is one of today, or none. Raises Gone."""
+        row = self.topic_today(text) if text is not None else None
+        return None if row is None or find_topic(text or "", [row]) is not None else row
 
     def topic(self, text: str) -> TopicView:
         """By id or name, of today or of once, case-insensitively; NotFound names the nearest, as Gone does."""

@@ -15,6 +15,7 @@ from models.comparison import Comparison
 from service import screens
 from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError, NotFound
+from service.forwarding import forwarded
 from service.negotiation import invalid
 from service.schema import CompareQuery
 
@@ -33,8 +34,11 @@ def blueprint(corpus: Corpus) -> Blueprint:
     embed = Blueprint("embed", __name__)
 
     @embed.get("/embed/compare")
-    def comparison() -> str:
+    def comparison() -> str | Response:
         query = _query(request.args.items(multi=True))
+        moved = forwarded(corpus, query.topic)
+        if moved is not None:
+            return moved
         found = corpus.compare(**query.asked())
         return render_template(
             "embed.html", comparison=found, link=screens.absolute(screens.settled(query, found).address())

@@ -14,6 +14,7 @@ from service.corpus import Corpus
 from service.draft import Draft, metadata
 from service.errors import BadValue, CounterposeError
 from service.guard import Guard
+from service.topic_forms import add_topic_forms
 
 SEE_OTHER = 303
 
@@ -40,6 +41,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
     _adding(pages, corpus)
     _documents(pages, corpus)
     _speakers(pages, corpus)
+    add_topic_forms(pages, corpus)
     return pages
 
 

@@ -247,6 +247,19 @@ _TOPIC = {
     "speakers": [{**_ADA, "statements": 6}, {**_GRACE, "statements": 5}],
     "newest": "2021-12-02",
 }
+_EDIT = {
+    "id": 7,
+    "at": "2021-12-03T09:30:00+00:00",
+    "who": "Eva",
+    "why": "What people call it",
+    "action": "rename",
+    "what": "renamed “road, widened” to “The road”",
+    "topic": {"id": "road-widened", "name": "road, widened"},
+    "other": None,
+    "holds": True,
+    "undone": None,
+    "lost": None,
+}
 _SPEAKER = {
     **_ADA,
     "role": "Minister of Transport",
@@ -481,6 +494,35 @@ class TopicAnswer(TopicItem):
     model_config = _documented({**_TOPIC, "quotes": [_FIRST, _SECOND]}, "text/html")
 
     quotes: list[QuoteAnswer]
+
+
+class UndoneAnswer(BaseModel):
+    at: str
+    who: str
+    why: str
+
+
+class TopicEditItem(BaseModel):
+    """What somebody changed of the topics."""
+
+    id: int
+    at: str
+    who: str = Field(description="As they said themselves; nobody has checked it. May be empty.")
+    why: str
+    action: Literal["rename", "merge", "split", "move", "lock", "unlock", "hide", "show"]
+    what: str = Field(description="In words.")
+    topic: Reference = Field(description="As it was called before; of a merge, the one that was kept.")
+    other: Reference | None = Field(description="The topic merged, split off or moved to.")
+    holds: bool
+    undone: UndoneAnswer | None
+    lost: str | None = Field(description="Why it holds and yet changes nothing: its statements or its topic are gone.")
+
+
+class TopicEditsAnswer(BaseModel):
+    model_config = _documented({"edits": [_EDIT], "hidden": [{"id": "lime-trees", "name": "Lime trees"}]}, "text/html")
+
+    edits: list[TopicEditItem] = Field(description="Newest first.")
+    hidden: list[Reference] = Field(description="Topics left out of the lists.")
 
 
 class SpeakerItem(BaseModel):

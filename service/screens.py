@@ -22,6 +22,7 @@ from service.exports import formats
 from service.exports import html as html_export
 from service.exports import markdown as markdown_export
 from service.schema import CompareQuery
+from service.topic_screens import Attempt, editing
 from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, TopicView, UtteranceView
 
 PUBLIC_URL = "COUNTERPOSE_PUBLIC_URL"  # in the application's config
@@ -200,13 +201,14 @@ def topic_address(topic_id: str) -> str:
     return f"/topics/{percent(topic_id, safe='')}"
 
 
-def topic(view: TopicView) -> str:
+def topic(corpus: Corpus, view: TopicView, attempt: Attempt | None = None) -> str:
     ids = [(who, CompareQuery(topic=view.row.id)) for who, _ in view.row.speakers]
     couples = [
         (query.address(first=first.id, second=second.id), first, second)
         for (first, query), (second, _) in islice(combinations(ids, 2), MOST_COUPLES)
     ]
-    return render_template("topic.html", view=view, sides=_sides(view), couples=couples)
+    forms = editing(corpus, view.row.id, topic_address(view.row.id), attempt)
+    return render_template("topic.html", view=view, sides=_sides(view), couples=couples, editing=forms)
 
 
 def _sides(view: TopicView) -> tuple[tuple[Speaker, tuple[Quote, ...]], ...]:

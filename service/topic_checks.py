@@ -99,7 +99,6 @@ def demand_unlocked(*topics: Topic) -> None:
             raise Conflict(
                 f"“{topic.name}” is locked: nothing may join or leave it.",
                 "Unlock it first. Nothing was changed.",
-                (topic.id,),
             )
 
 
@@ -152,7 +151,6 @@ def demand_last(journal: Journal, edit: Edit) -> None:
         raise Conflict(
             f"Later edits rest on this one: {said}{more}.",
             "Undo them first, the newest first. Nothing was changed.",
-            tuple(str(one.id) for one in reversed(later)),
         )
 
 

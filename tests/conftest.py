@@ -6,8 +6,10 @@ import ipaddress
 import os
 import shutil
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -239,6 +241,25 @@ def _with_council(corpus_factory: Callable[..., Corpus], council: Path, settings
     corpus = corpus_factory(**settings)
     corpus.add(Source(council.name, council.read_bytes()), known)
     return corpus
+
+
+@pytest.fixture(scope="session")
+def grouped_corpus(corpus_factory: Callable[..., Corpus]) -> Corpus:
+    """Two speakers on three topics: gas, vaccines and fishing. Shared by the whole run: read it, do not write to it."""
+    from service.readers import Source
+
+    corpus = corpus_factory()
+    corpus.add(Source("talks.md", (ROOT / "tests" / "transcripts" / "three_topics.md").read_bytes()))
+    return corpus
+
+
+@pytest.fixture
+def topics_corpus(grouped_corpus: Corpus, corpus_factory: Callable[..., Corpus], tmp_path: Path) -> Corpus:
+    """A copy of the corpus with three topics, to be written to."""
+    old = str(grouped_corpus._config.database_url).removeprefix("sqlite:///")
+    with closing(sqlite3.connect(old)) as source, closing(sqlite3.connect(tmp_path / "copy.sqlite")) as copy:
+        source.backup(copy)
+    return corpus_factory(database_url=f"sqlite:///{tmp_path}/copy.sqlite")
 
 
 # The service -----------------------------------------------------------------------------------------------------

@@ -82,6 +82,7 @@ def addresses(council_corpus: Corpus) -> tuple[str, ...]:
         *(
             f"/add?replaces={document}",
             "/docs",
+            "/topic-edits",
             "/embed/compare",
             "/nowhere",
             "/compare?limit=0",
@@ -438,6 +439,8 @@ def test_an_empty_name_is_refused(own: tuple[FlaskClient, Corpus]) -> None:
 # Who may write -----------------------------------------------------------------------------------------------
 
 WRITES = ("/sample", "/add", "/documents", "/documents/x/facts", "/documents/x/remove", "/speakers/omalley/name")
+WRITES += ("/topics/x/name", "/topics/x/merge", "/topics/x/split", "/topics/x/move", "/topics/x/lock", "/topics/x/hide")
+WRITES += ("/topic-edits/1/undo",)
 
 
 def refused(answer: TestResponse) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,46 +14,15 @@ from service.errors import BadValue, Conflict, CounterposeError, Forbidden, Gone
 from service.readers import Source
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from service.corpus import Corpus
     from service.queries import Stored
     from service.views import TopicRow
 
-TALKS = b"""---
-title: Talks on many things
-date: 1987-05-04
----
-
-MINISTER OKORO:  The gas pipeline makes our country depend on one supplier. Without the gas pipeline the winter will be
-cold. The gas pipeline must be finished before the winter.
-
-Vaccines must reach the poorest countries first. We donated two million vaccine doses to poor countries.
-
-Fishing boats may use the coast together. Fishing quotas must be divided equally between the two coasts.
-
-MINISTER VELDE:  The gas pipeline must never be finished. Our gas must come from other suppliers than the pipeline.
-
-Patents keep vaccines out of the hands of the poor. The poorest countries must make vaccine doses themselves.
-
-Foreign fishing boats have no right to fish along our coast. Fishing quotas must be cut along the coast.
-"""
-
-
-@pytest.fixture(scope="module")
-def grouped(corpus_factory: Callable[..., Corpus]) -> Corpus:
-    """A corpus with three topics of two speakers, to be copied."""
-    corpus = corpus_factory()
-    corpus.add(Source("talks.md", TALKS))
-    return corpus
-
 
 @pytest.fixture
-def talks(grouped: Corpus, corpus_factory: Callable[..., Corpus], tmp_path: Path) -> Corpus:
-    """A copy of it to edit."""
-    with closing(sqlite3.connect(place(grouped))) as old, closing(sqlite3.connect(tmp_path / "copy.sqlite")) as new:
-        old.backup(new)
-    return corpus_factory(database_url=f"sqlite:///{tmp_path}/copy.sqlite")
+def talks(topics_corpus: Corpus) -> Corpus:
+    """Three topics of two speakers."""
+    return topics_corpus
 
 
 @pytest.fixture
@@ -347,7 +315,7 @@ def test_an_edit_is_not_undone_while_later_ones_rest_on_it(talks: Corpus, gas: s
     with pytest.raises(Conflict) as error:
         talks.editing.undo(split.id)
     assert "Eva renamed “Winter” to “Winters”" in error.value.message
-    assert error.value.nearest == (str(moved.id), str(renamed.id))
+    assert error.value.message.index(f"(edit {moved.id})") < error.value.message.index(f"(edit {renamed.id})")
     talks.editing.undo(moved.id)
     talks.editing.undo(renamed.id)
     talks.editing.undo(split.id)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from service.commands.terminal import as_json, opened, prepare, print_bytes
+from service.commands.terminal import as_json, note, opened, prepare, print_bytes
 from service.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -82,6 +82,9 @@ def export(format_name: str, output: str | None, **asked: Any) -> None:
 def compared(corpus: Corpus, include: tuple[str, ...], **asked: Any) -> Comparison:
     """The comparison asked for on the command line."""
     prepare(corpus)
+    today = corpus.forwarded(asked["topic"])
+    if today is not None:
+        note(f"“{asked['topic']}” is now the topic “{today.name}” ({today.id}).")
     return corpus.compare(**asked, include_unsure="unsure" in include, include_reported="reported" in include)
 
 
