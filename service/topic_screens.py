@@ -62,7 +62,7 @@ def topic_edits(
     corpus: Corpus, rows: Sequence[JournalRow], hidden: Sequence[TopicRow], error: CounterposeError | None = None
 ) -> str:
     lost = [row for row in rows if row.lost is not None]
-    there = {row.id for row in corpus.all_topics()}
+    there = {row.id: row.name for row in corpus.all_topics()}
     return render_template("topic_edits.html", rows=rows, lost=lost, hidden=hidden, there=there, error=error)
 
 
