@@ -1,24 +1,26 @@
-"""Topic: grouping statements by what they are about, and naming a group in its own words."""
+"""Topic: statements grouped by what they are about, with ids that go on and people's decisions applied again."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.phrases import Phrase, noun_phrases
+from models.cluster import FIRM, LOOSE, NONE, centres, cluster, nearest
+from models.issue import claimed
 from models.slug import slug, unused
+from models.topic_name import named
 
 CONTEXT_WEIGHT = 0.75  # how much the rest of a statement's paragraph says about what it is about
-MAX_DISTANCE = 0.5  # mean cosine distance at which two groups are no longer one topic
-EXACT_LIMIT = 8_000  # statements grouped pair by pair; above it, near ones are drawn together first
-NAME_BONUS = 1.3  # people call a topic by the places and bodies in it
-SECOND_NAME = 0.7  # a second phrase stands in the name if it scores at least this share of the first
+SETTLED = 2 / 3  # share of its statements that a topic keeps its name with
+PARAGRAPHS = 20_000  # drawn at a time: what bounds the memory
+
+Vectors = NDArray[np.float32]
 
 
 class Origin(StrEnum):
@@ -42,6 +44,11 @@ class Settings:
     version: int = 0
 
     @property
+    def open(self) -> bool:
+        """Whether statements may join it for being near to its others."""
+        return not self.locked and self.origin is not Origin.ISSUE
+
+    @property
     def lasting(self) -> bool:
         """Whether it is kept while it has no statements."""
         return self != Settings()
@@ -49,141 +56,294 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A group of statements. `id` is a slug, never reused for another group; `members` are sorted statement ids."""
+    """A group of statements. `id` is a slug, never reused for another group; `members` are sorted statement ids.
+
+    `centre` is the mean of its statements' vectors, drawn towards their paragraphs; None where it was not computed.
+    """
 
     id: str
     name: str
     terms: tuple[str, ...]
     members: tuple[str, ...]
     settings: Settings = Settings()
+    centre: Vectors | None = field(default=None, compare=False, repr=False)
 
 
-def regroup(
-    ids: Sequence[str],
-    texts: Sequence[str],
-    vectors: NDArray[np.float32],
-    contexts: Sequence[object],
-    previous: Sequence[Topic] = (),
-) -> tuple[Topic, ...]:
-    """Group statements into topics, largest first. A statement belongs to one or to none.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Statements to be grouped, row by row, in an order that the corpus alone decides.
 
-    `contexts[i]` is equal for statements of one paragraph, which lend each other context. The order of the input
-    changes nothing, and no random state is used. A group that holds more than half of a previous topic's surviving
-    members, or most of whose members come from it, keeps that topic's id.
+    `keys` say what their words are (equal for equal words); `contexts[i]` is equal for statements of one paragraph.
     """
-    order = sorted(range(len(ids)), key=lambda at: ids[at])
-    if len(order) < 2:
-        return ()
-    labels = _cluster(in_context(vectors[order], [contexts[at] for at in order]))
-    members: dict[int, list[int]] = defaultdict(list)
-    for at, label in zip(order, labels.tolist(), strict=True):
-        members[label].append(at)
-    least = max(2, round(math.log10(len(ids))))
-    groups = [group for group in members.values() if len(group) >= least]
-    named = _named(groups, texts)
-    drafts = [
-        Topic("", name, terms, tuple(sorted(ids[at] for at in group)))
-        for group, (name, terms) in zip(groups, named, strict=True)
-    ]
-    return tuple(sorted(_identified(drafts, previous), key=lambda topic: (-len(topic.members), topic.id)))
+
+    ids: Sequence[str]
+    keys: Sequence[str]
+    texts: Sequence[str]
+    contexts: Sequence[object] | NDArray[np.int64]
+    vectors: Vectors  # (n, d), unit length
+
+    def __len__(self) -> int:
+        return len(self.ids)
 
 
-def in_context(vectors: NDArray[np.float32], contexts: Sequence[object]) -> NDArray[np.float32]:
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What people decided, to be applied again.
+
+    `places` says where the statements with these words stand, None for in no topic; `known` which words a topic had;
+    `probes` are the vectors (k, d) that an issue's words have; `gone` are ids that no topic may get.
+    """
+
+    places: Mapping[str, str | None] = field(default_factory=dict)
+    known: Mapping[str, Collection[str]] = field(default_factory=dict)
+    probes: Mapping[str, Vectors] = field(default_factory=dict)
+    gone: Collection[str] = ()
+
+
+NOTHING = Decided()
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a grouping changed: `moved` are statements (id, topic before, topic after; None for in none) that were there
+    before, `begun` and `ended` ids of topics, `joined` how many new statements each topic got."""
+
+    moved: tuple[tuple[str, str | None, str | None], ...] = ()
+    begun: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    joined: Mapping[str, int] = field(default_factory=dict)
+
+
+def regroup(said: Said, previous: Sequence[Topic] = (), decided: Decided = NOTHING) -> tuple[Topic, ...]:
+    """Group all statements anew, largest topic first; a statement belongs to one topic or to none.
+
+    What people decided stands: words that were put somewhere stay there, and issues take what is near to them. A group
+    half of which people put into a topic is that topic; so is one that holds more than half of a previous topic's
+    words, or most of whose words were in it. Topics with settings of their own are kept without statements too.
+    """
+    drawn = in_context(said.vectors, said.contexts)
+    topics = {topic.id: topic for topic in previous}
+    fixed = _fixed(said, drawn, topics, decided)
+    members: dict[str, list[int]] = defaultdict(list)
+    for row, place in fixed.items():
+        if place is not None:
+            members[place].append(row)
+    words = _words(said, previous, decided)
+    others = [one for one in topics if one not in members and topics[one].settings.origin is not Origin.ISSUE]
+    loose = []
+    for rows in _groups(drawn, fixed, topics):
+        held = Counter(place for row in rows if (place := fixed.get(row)) is not None)
+        free = [row for row in rows if row not in fixed]
+        owner = min(held, key=lambda one: (-held[one], one)) if held else None
+        if owner is not None and 2 * held[owner] >= len(rows) and not topics[owner].settings.locked:
+            members[owner] += free
+        elif free:
+            loose.append(free)
+    kept = _continued(loose, said.keys, {one: words[one] for one in others if not topics[one].settings.locked})
+    for at, one in kept.items():
+        members[one] += loose[at]
+    begun = [rows for at, rows in enumerate(loose) if at not in kept]
+    return _topics(said, drawn, topics, members, begun, words, decided)
+
+
+def join(
+    added: Said, topics: Sequence[Topic], sizes: Mapping[str, int], decided: Decided = NOTHING
+) -> tuple[list[str | None], tuple[Topic, ...]]:
+    """Where statements that are new belong, topics staying as they are; and the topics whose centre or number changed.
+
+    Each goes to the nearest centre, if that is near enough. New ones that are near to each other and to no centre make
+    a topic of their own. `members` of the topics are not looked at, and only those of new ones are filled in.
+    """
+    drawn = in_context(added.vectors, added.contexts)
+    known = {topic.id: topic for topic in topics}
+    fixed = _fixed(added, drawn, known, decided)
+    places: list[str | None] = [fixed.get(row) for row in range(len(added))]
+    centre_of = {topic.id: topic.centre for topic in topics if topic.centre is not None and topic.settings.open}
+    open_to_all = list(centre_of)
+    middles = np.array(list(centre_of.values()), np.float32).reshape(-1, drawn.shape[1])
+    free = np.array([row for row in range(len(added)) if row not in fixed], np.int64)
+    near = nearest(drawn[free], middles, FIRM)
+    for row, at in zip(free.tolist(), near.tolist(), strict=True):
+        if at != NONE:
+            places[row] = open_to_all[at]
+    begun = _begun(drawn, free[near == NONE], middles, least=max(3, round(math.log10(sum(sizes.values()) + 1))))
+    taken = [*known, *decided.gone]
+    fresh = []
+    for rows, name in zip(begun, named([[added.texts[row] for row in rows] for rows in begun]), strict=True):
+        one = unused(taken, slug(name.text, "topic"))
+        taken.append(one)
+        fresh.append(Topic(one, name.text, name.terms, tuple(sorted(added.ids[row] for row in rows))))
+        for row in rows:
+            places[row] = one
+    left = np.array([row for row in free.tolist() if places[row] is None], np.int64)
+    for row, at in zip(left.tolist(), nearest(drawn[left], middles, LOOSE).tolist(), strict=True):
+        if at != NONE:
+            places[row] = open_to_all[at]
+    grown: dict[str, list[int]] = defaultdict(list)
+    for row, place in enumerate(places):
+        if place is not None:
+            grown[place].append(row)
+    return places, tuple(
+        replace(topic, centre=_moved(topic.centre, sizes.get(topic.id, 0), drawn[grown[topic.id]]))
+        for topic in (*topics, *fresh)
+        if topic.id in grown
+    )
+
+
+def moves(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> Moves:
+    """What changed between two groupings, from statement ids to topic ids."""
+    begun, ended = set(after.values()) - set(before.values()), set(before.values()) - set(after.values())
+    joined = Counter(place for one, place in after.items() if one not in before and place is not None)
+    return Moves(
+        tuple(
+            (one, before[one], after[one]) for one in sorted(before.keys() & after.keys()) if before[one] != after[one]
+        ),
+        tuple(sorted(begun - {None})),  # type: ignore[arg-type]
+        tuple(sorted(ended - {None})),  # type: ignore[arg-type]
+        dict(sorted(joined.items())),
+    )
+
+
+def in_context(vectors: Vectors, contexts: Sequence[object] | NDArray[np.int64]) -> Vectors:
     """Each vector drawn towards the mean of its paragraph: a sentence alone seldom says what it is about."""
-    rows: dict[object, list[int]] = defaultdict(list)
-    for at, context in enumerate(contexts):
-        rows[context].append(at)
-    drawn = vectors.astype(np.float32, copy=True)
-    for paragraph in rows.values():
-        mean = vectors[paragraph].mean(axis=0)
-        drawn[paragraph] += CONTEXT_WEIGHT * mean / max(float(np.linalg.norm(mean)), 1e-9)
-    unit: NDArray[np.float32] = drawn / np.maximum(np.linalg.norm(drawn, axis=1, keepdims=True), 1e-9)
-    return unit
+    if not len(vectors):
+        return vectors
+    _, paragraph = np.unique(_numbers(contexts), return_inverse=True)
+    order = np.argsort(paragraph, kind="stable")
+    starts = np.flatnonzero(np.diff(paragraph[order], prepend=-1))
+    drawn = np.empty_like(vectors, np.float32)
+    for first in range(0, len(starts), PARAGRAPHS):
+        here = starts[first : first + PARAGRAPHS]
+        rows = order[here[0] : starts[first + PARAGRAPHS] if first + PARAGRAPHS < len(starts) else len(order)]
+        sizes = np.diff(np.append(here - here[0], len(rows)))
+        means = np.add.reduceat(vectors[rows], here - here[0], axis=0)
+        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
+        some = vectors[rows] + CONTEXT_WEIGHT * np.repeat(means, sizes, axis=0)
+        drawn[rows] = some / np.maximum(np.linalg.norm(some, axis=1, keepdims=True), 1e-9)
+    return drawn
 
 
-def _cluster(vectors: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Average-linkage clustering under cosine distance, cut at MAX_DISTANCE. One label a row."""
-    from scipy.cluster.hierarchy import fcluster, linkage
-
-    if len(vectors) <= EXACT_LIMIT:
-        return np.asarray(
-            fcluster(linkage(vectors, "average", metric="cosine"), MAX_DISTANCE, "distance"), dtype=np.int64
-        )
-    from sklearn.cluster import BisectingKMeans
-
-    near = BisectingKMeans(n_clusters=EXACT_LIMIT // 2, random_state=0).fit_predict(vectors)
-    centres = np.stack([vectors[near == label].mean(axis=0) for label in range(int(near.max()) + 1)])
-    return np.asarray(_cluster(centres)[near], dtype=np.int64)
+def _numbers(contexts: Sequence[object] | NDArray[np.int64]) -> NDArray[np.int64]:
+    """The same numbers for equal contexts."""
+    if isinstance(contexts, np.ndarray):
+        return contexts
+    number: dict[object, int] = {}
+    return np.array([number.setdefault(one, len(number)) for one in contexts], np.int64)
 
 
-def _named(groups: Sequence[Sequence[int]], texts: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
-    """Name and leading terms of each group: noun phrases by class-based TF-IDF (Grootendorst 2022) over statements."""
-    counts: list[Counter[tuple[str, ...]]] = []
-    printed: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for group in groups:
-        count: Counter[tuple[str, ...]] = Counter()
-        for at in group:
-            phrases = noun_phrases(texts[at])
-            count.update({phrase.key for phrase in phrases})
-            for phrase in phrases:
-                printed[phrase.key][_shown(phrase)] += 1
-        counts.append(count)
-    total: Counter[tuple[str, ...]] = Counter()
-    for count in counts:
-        total.update(count)
-    mean_size = sum(count.total() for count in counts) / max(len(counts), 1)
-    names: list[tuple[str, tuple[str, ...]]] = []
-    for count in counts:
-        score = {
-            key: n
-            * math.log(1 + mean_size / total[key])
-            * (1 + 0.25 * (min(len(key), 3) - 1))
-            * (NAME_BONUS if _is_name(printed[key]) else 1)
-            for key, n in count.items()
-        }
-        best = _distinct(sorted(score, key=lambda key: (-score[key], key)))[:8]
-        terms = [min(printed[key], key=lambda text: (-printed[key][text], text)) for key in best]
-        pair = len(best) > 1 and score[best[1]] >= SECOND_NAME * score[best[0]]
-        names.append((_title(" and ".join(terms[: 2 if pair else 1])), tuple(terms)))
-    return names
+def _fixed(said: Said, drawn: Vectors, topics: Mapping[str, Topic], decided: Decided) -> dict[int, str | None]:
+    """The rows that people decided on: those whose words were put somewhere, and those that an issue takes."""
+    fixed: dict[int, str | None] = {}
+    for row, key in enumerate(said.keys):
+        place = decided.places.get(key, "")
+        if place is None or place in topics:
+            fixed[row] = place
+    issues = [one for one in sorted(decided.probes) if one in topics and not topics[one].settings.locked]
+    for row, at in enumerate(claimed(drawn, [decided.probes[one] for one in issues]).tolist()):
+        if at != NONE:
+            fixed.setdefault(row, issues[at])
+    return fixed
 
 
-def _shown(phrase: Phrase) -> str:
-    """How a phrase stands in a name: capitals only where the word is a name."""
-    return " ".join(w if w[1:] != w[1:].lower() or w[:1].isupper() else w.lower() for w in phrase.text.split())
+def _groups(drawn: Vectors, fixed: Mapping[int, str | None], topics: Mapping[str, Topic]) -> list[list[int]]:
+    """Groups of the rows that no issue has; those that people put into a topic draw others to it."""
+    rows = [
+        row
+        for row in range(len(drawn))
+        if row not in fixed or ((one := fixed[row]) is not None and topics[one].settings.origin is not Origin.ISSUE)
+    ]
+    groups: dict[int, list[int]] = defaultdict(list)
+    for row, label in zip(rows, cluster(drawn[rows]).tolist(), strict=True):
+        if label != NONE:
+            groups[label].append(row)
+    return list(groups.values())
 
 
-def _is_name(printed: Iterable[str]) -> bool:
-    """Whether a phrase has a capital in every way it was printed: a place, a body, a person."""
-    return all(any(w[:1].isupper() for w in text.split()) for text in printed)
+def _words(said: Said, previous: Sequence[Topic], decided: Decided) -> dict[str, set[str]]:
+    """Which words each previous topic had."""
+    key = dict(zip(said.ids, said.keys, strict=True))
+    return {
+        topic.id: {key[one] for one in topic.members if one in key} | set(decided.known.get(topic.id, ()))
+        for topic in previous
+    }
 
 
-def _distinct(keys: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Keys in order, less those that share a word with a better one."""
-    kept: list[tuple[str, ...]] = []
-    for key in keys:
-        if not any(set(key) & set(other) for other in kept):
-            kept.append(key)
+def _continued(
+    groups: Sequence[Sequence[int]], keys: Sequence[str], words: Mapping[str, Collection[str]]
+) -> dict[int, str]:
+    """The previous topic that each group continues, for those that continue one."""
+    topics_of: dict[str, list[str]] = defaultdict(list)
+    for one, some in words.items():
+        for key in some:
+            topics_of[key].append(one)
+    there = [{keys[row] for row in rows} for rows in groups]
+    overlaps = Counter((one, at) for at, some in enumerate(there) for key in some for one in topics_of.get(key, ()))
+    surviving: Counter[str] = Counter()
+    for (one, _), shared in overlaps.items():
+        surviving[one] += shared
+    kept: dict[int, str] = {}
+    for (one, at), shared in sorted(overlaps.items(), key=lambda item: (-item[1], item[0])):
+        if at not in kept and one not in kept.values() and 2 * shared > min(surviving[one], len(there[at])):
+            kept[at] = one
     return kept
 
 
-def _title(name: str) -> str:
-    return name[:1].upper() + name[1:] if name else "Other"
+def _topics(
+    said: Said,
+    drawn: Vectors,
+    previous: Mapping[str, Topic],
+    members: Mapping[str, Sequence[int]],
+    begun: Sequence[Sequence[int]],
+    words: Mapping[str, Collection[str]],
+    decided: Decided,
+) -> tuple[Topic, ...]:
+    """The topics that go on, with their names if they are much what they were, the lasting ones, and the new ones."""
+    going_on = {one: members[one] for one in previous if members.get(one)}
+    groups = [*going_on.values(), *sorted(begun, key=lambda rows: (-len(rows), said.ids[rows[0]]))]
+    names = named([[said.texts[row] for row in rows] for rows in groups])
+    middles = _centres(drawn, groups)
+    taken = [*previous, *decided.gone]
+    found = [topic for topic in previous.values() if topic.id not in going_on and topic.settings.lasting]
+    found = [replace(topic, members=(), centre=None) for topic in found]
+    for at, (rows, name) in enumerate(zip(groups, names, strict=True)):
+        ids = tuple(sorted(said.ids[row] for row in rows))
+        old = previous[list(going_on)[at]] if at < len(going_on) else None
+        if old is None:
+            one = unused(taken, slug(name.text, "topic"))
+            taken.append(one)
+            found.append(Topic(one, name.text, name.terms, ids, centre=middles[at]))
+            continue
+        stayed = sum(said.keys[row] in words[old.id] for row in rows)
+        fixed = old.settings.renamed or old.settings.origin is Origin.ISSUE or stayed >= SETTLED * len(rows)
+        text = old.name if fixed else name.text
+        found.append(replace(old, name=text, terms=name.terms, members=ids, centre=middles[at]))
+    return tuple(sorted(found, key=lambda topic: (-len(topic.members), topic.id)))
 
 
-def _identified(drafts: Sequence[Topic], previous: Sequence[Topic]) -> list[Topic]:
-    """Give every group its id: that of the previous topic that it continues, else a new slug of its name."""
-    before = {member: topic.id for topic in previous for member in topic.members}
-    overlaps = Counter((before[m], at) for at, draft in enumerate(drafts) for m in draft.members if m in before)
-    surviving = Counter(before[m] for draft in drafts for m in draft.members if m in before)
-    kept: dict[int, str] = {}
-    for (old, at), shared in sorted(overlaps.items(), key=lambda item: (-item[1], item[0])):
-        if at not in kept and old not in kept.values() and 2 * shared > min(surviving[old], len(drafts[at].members)):
-            kept[at] = old
-    taken = {topic.id for topic in previous}
-    result = []
-    for at, draft in sorted(enumerate(drafts), key=lambda item: (-len(item[1].members), item[1].members)):
-        own = kept.get(at) or unused(taken, slug(draft.name, "topic"))
-        taken.add(own)
-        result.append(Topic(own, draft.name, draft.terms, draft.members))
-    return result
+def _centres(drawn: Vectors, groups: Sequence[Sequence[int]]) -> Vectors:
+    labels = np.full(len(drawn), NONE, np.int64)
+    for at, rows in enumerate(groups):
+        labels[rows] = at
+    return centres(drawn, labels)
+
+
+def _begun(drawn: Vectors, rows: NDArray[np.int64], middles: Vectors, least: int) -> list[list[int]]:
+    """Groups of new statements that are about something of their own."""
+    if len(rows) < least:
+        return []
+    groups: dict[int, list[int]] = defaultdict(list)
+    for row, label in zip(rows.tolist(), cluster(drawn[rows]).tolist(), strict=True):
+        if label != NONE:
+            groups[label].append(row)
+    large = [some for some in groups.values() if len(some) >= least]
+    if not large:
+        return []
+    apart = nearest(_centres(drawn, large), middles, FIRM) == NONE
+    return [some for some, own in zip(large, apart.tolist(), strict=True) if own]
+
+
+def _moved(centre: Vectors | None, size: int, joining: Vectors) -> Vectors:
+    """A centre once vectors have joined: the mean, as far as it is known from the centre and the number."""
+    total = joining.sum(axis=0) + (centre * size if centre is not None else 0)
+    unit: Vectors = np.asarray(total / max(float(np.linalg.norm(total)), 1e-9), np.float32)
+    return unit

@@ -1,14 +1,25 @@
-"""Grouping: topics and vectors kept in step with the documents and with the embedder."""
+"""Grouping: topics and vectors kept in step with the documents, with people's decisions and with the embedder."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from threading import RLock
 
+import numpy as np
+
+from models.cluster import centres
 from models.embedding import Progress
-from models.topic import regroup
+from models.issue import Issue
+from models.topic import Decided, Moves, Origin, Topic, in_context, join, moves, regroup
 from service.errors import Unavailable
-from service.scoring import Scoring, matrix
+from service.grouped import Grouped
+from service.scoring import Scoring
 from service.store import Store, Writing
+
+GROWTH = 0.1  # share of the statements that may have come or gone before all of them are grouped anew
+REPORTED = 200  # moved statements named in the audit
 
 
 class Grouping:
@@ -34,8 +45,8 @@ class Grouping:
             vectors = self._scoring.vectors(missing.values(), progress)
             with self._store.writing() as writing:
                 writing.keep_vectors(embedder, vectors)
-                self.regroup(writing)
-                writing.note("", "regroup", "", {"embedder": embedder})
+                found = self.regroup(writing)
+                writing.note("", "regroup", "", {"embedder": embedder, "topics": moves_detail(found)})
 
     def prepare_if_possible(self) -> None:
         """As `prepare`; a database that cannot be written keeps the topics it has, and is not tried again."""
@@ -48,18 +59,90 @@ class Grouping:
         except Unavailable:
             self._given_up = revision
 
-    def regroup(self, writing: Writing) -> None:
-        """Group everything anew, in a write that is under way; topics that go on keep their ids."""
+    def words(self, writing: Writing) -> Mapping[str, Collection[str]]:
+        """Which words each topic has, to be handed to `keep_up` by a write that replaces a document."""
+        return Grouped(writing).words()
+
+    def keep_up(
+        self,
+        writing: Writing,
+        *,
+        added: str | None = None,
+        gone: int = 0,
+        words: Mapping[str, Collection[str]] | None = None,
+    ) -> Moves:
+        """Make topics fit a document just added and `gone` statements taken away, in a write that is under way.
+
+        They stay as they are and new statements join them, until more than GROWTH of all have come or gone; then all
+        are grouped anew.
+        """
+        grouped = Grouped(writing)
+        embedder = self._scoring.embedder
+        said = grouped.said(embedder, document=added) if added is not None else None
+        total, since = grouped.since()
+        change = gone + (len(said) if said is not None else 0)
+        if writing.grouped_by() != embedder or since + change > GROWTH * total:
+            return self.regroup(writing, words)
+        ended = grouped.drop_empty() if gone else ()
+        if said is None:
+            grouped.join({}, (), change)
+            return Moves(ended=ended)
+        topics = tuple(self._with_centre(topic, grouped) for topic in grouped.topics())
+        decided = replace(self._decided(grouped, topics), places=grouped.decided(said.keys))
+        places, changed = join(said, topics, grouped.sizes(), decided)
+        found = {one: place for one, place in zip(said.ids, places, strict=True) if place is not None}
+        grouped.join(found, changed, change)
+        known = {topic.id for topic in topics}
+        begun = tuple(topic.id for topic in changed if topic.id not in known)
+        return Moves(begun=begun, ended=ended, joined=Counter(found.values()))
+
+    def regroup(self, writing: Writing, words: Mapping[str, Collection[str]] | None = None) -> Moves:
+        """Group everything anew, in a write that is under way; topics that go on keep their ids.
+
+        `words` are those that the topics had, where some of their statements have been taken away already.
+        """
         embedder = self._scoring.embedder
         missing = writing.without_vector(embedder)
         if missing:
             writing.keep_vectors(embedder, self._scoring.vectors(missing.values()))
-        stored = writing.statements(embedder=embedder, comparable_only=True)
-        topics = regroup(
-            [one.quote.id for one in stored],
-            [one.quote.text for one in stored],
-            matrix([one.vector for one in stored if one.vector is not None]),
-            [f"{one.quote.document.id}/{one.utterance}/{one.quote.paragraph}" for one in stored],
-            writing.grouping(),
-        )
-        writing.set_topics(topics, embedder)
+        grouped = Grouped(writing)
+        said = grouped.said(embedder)
+        previous = grouped.topics()
+        decided = self._decided(grouped, previous)
+        had = words or grouped.words()
+        known = {one.id: {*had.get(one.id, ()), *decided.known.get(one.id, ())} for one in previous}
+        was = grouped.places()
+        topics = regroup(said, previous, replace(decided, places=grouped.decided(), known=known))
+        grouped.replace(topics, embedder, len(said))
+        after: dict[str, str | None] = dict.fromkeys(said.ids)
+        after |= {member: topic.id for topic in topics for member in topic.members}
+        return moves({one: was.get(one) for one in said.ids} if was else {}, after)
+
+    def _decided(self, grouped: Grouped, topics: Collection[Topic]) -> Decided:
+        issues = {
+            topic.id: Issue(topic.name, topic.settings.description, topic.settings.example)
+            for topic in topics
+            if topic.settings.origin is Origin.ISSUE
+        }
+        probes = {one: self._scoring.embed(issue.texts) for one, issue in issues.items()}
+        return Decided(known=grouped.edited_words(), probes=probes, gone=grouped.gone())
+
+    def _with_centre(self, topic: Topic, grouped: Grouped) -> Topic:
+        """The topic with its centre, computed anew where an edit made it out of date."""
+        if topic.centre is not None or not topic.settings.open:
+            return topic
+        said = grouped.said(self._scoring.embedder, topic=topic.id)
+        if not len(said):
+            return topic
+        return replace(topic, centre=centres(in_context(said.vectors, said.contexts), np.zeros(len(said), np.int64))[0])
+
+
+def moves_detail(found: Moves) -> dict[str, object]:
+    """What a grouping changed, as the audit keeps it."""
+    return {
+        "begun": list(found.begun),
+        "ended": list(found.ended),
+        "joined": dict(found.joined),
+        "moved": len(found.moved),
+        "which": [list(one) for one in found.moved[:REPORTED]],
+    }

@@ -15,7 +15,7 @@ from models.slug import slug, unused
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker
 from service.errors import BadValue, Conflict, Forbidden, TooLarge
-from service.grouping import Grouping
+from service.grouping import Grouping, moves_detail
 from service.intake import (
     Attributed,
     Attribution,
@@ -126,6 +126,7 @@ class Library:
             attributed = attribute(taken, known, kept)
             for speaker in new_speakers(attributed):
                 writing.add_speaker(speaker)
+            words = self._grouping.words(writing) if old is not None else None
             if old is not None:
                 writing.delete(old.id)
             if writing.documents(document_id):
@@ -150,15 +151,18 @@ class Library:
             )
             writing.keep_vectors(self._scoring.embedder, vectors)
             writing.prune()
-            if regrouped:
-                self._grouping.regroup(writing)
-            else:
-                writing.outdate_topics()
-            detail = {
+            detail: dict[str, Any] = {
                 "name": taken.source.name,
                 "sha256": hash_of(taken.transcript.text),
                 "speakers": sorted(set(speakers.values())),
             }
+            moved = None
+            if regrouped:
+                gone = old.comparable if old is not None else 0
+                moved = self._grouping.keep_up(writing, added=document_id, gone=gone, words=words)
+                detail["topics"] = moves_detail(moved)
+            else:
+                writing.outdate_topics()
             if old is not None:
                 detail["replaced"] = old.id
             writing.note(by, "add" if old is None else "replace", document_id, detail)
@@ -166,7 +170,9 @@ class Library:
         warnings = (*taken.warnings, *_warnings(attributed, known))
         if not row.comparable:
             warnings = (*warnings, "Nothing in it can be compared: all of it is courtesy, procedure or fragments.")
-        return Added(row, row.statements, row.comparable, row.speakers, attributed.unsure, copies, warnings=warnings)
+        return Added(
+            row, row.statements, row.comparable, row.speakers, attributed.unsure, copies, warnings=warnings, moves=moved
+        )
 
     def remove(self, document_id: str, by: str) -> DocumentRow:
         self._refuse_if_read_only()
@@ -174,8 +180,9 @@ class Library:
             row = stored_document(document_id, writing)
             writing.delete(row.id)
             writing.prune()
-            self._grouping.regroup(writing)
-            writing.note(by, "remove", row.id, {"name": row.original_name, "sha256": row.sha256})
+            moved = moves_detail(self._grouping.keep_up(writing, gone=row.comparable))
+            detail = {"name": row.original_name, "sha256": row.sha256, "topics": moved}
+            writing.note(by, "remove", row.id, detail)
         return row
 
     def correct(self, document_id: str, given: Metadata, clear: Collection[str], by: str) -> DocumentRow:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, select, text, update
 
 from models.statement import Statement
-from models.topic import Settings, Topic
 from models.transcript import Kind, Metadata, Speaker, Transcript
 from service import tables as t
 from service.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
@@ -156,19 +155,6 @@ class Writing(Reading):
         count = select(func.count()).select_from(t.label).where(t.label.c.speaker_id == speaker_id)
         return int(self._connection.execute(count).scalar_one())
 
-    def set_topics(self, topics: Sequence[Topic], grouped_by: str) -> None:
-        """Put a new grouping in the old one's place."""
-        self._connection.execute(delete(t.topic_statement))
-        self._connection.execute(delete(t.topic))
-        for position, one in enumerate(topics):
-            row = {"id": one.id, "position": position, "name": one.name, "terms": list(one.terms)}
-            row |= _columns(one.settings)
-            self._connection.execute(insert(t.topic).values(**row))
-            members = [{"statement_id": member, "topic_id": one.id} for member in one.members]
-            if members:
-                self._connection.execute(insert(t.topic_statement), members)
-        self._connection.execute(update(t.state).values(grouped_by=grouped_by))
-
     def outdate_topics(self) -> None:
         self._connection.execute(update(t.state).values(grouped_by=None))
 
@@ -256,7 +242,7 @@ def statement_id(document_id: str, start: int, end: int) -> str:
     return f"{document_id}-{start}-{end}"
 
 
-def _columns(value: Metadata | Speaker | Settings) -> dict[str, Any]:
+def _columns(value: Metadata | Speaker) -> dict[str, Any]:
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 

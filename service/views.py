@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.comparison import Quote
-from models.topic import Settings
+from models.topic import Moves, Settings
 from models.transcript import Kind, Mark, Metadata, Speaker, Transcript
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ class Added:
     near_copies: tuple[tuple[DocumentRow, float], ...] = ()
     duplicate: bool = False
     warnings: tuple[str, ...] = ()
+    moves: Moves | None = None  # what it changed of the topics; None where they were left for later
 
 
 @dataclass(frozen=True, slots=True)

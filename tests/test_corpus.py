@@ -705,7 +705,7 @@ def test_a_changed_embedder_gets_vectors_and_topics_of_its_own(
     seen: list[tuple[int, int]] = []
     other.prepare(lambda done, total: seen.append((done, total)))
     assert seen[-1][0] == seen[-1][1] > 0
-    assert list(other.audit())[-1].detail == {"embedder": "another"}
+    assert list(other.audit())[-1].detail["embedder"] == "another"
     assert other.compare().made_with["embedder"]["sha256"] == "another"
     other.prepare()
     assert [note.action for note in other.audit()].count("regroup") == 1

@@ -34,8 +34,6 @@ MINISTER MARSH:  A cold winter without gas would hurt the poor. The parliament w
 railway tunnel costs too much.
 """
 
-waits_for_grouping = pytest.mark.xfail(strict=True, reason="grouping anew does not apply the edits yet")
-
 
 class Narrow(Embedder):
     """Another model: its vectors, and so its groups, are not those of the bundled one."""
@@ -162,14 +160,12 @@ def all_stands(corpus: Corpus, stood: dict[str, str | None], were: Faces) -> boo
     return [row.lost for row in corpus.editing.journal()] == [None] * 7
 
 
-@waits_for_grouping
 @pytest.mark.parametrize("change", CHANGES)
 def test_every_edit_stands_after(edited: Edited, change: Callable[[Corpus], Corpus]) -> None:
     corpus, stood, were = edited
     assert all_stands(change(corpus), stood, were)
 
 
-@waits_for_grouping
 def test_every_edit_stands_under_another_embedder(
     edited: Edited, classifier: RelationClassifier, tmp_path: Path
 ) -> None:
@@ -179,7 +175,6 @@ def test_every_edit_stands_under_another_embedder(
     assert all_stands(other, stood, were)
 
 
-@waits_for_grouping
 def test_merged_and_renamed_topics_are_found_as_before_after_a_regrouping(edited: Edited) -> None:
     corpus, stood, _ = edited
     gone = [row.edit.other_id for row in corpus.editing.journal() if row.edit.action == "merge"]
@@ -189,7 +184,6 @@ def test_merged_and_renamed_topics_are_found_as_before_after_a_regrouping(edited
     assert not set(gone) & grouping(corpus).keys()
 
 
-@waits_for_grouping
 def test_nothing_new_joins_a_locked_topic(talks: Corpus) -> None:
     gas = about(talks, "must never be finished")
     talks.editing.lock(gas)
@@ -199,7 +193,6 @@ def test_nothing_new_joins_a_locked_topic(talks: Corpus) -> None:
     assert grouping(talks)[gas].settings.locked
 
 
-@waits_for_grouping
 def test_the_newest_edit_of_a_statement_counts(talks: Corpus) -> None:
     gas, vaccines = about(talks, "must never be finished"), about(talks, "Patents")
     (patents,) = having(talks, "Patents")
@@ -233,7 +226,6 @@ def test_what_was_undone_is_not_applied_again(talks: Corpus) -> None:
     assert about(talks, "winter") == about(talks, "must never be finished")
 
 
-@waits_for_grouping
 def test_what_cannot_be_placed_is_listed_and_its_link_is_gone_until_it_is_back(edited: Edited) -> None:
     corpus, stood, were = edited
     gas = stood["The gas pipeline must never be finished."]
@@ -245,7 +237,6 @@ def test_what_cannot_be_placed_is_listed_and_its_link_is_gone_until_it_is_back(e
     assert all_stands(corpus, stood, were)
 
 
-@waits_for_grouping
 def test_a_topic_that_vanishes_is_remembered_with_its_name(talks: Corpus) -> None:
     gas = about(talks, "must never be finished")
     name = grouping(talks)[gas].name
