@@ -43,6 +43,7 @@ NOTHING_GIVEN = Metadata()
 LISTS_IN_MEMORY = 6
 SAMPLES = Path(__file__).parent / "samples"
 Row = TypeVar("Row")
+ALL_TOPICS: tuple[str, Callable[[Reading], tuple[TopicRow, ...]]] = ("all topics", lambda r: r.topics(hidden=True))
 
 
 class Corpus:
@@ -212,16 +213,16 @@ class Corpus:
     def all_topics(self) -> tuple[TopicRow, ...]:
         """As `topics`, with those too that were hidden or that are empty."""
         self._grouping.prepare_if_possible()
-        return self._list("all topics", lambda reading: reading.topics(hidden=True))
+        return self._list(*ALL_TOPICS)
 
     def hidden_topics(self) -> tuple[TopicRow, ...]:
         return tuple(row for row in self.all_topics() if row.settings.hidden)
 
     def topic_today(self, text: str) -> TopicRow | None:
         """By id or name, of today or of once, case-insensitively; None for other words. Gone where it vanished."""
-        rows = self.all_topics()
+        self._grouping.prepare_if_possible()
         with self._store.reading() as reading:
-            return topic_today(storable("The topic", text), rows, reading)
+            return topic_today(storable("The topic", text), self._listed(reading, *ALL_TOPICS), reading)
 
     def forwarded(self, text: str | None) -> TopicRow | None:
         """The topic that an id or name of once leads to; None where it is one of today, or none. Raises Gone."""
@@ -354,8 +355,11 @@ class Corpus:
     def _list(self, name: str, ask: Callable[[Reading], tuple[Row, ...]]) -> tuple[Row, ...]:
         """A list as it is at this revision, from memory if it was asked for before."""
         with self._store.reading() as reading:
-            key = reading.revision(), name
-            return self._lists.get(key) or self._lists.put(key, ask(reading))
+            return self._listed(reading, name, ask)
+
+    def _listed(self, reading: Reading, name: str, ask: Callable[[Reading], tuple[Row, ...]]) -> tuple[Row, ...]:
+        key = reading.revision(), name
+        return self._lists.get(key) or self._lists.put(key, ask(reading))
 
 
 def _said(text: str | None) -> str | None:

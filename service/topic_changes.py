@@ -134,13 +134,14 @@ def put_back(journal: JournalWriting, edit: Edit) -> dict[str, int]:
 
 
 def _from_face(topic_id: str, was: Face) -> Topic:
-    names = (field.name for field in fields(Settings) if field.name != "origin")
+    names = (field.name for field in fields(Settings) if field.name != "origin" and field.name in was)
     settings = Settings(origin=Origin(was["origin"]), **{name: was[name] for name in names})
     return Topic(topic_id, was["name"], tuple(was["terms"]), (), settings)
 
 
 def _with_face(topic: Topic, before: Face, after: Face | None) -> Topic:
     """The topic with what an edit changed of it changed back."""
-    changed = {name: before[name] for name in KEPT if after is not None and before[name] != after[name]}
+    now = after or {}
+    changed = {one: before[one] for one in KEPT if one in before and one in now and before[one] != now[one]}
     name, terms = changed.pop("name", topic.name), changed.pop("terms", topic.terms)
     return replace(topic, name=name, terms=tuple(terms), settings=replace(topic.settings, **changed))

@@ -58,9 +58,10 @@ class TopicEdits:
             bare = journal.without_statements()
             return tuple(JournalRow(edit, lost(edit, bare, journal)) for edit in reversed(journal.edits()))
 
-    def edit(self, edit_id: int) -> Edit:
+    def edit(self, number: str) -> Edit | None:
+        """The edit of this number, if there is one."""
         with self._store.reading() as reading:
-            return edit_of(Journal(reading), edit_id)
+            return next((edit for edit in Journal(reading).edits() if str(edit.id) == number), None)
 
     def rename(self, topic: str, name: str, *, by: str = "", why: str = "", version: int | None = None) -> Edit:
         wanted = topic_name(name)

@@ -56,10 +56,10 @@ def add_topic_forms(pages: Blueprint, corpus: Corpus) -> None:
     def hide_topic(topic_id: str) -> Answer:
         return _edited(corpus, topic_id, "hide", lambda: editing.hide(topic_id, _switched(), **_editor()))
 
-    @pages.post("/topic-edits/<int:edit_id>/undo")
-    def undo_topic_edit(edit_id: int) -> Answer:
+    @pages.post("/topic-edits/<edit_id>/undo")
+    def undo_topic_edit(edit_id: str) -> Answer:
         try:
-            edit = editing.undo(edit_id, by=_field("by"), why=_field("why"))
+            edit = editing.undo(_number("edit", edit_id), by=_field("by"), why=_field("why"))
         except CounterposeError as error:
             return topic_edits(corpus, editing.journal(), corpus.hidden_topics(), error), error.status
         topic = _there(corpus, edit.topic_id) if "topic" in request.form else None
@@ -88,9 +88,13 @@ def _there(corpus: Corpus, topic_id: str) -> str | None:
 def _editor() -> dict[str, Any]:
     """Who edits, why, and which version of the topic they saw."""
     version = _field("version")
-    if version and not (version.isascii() and version.isdigit()):
-        raise BadValue(f"version is “{version}”.", "Open the topic's page again. Nothing was changed.")
-    return {"by": _field("by"), "why": _field("why"), "version": int(version) if version else None}
+    return {"by": _field("by"), "why": _field("why"), "version": _number("version", version) if version else None}
+
+
+def _number(name: str, text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadValue(f"{name} is “{text[:80]}”.", "Open the page again. Nothing was changed.")
+    return int(text)
 
 
 def _field(name: str) -> str:

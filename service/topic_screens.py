@@ -68,6 +68,6 @@ def topic_edits(
 
 def _done(corpus: Corpus, topic_id: str) -> Edit | None:
     """The edit that led to this page, if it is one of this topic."""
-    number = request.args.get("done", "")
-    found = (row.edit for row in corpus.editing.journal() if str(row.edit.id) == number) if number else ()
-    return next((edit for edit in found if topic_id in edit.topics), None)
+    number = request.args.get("done")
+    edit = corpus.editing.edit(number) if number is not None else None
+    return edit if edit is not None and topic_id in edit.topics else None

@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -134,6 +135,7 @@ def test_a_refused_form_shows_the_topic_as_it_is_and_keeps_what_was_typed(
     [
         ("name", {"name": ""}, 400, "name is empty"),
         ("name", {"name": "x", "version": "one"}, 400, "version is “one”"),
+        ("name", {"name": "x", "version": "9" * 5000}, 400, "version is “999"),
         ("merge", {"merged": ""}, 400, "The topic to merge is missing"),
         ("split", {"name": "Winter"}, 400, "No statement is named"),
         ("move", {"to": ""}, 400, "The topic to move to is missing"),
@@ -339,6 +341,14 @@ def test_the_command_line_follows_old_names_and_says_so(run: Run, talks: Corpus,
     result = run("compare", "--topic", ids[0])
     assert result.exit_code == 1
     assert "is no more" in result.stderr
+
+
+def test_the_documentation_names_every_command_that_edits_topics() -> None:
+    text = (Path(__file__).parents[1] / "docs" / "topics.md").read_text()
+    own = [name for name, each in commands.commands.items() if each.callback.__module__.endswith(".editing")]  # type: ignore[union-attr]
+    assert len(own) == 8
+    for name in own:
+        assert f"`counterpose {name}" in text
 
 
 # In a browser ------------------------------------------------------------------------------------------------
