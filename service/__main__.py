@@ -6,9 +6,10 @@ import click
 
 from service.commands.adding import add, replace
 from service.commands.comparing import compare, export
-from service.commands.curating import correct, merge_speakers, remove, rename_speaker, split_speaker
+from service.commands.curating import correct, merge_speakers, remove, rename_speaker, set_delegation, split_speaker
 from service.commands.evaluating import evaluate
 from service.commands.listing import documents, speakers, text, topics
+from service.commands.mapping import topic_map
 from service.commands.relating import relate
 from service.commands.serving import demo, serve
 from service.commands.terminal import Commands
@@ -25,8 +26,8 @@ def commands() -> None:
 
 for _command in (
     *(add, replace, remove, correct),
-    *(topics, speakers, documents, text),
-    *(rename_speaker, merge_speakers, split_speaker),
+    *(topics, speakers, documents, text, topic_map),
+    *(rename_speaker, set_delegation, merge_speakers, split_speaker),
     *(compare, export, relate, evaluate),
     *(demo, serve),
 ):

@@ -9,10 +9,11 @@ from typing import Any, cast
 from flask import Response, jsonify, render_template, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from service import screens
+from service import charting, screens
 from service.answers import document_answer, document_item, speaker_item, topic_answer, topic_item
 from service.corpus import Corpus
-from service.negotiation import comparison_as, demand_object, page_or_json
+from service.mapped import map_answer, map_csv
+from service.negotiation import comparison_as, csv_page_or_json, demand_object, page_or_json
 from service.schema import (
     CompareQuery,
     CompareTexts,
@@ -23,6 +24,8 @@ from service.schema import (
     ErrorAnswer,
     HealthAnswer,
     ListQuery,
+    MapAnswer,
+    MapQuery,
     SpeakerItem,
     SpeakerPath,
     SpeakersAnswer,
@@ -91,6 +94,19 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         view = corpus.topic(path.topic_id)
         page = partial(screens.topic, view)
         return page_or_json(query.format, page, lambda: topic_answer(view))
+
+    @compare("get", "/map", MapAnswer, 404)
+    def topic_map(query: MapQuery) -> Response:
+        """How each two speakers stand to each other on each topic
+
+        Each cell counts the pairs that its comparison shows. Pairs that were never judged before are judged up to a
+        limit an answer; cells beyond it are `unjudged`, and are judged when the map is asked for again.
+        """
+        found = corpus.map(**query.asked())
+        page = partial(charting.page, corpus, query, found)
+        return csv_page_or_json(
+            query.format, page, lambda: map_answer(found, query), lambda: map_csv(found, query), "map"
+        )
 
     @read("get", "/speakers", SpeakersAnswer)
     def speakers(query: ListQuery) -> Response:

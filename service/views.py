@@ -165,6 +165,6 @@ class AuditRow:
     at: str  # ISO 8601, UTC, seconds
     who: str
     verified: bool
-    action: str  # add, replace, remove, correct, rename-speaker, merge-speakers, split-speaker, regroup
+    action: str  # add, replace, remove, correct, rename-speaker, set-delegation, merge-speakers, split-speaker, regroup
     subject: str  # the id of the document or speaker written
     detail: dict[str, Any]
