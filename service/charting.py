@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from textwrap import shorten
 
 from flask import render_template
 
@@ -14,9 +13,9 @@ from service.mapping import BUDGET, MOST_SIDES, MapSide, TopicMap
 from service.schema import MapQuery
 from service.sides import delegations
 
-NAMES, HEAD = 220, 46  # pixels for the names of topics, and for the sides above
-WIDTH, HEIGHT = 128, 30  # of a cell
-TOPIC_LETTERS, SIDE_LETTERS = 32, 18  # that fit there
+NAMES, HEAD = 206, 46  # pixels for the names of topics, and for the sides above
+WIDTH, HEIGHT = 150, 30  # of a cell
+TOPIC_LETTERS, SIDE_LETTERS = 26, 19  # that fit there
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +143,4 @@ def _tally(found: TopicMap) -> str:
 
 
 def _short(text: str, letters: int) -> str:
-    return shorten(text, letters, placeholder=" …") if len(text) > letters else text
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"

@@ -38,7 +38,7 @@ def cell_note(pair: tuple[MapSide, MapSide], cell: Cell) -> str:
     if cell.standing is Standing.SILENT:
         sides = zip(pair, (cell.first, cell.second), strict=True)
         return "; ".join(
-            f"nothing from {side.who.name} in {count(side.searched.statements, 'statement')}, "
+            f"none of {side.who.name}’s {count(side.searched.statements, 'statement')}, "
             f"{count(side.searched.words, 'word')}"
             for side, said in sides
             if not said.statements

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -69,7 +69,8 @@ class MapRow:
 
 @dataclass(frozen=True, slots=True)
 class TopicMap:
-    """A page of the map. `pairs` are the columns, each of two sides in alphabetical order; rows are largest first."""
+    """A page of the map. `pairs` are the columns, each of two sides in alphabetical order; rows on which both
+    sides of a pair speak come first, and of these as of the others the largest."""
 
     by_delegation: bool
     sides: tuple[MapSide, ...]
@@ -220,9 +221,18 @@ def _framed(request: MapRequest, topics: Sequence[TopicRow], rows: Sequence[Docu
         if not sides[one].overlaps(sides[other]) and (len(chosen) != 1 or chosen[0] in (sides[one], sides[other]))
     )
     members = frozenset().union(*(side.members for side in sides))
-    sizes = reading.said_by_topic(members, documents=documents) if pairs else {}
-    there = [(row, sizes[row.id]) for row in topics if row.id in sizes]
-    return _Frame(sides, pairs, tuple(sorted(there, key=lambda each: (-each[1], each[0].id))), documents)
+    said = reading.said_by_topic(members, documents=documents) if pairs else {}
+    there = [
+        (row, sum(said[row.id].values()), _both_speak(sides, pairs, said[row.id])) for row in topics if row.id in said
+    ]
+    there.sort(key=lambda each: (not each[2], -each[1], each[0].id))
+    return _Frame(sides, pairs, tuple((row, number) for row, number, _ in there), documents)
+
+
+def _both_speak(sides: Sequence[Side], pairs: Sequence[tuple[int, int]], counts: Mapping[str, int]) -> bool:
+    """Whether there is a pair on a topic that is not silent."""
+    speak = [not side.members.isdisjoint(counts) for side in sides]
+    return any(speak[one] and speak[other] for one, other in pairs)
 
 
 def _sides(

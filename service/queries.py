@@ -237,20 +237,22 @@ class Reading:
                 counts[Speaker(*columns)] += count
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0].id)))
 
-    def said_by_topic(self, speakers: Collection[str], *, documents: Collection[str] | None = None) -> dict[str, int]:
-        """How many statements these speakers have on each topic, of those on which they have any."""
-        counts: dict[str, int] = defaultdict(int)
+    def said_by_topic(
+        self, speakers: Collection[str], *, documents: Collection[str] | None = None
+    ) -> dict[str, dict[str, int]]:
+        """How many statements each of these speakers has, by topic and speaker; who has none is left out."""
+        counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         query = (
-            select(t.topic_statement.c.topic_id, func.count())
+            select(t.topic_statement.c.topic_id, t.label.c.speaker_id, func.count())
             .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
             .join(t.label, t.label.c.id == t.statement.c.label_id)
-            .group_by(t.topic_statement.c.topic_id)
+            .group_by(t.topic_statement.c.topic_id, t.label.c.speaker_id)
         )
         theirs = t.label.c.speaker_id.in_(sorted(speakers))
         for some in _slices(sorted(set(documents))) if documents is not None else [None]:
             within = () if some is None else (t.statement.c.document_id.in_(some),)
-            for topic_id, count in self._rows(query, and_(theirs, *within)):
-                counts[topic_id] += count
+            for topic_id, speaker_id, count in self._rows(query, and_(theirs, *within)):
+                counts[topic_id][speaker_id] += count
         return dict(counts)
 
     def words_spoken(self, *, documents: Collection[str] | None = None) -> dict[str, int]:

@@ -586,7 +586,7 @@ class MapQuery(BaseModel):
     document: Text = Field(
         None, description="Only statements of this document.", json_schema_extra={"example": "0123456789ab"}
     )
-    page: Page = Field(1, description="Of the topics, largest first.")
+    page: Page = Field(1, description="Of the topics: 25 each.")
     format: Text = Field(
         None, description="`json`, `csv` or `html`; without it, whichever `Accept` prefers, and JSON if it has none."
     )
@@ -663,7 +663,7 @@ class MapAnswer(BaseModel):
 
     by: Literal["speaker", "delegation"]
     sides: list[MapSideAnswer] = Field(description="In alphabetical order.")
-    topics: list[MapTopic] = Field(description="Largest first.")
+    topics: list[MapTopic] = Field(description="Those on which both sides of a pair speak first; then the largest.")
     page: int
     pages: int
     total: int = Field(description="Topics on all pages.")

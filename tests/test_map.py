@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner, Result
 
 from models.standing import Standing
 from service import charting, mapping
+from service.__main__ import commands
 from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
@@ -101,7 +103,10 @@ def test_a_silent_cell_says_how_much_was_searched(stockholm_corpus: Corpus) -> N
     assert silent
     assert all(0 in (cell.searched.first.statements, cell.searched.second.statements) for cell in silent)
     page = client.get("/map", headers=BROWSER).text
-    assert f"in {totals['blinken'].statements} statements, {totals['blinken'].words:,} words" in page
+    assert (
+        f"none of Secretary Blinken’s {totals['blinken'].statements} statements, {totals['blinken'].words:,} words"
+        in page
+    )
 
 
 def test_topics_stand_largest_first(stockholm_corpus: Corpus) -> None:
@@ -307,6 +312,42 @@ def test_the_drawing_says_in_words_what_it_shows(client: FlaskClient) -> None:
     assert page.count('class="mark') == page.count("<td class=")
     for word in ("opposed", "agreed", "past-each-other", "silent", "unjudged"):
         assert f'id="shape-{word}"' in page
+
+
+# The command -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command on a database of its own that holds the talks."""
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/counterpose.sqlite")
+    (tmp_path / "talks.txt").write_text(TALKS)
+
+    def run(*arguments: str) -> Result:
+        return CliRunner().invoke(commands, list(arguments))
+
+    assert run("add", str(tmp_path / "talks.txt")).exit_code == 0
+    return run
+
+
+def test_the_command_judges_all_and_prints_words_json_or_csv(run: Callable[..., Result]) -> None:
+    answer = MapAnswer.model_validate_json(run("map", "--judge", "--json").stdout)
+    assert answer.unjudged == 0
+    assert answer.topics
+    words = run("map").stdout
+    assert answer.topics[0].name in words
+    assert f"Mr. Velde / Ms. Okoro: {answer.topics[0].cells[2].standing}" in words
+    rows = list(csv.DictReader(io.StringIO(run("map", "--csv").stdout.removeprefix("\ufeff"))))
+    assert len(rows) == sum(len(topic.cells) for topic in answer.topics)
+    refused = run("map", "--csv", "--json")
+    assert (refused.exit_code, "Give one of them" in refused.stderr) == (1, True)
+
+
+def test_the_command_sets_and_takes_back_a_delegation(run: Callable[..., Result]) -> None:
+    assert run("set-delegation", "velde", "Lakeland").stdout == "Mr. Velde (velde) speaks for Lakeland.\n"
+    by = MapAnswer.model_validate_json(run("map", "--by", "delegation", "--json").stdout)
+    assert [side.name for side in by.sides] == ["Lakeland", "Upland"]
+    assert run("set-delegation", "velde").stdout == "Mr. Velde (velde) speaks for no delegation.\n"
 
 
 # For whom somebody speaks ------------------------------------------------------------------------------------
