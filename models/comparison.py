@@ -345,7 +345,10 @@ def nominate(first: Position, second: Position) -> list[Nominee]:
     if not first.quotes or not second.quotes:
         return []
     cosine = first.vectors @ second.vectors.T
-    rows, columns = np.nonzero(cosine >= RELATED)
+    least = RELATED
+    if cosine.size > NOMINEES:  # what is farther than the last of them need not be put in order
+        least = max(least, np.partition(cosine, -NOMINEES, axis=None)[-NOMINEES])
+    rows, columns = np.nonzero(cosine >= least)
     similarity = cosine[rows, columns]
     ids = [np.array([q.id for q in side.quotes]) for side in (first, second)]
     order = np.lexsort((ids[1][columns], ids[0][rows], -similarity))[:NOMINEES]
