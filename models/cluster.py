@@ -13,7 +13,7 @@ Labels = NDArray[np.int64]
 
 NONE = -1
 FEW = 60  # vectors up to which groups may have any size, one included
-WIDTH = 0.55  # mean cosine distance at which two groups of a few are no longer one
+WIDTH = 0.53  # mean cosine distance at which two groups of a few are no longer one
 NEAR = 0.4  # least cosine of neighbours
 RESOLUTION = 2.0  # of the modularity: how much denser than chance a group is
 FIRM = 0.5  # least cosine to a group's centre of what was not drawn, while more groups are looked for

@@ -178,10 +178,12 @@ def compare(
     counted, and listed only with `include_unsure`. Nothing is padded: a comparison without an opposition has none.
     `limit` applies to each relation; `min_confidence` (0 to 1) hides less certain pairs.
     """
-    judged = _judged(first, second, judge, thresholds)
-    ranked = {relation: _ranked(c for c in judged if c.pair.relation is relation) for relation in Relation}
+    nominees = nominate(first, second)
+    asked = [(first.quotes[one.first].judged, second.quotes[one.second].judged) for one in nominees]
+    probabilities = judge(asked) if asked else np.zeros((0, len(COLUMNS)))
+    ranked = decided(first, second, nominees, probabilities, thresholds)
     opposing, agreeing, unsure = (
-        _one_to_one(ranked[relation]) for relation in (Relation.OPPOSES, Relation.AGREES, Relation.UNSURE)
+        one_to_one(ranked[relation]) for relation in (Relation.OPPOSES, Relation.AGREES, Relation.UNSURE)
     )
     certain = [[p for p in found if p.confidence >= min_confidence] for found in (opposing, agreeing)]
     pairs = certain[0][:limit] + certain[1][:limit] + (unsure[:limit] if include_unsure else [])
@@ -199,18 +201,14 @@ def compare(
         unsure=len(unsure),
         nearest=unsure[0] if unsure else None,
         hidden=len(opposing) - len(certain[0]),
-        made_with={
-            **made_with,
-            "thresholds": {
-                **thresholds,
-                "related": RELATED,
-                "close": CLOSE,
-                "certain": CERTAIN,
-                "alike": ALIKE,
-                "nominees": NOMINEES,
-            },
-        },
+        made_with={**made_with, "thresholds": all_thresholds(thresholds)},
     )
+
+
+def all_thresholds(thresholds: Mapping[str, float]) -> dict[str, float]:
+    """The classifier's own, and those by which pairs are nominated and shown."""
+    ours = {"related": RELATED, "close": CLOSE, "certain": CERTAIN, "alike": ALIKE, "nominees": NOMINEES}
+    return {**thresholds, **ours}
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
@@ -334,32 +332,48 @@ def _place_json(quote: Quote) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    pair: Pair
-    score: float
+class Nominee:
+    """Two statements worth judging: row of first, row of second, cosine."""
+
+    first: int
+    second: int
+    similarity: float
 
 
-def _judged(first: Position, second: Position, judge: Judge, thresholds: Mapping[str, float]) -> list[_Candidate]:
-    nominees = _nominate(first, second)
-    if not nominees:
-        return []
-    probabilities = judge([(first.quotes[i].judged, second.quotes[j].judged) for i, j, _ in nominees])
-    return [
-        _candidate(first.quotes[i], second.quotes[j], similarity, row, thresholds)
-        for (i, j, similarity), row in zip(nominees, probabilities, strict=True)
-    ]
-
-
-def _nominate(first: Position, second: Position) -> list[tuple[int, int, float]]:
-    """The pairs worth judging, as (row of first, row of second, cosine), nearest first."""
+def nominate(first: Position, second: Position) -> list[Nominee]:
+    """The pairs worth judging, nearest first, at most NOMINEES."""
     if not first.quotes or not second.quotes:
         return []
     cosine = first.vectors @ second.vectors.T
-    rows, columns = np.nonzero(cosine >= RELATED)
+    least = RELATED
+    if cosine.size > NOMINEES:  # what is farther than the last of them need not be put in order
+        least = max(least, np.partition(cosine, -NOMINEES, axis=None)[-NOMINEES])
+    rows, columns = np.nonzero(cosine >= least)
     similarity = cosine[rows, columns]
     ids = [np.array([q.id for q in side.quotes]) for side in (first, second)]
     order = np.lexsort((ids[1][columns], ids[0][rows], -similarity))[:NOMINEES]
-    return [(int(rows[at]), int(columns[at]), float(similarity[at])) for at in order]
+    return [Nominee(int(rows[at]), int(columns[at]), float(similarity[at])) for at in order]
+
+
+def decided(
+    first: Position,
+    second: Position,
+    nominees: Sequence[Nominee],
+    probabilities: NDArray[np.float64],
+    thresholds: Mapping[str, float],
+) -> dict[Relation, list[Pair]]:
+    """The nominees by relation, best first, as their `probabilities` (n, 3) and the thresholds have it."""
+    candidates = [
+        _candidate(first.quotes[one.first], second.quotes[one.second], one.similarity, row, thresholds)
+        for one, row in zip(nominees, probabilities, strict=True)
+    ]
+    return {relation: _ranked(c for c in candidates if c.pair.relation is relation) for relation in Relation}
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    pair: Pair
+    score: float
 
 
 def _candidate(
@@ -388,7 +402,7 @@ def _ranked(candidates: Iterable[_Candidate]) -> list[Pair]:
     return [candidate.pair for candidate in order]
 
 
-def _one_to_one(ranked: Iterable[Pair]) -> list[Pair]:
+def one_to_one(ranked: Iterable[Pair]) -> list[Pair]:
     """The best pairs in which no statement stands twice: greedily."""
     taken: set[tuple[str, str]] = set()
     chosen = []
@@ -406,7 +420,7 @@ def _explained(pair: Pair, ranked: Mapping[Relation, Sequence[Pair]]) -> Pair:
 
 def _runner_up(pair: Pair, ranked: Mapping[Relation, Sequence[Pair]]) -> Pair | None:
     """What would be shown for one of the two statements if `pair` were not, or else their best unsure pair."""
-    instead = _one_to_one(other for other in ranked[pair.relation] if other is not pair)
+    instead = one_to_one(other for other in ranked[pair.relation] if other is not pair)
     unsure = (other for other in ranked[Relation.UNSURE] if other is not pair)
     of_these = (
         other for other in (*instead, *unsure) if other.first.id == pair.first.id or other.second.id == pair.second.id

@@ -6,7 +6,7 @@ import click
 
 from service.commands.adding import add, replace
 from service.commands.comparing import compare, export
-from service.commands.curating import correct, merge_speakers, remove, rename_speaker, split_speaker
+from service.commands.curating import correct, merge_speakers, remove, rename_speaker, set_delegation, split_speaker
 from service.commands.editing import (
     hide_topic,
     lock_topic,
@@ -19,6 +19,7 @@ from service.commands.editing import (
 )
 from service.commands.evaluating import evaluate
 from service.commands.listing import documents, speakers, text, topics
+from service.commands.mapping import topic_map
 from service.commands.relating import relate
 from service.commands.serving import demo, serve
 from service.commands.terminal import Commands
@@ -35,8 +36,8 @@ def commands() -> None:
 
 for _command in (
     *(add, replace, remove, correct),
-    *(topics, speakers, documents, text),
-    *(rename_speaker, merge_speakers, split_speaker),
+    *(topics, speakers, documents, text, topic_map),
+    *(rename_speaker, set_delegation, merge_speakers, split_speaker),
     *(rename_topic, merge_topics, split_topic, move_statement, lock_topic, hide_topic),
     *(topic_edits, undo_topic_edit),
     *(compare, export, relate, evaluate),

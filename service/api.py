@@ -9,11 +9,12 @@ from typing import Any, cast
 from flask import Response, jsonify, render_template, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from service import screens, topic_screens
+from service import charting, screens, topic_screens
 from service.answers import document_answer, document_item, edits_answer, speaker_item, topic_answer, topic_item
 from service.corpus import Corpus
 from service.forwarding import forwarded
-from service.negotiation import comparison_as, demand_object, page_or_json
+from service.mapped import map_answer, map_csv
+from service.negotiation import comparison_as, csv_page_or_json, demand_object, page_or_json
 from service.schema import (
     CompareQuery,
     CompareTexts,
@@ -24,6 +25,8 @@ from service.schema import (
     ErrorAnswer,
     HealthAnswer,
     ListQuery,
+    MapAnswer,
+    MapQuery,
     SpeakerItem,
     SpeakerPath,
     SpeakersAnswer,
@@ -110,6 +113,19 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         rows, hidden = corpus.editing.journal(), corpus.hidden_topics()
         page = partial(topic_screens.topic_edits, corpus, rows, hidden)
         return page_or_json(query.format, page, lambda: edits_answer(rows, hidden))
+
+    @compare("get", "/map", MapAnswer, 404)
+    def topic_map(query: MapQuery) -> Response:
+        """How each two speakers stand to each other on each topic
+
+        Each cell counts the pairs that its comparison shows. Pairs that were never judged before are judged up to a
+        limit an answer; cells beyond it are `unjudged`, and are judged when the map is asked for again.
+        """
+        found = corpus.map(**query.asked())
+        page = partial(charting.page, corpus, query, found)
+        return csv_page_or_json(
+            query.format, page, lambda: map_answer(found, query), lambda: map_csv(found, query), "map"
+        )
 
     @read("get", "/speakers", SpeakersAnswer)
     def speakers(query: ListQuery) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -17,15 +17,16 @@ from models.slug import slug, unused
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.bounded import Bounded
-from service.dates import checked, within
+from service.dates import checked_span, within
 from service.errors import BadValue, NotFound, TooLarge
 from service.free_text import least, named, nearest, on_topic, similarities
 from service.intake import name as speaker_name
 from service.intake import storable
-from service.lookup import find_document, find_speaker, unknown_topic
+from service.lookup import find_document, unknown_topic
 from service.proof import Proof
 from service.queries import Reading, Stored
 from service.scoring import Scoring, matrix
+from service.sides import Side, alone, by_name, find_side
 from service.store import Store, hash_of, statement_id
 from service.succession import topic_today
 from service.version import own_version
@@ -62,21 +63,17 @@ class Request:
                 f"The topic has {len(self.topic):,} characters.",
                 f"Give at most {TOPIC_CHARACTERS}: a few words do best.",
             )
-        for name, date in (("since", self.since), ("until", self.until)):
-            if date is not None:
-                checked(name, date)
-        if self.since is not None and self.until is not None and not within(self.since, None, self.until):
-            raise BadValue(f"since ({self.since}) lies after until ({self.until}).", "Swap the two dates.")
+        checked_span(self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A request looked up: on what, what each of the two said, and in which corpus."""
+    """A request looked up: on what, what each of the two said, and what it is made with."""
 
     topic: TopicRef | None
     first: Position
     second: Position
-    corpus: dict[str, object]
+    made_with: dict[str, object]
 
 
 class Comparing:
@@ -117,7 +114,7 @@ class Comparing:
         for each, found in zip((first, second), stored, strict=True):
             if not found:
                 raise NotFound(f"There is no statement {each!r}.", "It may have been in a document that was removed.")
-        sides = [self._position(found[0].quote.speaker, found) for found in stored]
+        sides = [self.position(found[0].quote.speaker, found) for found in stored]
         if sides[0].speaker == sides[1].speaker:
             raise BadValue(f"Both statements are {sides[0].speaker.name}'s.", "Name statements of two speakers.")
         answer = compare(
@@ -127,7 +124,7 @@ class Comparing:
             partial(self._scoring.embed, keep=True),
             thresholds=self._scoring.thresholds,
             include_unsure=True,
-            made_with=self._made_with(_corpus((row.sha256 for row in rows), (row.metadata.date for row in rows))),
+            made_with=self.made_of(rows),
         )
         with self._store.reading() as reading:
             self._proof.of_quotes(_quotes(answer), reading)
@@ -184,10 +181,10 @@ class Comparing:
             limit=request.limit,
             min_confidence=request.min_confidence,
             include_unsure=request.include_unsure,
-            made_with=self._made_with(found.corpus),
+            made_with=found.made_with,
         )
 
-    def _position(self, speaker: Speaker, said: Sequence[Stored]) -> Position:
+    def position(self, speaker: Speaker, said: Sequence[Stored]) -> Position:
         return Position(speaker, tuple(one.quote for one in said), self._vectors(said))
 
     def _vectors(self, said: Sequence[Stored]) -> NDArray[np.float32]:
@@ -199,20 +196,20 @@ class Comparing:
         rows = reading.documents()
         speakers = [row.speaker for row in reading.speakers()]
         first, second = _checked_sides(request, speakers)
-        documents = _documents(request, rows)
-        corpus = _corpus((row.sha256 for row in rows), (row.metadata.date for row in rows))
+        documents = limited(rows, request.document, request.since, request.until)
+        made_with = self.made_of(rows)
         topics = reading.topics(hidden=True) if request.topic is not None else ()
         topic = topic_today(request.topic, topics, reading) if request.topic is not None else None
 
-        def said(speaker: Speaker | None) -> tuple[Stored, ...]:
+        def said(side: Side | None) -> tuple[Stored, ...]:
             found = reading.statements(
                 embedder=self._scoring.embedder,
                 documents=documents,
-                speaker=speaker.id if speaker is not None else None,
+                speakers=side.members if side is not None else None,
                 topic=topic.id if topic is not None else None,
                 comparable_only=True,
             )
-            everything = request.include_reported or speaker is None  # who said how much needs no closer look
+            everything = request.include_reported or side is None  # who said how much needs no closer look
             return found if everything else tuple(one for one in found if one.quote.reading.stands_alone)
 
         if topic is None and request.topic is not None and near is None:  # the topic went just now
@@ -220,18 +217,18 @@ class Comparing:
         if near is None or topic is not None:
             topic_id = topic.id if topic is not None else None
             ranked = [who for who, _ in reading.most_said(topic=topic_id, documents=documents)]
-            sides = [self._position(who, said(who)) for who in _sides(first, second, ranked, speakers)]
-            return _Found(TopicRef(topic.id, topic.name) if topic is not None else None, sides[0], sides[1], corpus)
+            sides = [self.position(side.who, said(side)) for side in _sides(first, second, ranked, speakers)]
+            return _Found(TopicRef(topic.id, topic.name) if topic is not None else None, sides[0], sides[1], made_with)
         name = str(request.topic)
         meant = named(name, topics)
         ranked = self._most_near(said(None), near, meant) if first is None or second is None else []
         if not ranked and (first is None or second is None):
             raise unknown_topic(name, topics)
-        whole = [self._position(who, said(who)) for who in _sides(first, second, ranked, speakers)]
+        whole = [self.position(side.who, said(side)) for side in _sides(first, second, ranked, speakers)]
         sides = self._on_topic(whole, near, meant)
         if not any(side.quotes for side in sides) and not self._most_near(said(None), near, meant):
             raise unknown_topic(name, topics)
-        return _Found(TopicRef(None, name), sides[0], sides[1], corpus)
+        return _Found(TopicRef(None, name), sides[0], sides[1], made_with)
 
     def _most_near(self, said: Sequence[Stored], near: NDArray[np.float32], meant: frozenset[str]) -> list[Speaker]:
         """Those with statements on a free text's topic, most first."""
@@ -248,6 +245,10 @@ class Comparing:
         cut = least(found)
         return [nearest(one, side, cut, meant) for one, side in zip(positions, found, strict=True)]
 
+    def made_of(self, rows: Sequence[DocumentRow]) -> dict[str, object]:
+        """The models and the documents that an answer rests on."""
+        return self._made_with(_corpus((row.sha256 for row in rows), (row.metadata.date for row in rows)))
+
     def _made_with(self, corpus: dict[str, object]) -> dict[str, object]:
         embedder, classifier = self._scoring.names
         return {
@@ -258,12 +259,17 @@ class Comparing:
         }
 
 
-def _checked_sides(request: Request, speakers: Sequence[Speaker]) -> tuple[Speaker | None, Speaker | None]:
-    """The speakers asked for; None where it was left open. Raises NotFound and BadValue."""
-    first = find_speaker(request.first, speakers) if request.first is not None else None
-    second = find_speaker(request.second, speakers) if request.second is not None else None
+def _checked_sides(request: Request, speakers: Sequence[Speaker]) -> tuple[Side | None, Side | None]:
+    """The sides asked for; None where it was left open. Raises NotFound and BadValue."""
+    first = find_side(request.first, speakers) if request.first is not None else None
+    second = find_side(request.second, speakers) if request.second is not None else None
     if first is not None and first == second:
-        raise BadValue(f"Both sides are {first.name}.", "Name two different speakers.")
+        raise BadValue(f"Both sides are {first.who.name}.", "Name two different speakers.")
+    if first is not None and second is not None and first.overlaps(second):
+        raise BadValue(
+            f"{first.who.name} and {second.who.name} are not two sides: one speaks for the other.",
+            "Name two speakers, or two delegations.",
+        )
     if len(speakers) < 2:
         raise NotFound(
             f"There {'is one speaker' if speakers else 'are no speakers'} here; a comparison needs two.",
@@ -272,26 +278,35 @@ def _checked_sides(request: Request, speakers: Sequence[Speaker]) -> tuple[Speak
     return first, second
 
 
-def _documents(request: Request, rows: Sequence[DocumentRow]) -> tuple[str, ...] | None:
+def limited(
+    rows: Sequence[DocumentRow], document: str | None, since: str | None, until: str | None
+) -> tuple[str, ...] | None:
     """The documents that a request is limited to; None where to none."""
-    if request.document is None and request.since is None and request.until is None:
+    if document is None and since is None and until is None:
         return None
-    chosen = [find_document(request.document, rows)] if request.document is not None else rows
-    return tuple(row.id for row in chosen if within(row.metadata.date, request.since, request.until))
+    chosen = [find_document(document, rows)] if document is not None else rows
+    return tuple(row.id for row in chosen if within(row.metadata.date, since, until))
 
 
 def _sides(
-    first: Speaker | None, second: Speaker | None, ranked: Sequence[Speaker], everybody: Sequence[Speaker]
-) -> tuple[Speaker, Speaker]:
+    first: Side | None, second: Side | None, ranked: Sequence[Speaker], everybody: Sequence[Speaker]
+) -> tuple[Side, Side]:
     """Fill the sides left open with those who have most to say; by name where the order was left open too."""
-    asked = first is not None or second is not None
-    others = iter(dict.fromkeys(who for who in (*ranked, *everybody) if who not in (first, second)))
-    first = first or next(others)
-    second = second or next(others)
-    if asked:
-        return first, second
-    first, second = sorted((first, second), key=lambda who: (who.name.casefold(), who.id))
+    asked = [side for side in (first, second) if side is not None]
+    others = (alone(who) for who in dict.fromkeys((*ranked, *everybody)))
+    free = (side for side in others if not any(side.overlaps(one) for one in asked))
+    first = first or _next(free, asked)
+    second = second or _next(free, asked)
+    if not asked:
+        first, second = by_name(first, second)
     return first, second
+
+
+def _next(free: Iterator[Side], asked: Sequence[Side]) -> Side:
+    side = next(free, None)
+    if side is None:
+        raise NotFound(f"Everybody here speaks for {asked[0].who.name}.", "Add a transcript in which others speak.")
+    return side
 
 
 def _named(name: str, text: str) -> tuple[str, str]:

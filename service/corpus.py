@@ -15,11 +15,12 @@ from models.transcript import Metadata, Speaker
 from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
 from service.config import Config
-from service.errors import NotFound
+from service.errors import BadValue, NotFound
 from service.grouping import Grouping
 from service.intake import Attribution, storable
 from service.library import Library
 from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
+from service.mapping import BUDGET, Mapper, MapRequest, TopicMap
 from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
@@ -64,6 +65,7 @@ class Corpus:
         )
         self.editing = TopicEdits(store, lock, read_only=config.read_only)  # renaming, merging, ... of topics
         self._comparing = Comparing(store, self._scoring)
+        self._mapping = Mapper(store, self._scoring, self._comparing)
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
     @classmethod
@@ -182,6 +184,10 @@ class Corpus:
     def rename_speaker(self, speaker_id: str, name: str, by: str = "") -> Speaker:
         return self._library.rename(speaker_id, name, by)
 
+    def set_delegation(self, speaker_id: str, delegation: str | None, by: str = "") -> Speaker:
+        """Say for whom a speaker speaks; None or nothing but white space: for nobody else."""
+        return self._library.set_delegation(speaker_id, delegation, by)
+
     def merge_speakers(self, kept: str, merged: str, by: str = "") -> Speaker:
         """All that `merged` said becomes `kept`'s; returns `kept`."""
         return self._library.merge(kept, merged, by)
@@ -239,6 +245,43 @@ class Corpus:
         return TopicView(
             row, tuple(sorted(quotes, key=lambda q: (q.document.metadata.date or "", q.document.id, q.start)))
         )
+
+    def map(
+        self,
+        *,
+        speakers: Collection[str] = (),
+        delegations: Collection[str] = (),
+        by: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        document: str | None = None,
+        query: str | None = None,
+        page: int = 1,
+        budget: int = BUDGET,
+    ) -> TopicMap:
+        """How each two sides stand to each other on each topic, as far as `budget` fresh judgements of pairs go.
+
+        `by`: "speaker" or "delegation"; left open, by delegation where any is named. Fewer than two sides named: those
+        who say most besides. `query` as in `topics`; the rest as in `compare`.
+        """
+        request = _mapped(speakers, delegations, by, since, until, document, page)
+        return self._mapping.map(request, self.topics(query), budget)
+
+    def judge_map(
+        self,
+        *,
+        speakers: Collection[str] = (),
+        delegations: Collection[str] = (),
+        by: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        document: str | None = None,
+        query: str | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        """Judge all that the pages of such a map hold, and keep it; `progress` is told how many cells are done."""
+        request = _mapped(speakers, delegations, by, since, until, document, 1)
+        self._mapping.judge(request, self.topics(query), progress)
 
     # Comparisons ---------------------------------------------------------------------------------------------
 
@@ -365,6 +408,28 @@ class Corpus:
 def _said(text: str | None) -> str | None:
     """What was asked for, with white space tidied; nothing but white space asks for nothing."""
     return " ".join(storable("What was asked for", text).split()) or None if text is not None else None
+
+
+def _mapped(
+    speakers: Collection[str],
+    delegations: Collection[str],
+    by: str | None,
+    since: str | None,
+    until: str | None,
+    document: str | None,
+    page: int,
+) -> MapRequest:
+    if by not in (None, "speaker", "delegation"):
+        raise BadValue(f"by is {by!r}.", "Give speaker or delegation.")
+    return MapRequest(
+        speakers=tuple(filter(None, map(_said, speakers))),
+        delegations=tuple(filter(None, map(_said, delegations))),
+        by_delegation=bool(delegations) if by is None else by == "delegation",
+        since=_said(since),
+        until=_said(until),
+        document=_said(document),
+        page=page,
+    )
 
 
 def _searchable(reading: Reading) -> tuple[tuple[str, str], ...]:

@@ -31,6 +31,15 @@ def checked(name: str, date: str) -> str:
     return date
 
 
+def checked_span(since: str | None, until: str | None) -> None:
+    """Raises BadValue where one of the two is no date, or where nothing can lie between them."""
+    for name, date in (("since", since), ("until", until)):
+        if date is not None:
+            checked(name, date)
+    if since is not None and until is not None and not within(since, None, until):
+        raise BadValue(f"since ({since}) lies after until ({until}).", "Swap the two dates.")
+
+
 def within(date: str | None, since: str | None, until: str | None) -> bool:
     """Whether a date may lie between two others, as far as its precision tells. An unknown date lies within nothing."""
     if since is None and until is None:

@@ -40,15 +40,19 @@ def blueprint(corpus: Corpus) -> Blueprint:
         if moved is not None:
             return moved
         found = corpus.compare(**query.asked())
+        fixed = screens.settled(query, found)
         return render_template(
-            "embed.html", comparison=found, link=screens.absolute(screens.settled(query, found).address())
+            "embed.html",
+            comparison=found,
+            link=screens.absolute(fixed.address()),
+            swapped=fixed.address("/embed/compare", first=fixed.second, second=fixed.first),
         )
 
     @embed.get("/embed/pair")
     def pair() -> str:
         found = corpus.pair(request.args.get("first", ""), request.args.get("second", ""))
         link = CompareQuery(first=found.first.id, second=found.second.id).address()
-        return render_template("embed.html", comparison=found, link=screens.absolute(link))
+        return render_template("embed.html", comparison=found, link=screens.absolute(link), swapped=None)
 
     @embed.get("/oembed")
     def oembed() -> Response:

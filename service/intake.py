@@ -131,11 +131,11 @@ def storable(what: str, text: str) -> str:
     return text
 
 
-def name(text: str) -> str:
-    """A speaker's name as it is kept. Raises BadValue for none and for one that is no name."""
-    tidy = " ".join(storable("The name", text).split())
+def name(text: str, what: str = "A speaker's name") -> str:
+    """A speaker's or a delegation's name as it is kept. Raises BadValue for none and for one that is no name."""
+    tidy = " ".join(storable(what, text).split())
     if not tidy:
-        raise BadValue("A speaker's name is empty.", "Give a name.")
+        raise BadValue(f"{what} is empty.", "Give a name.")
     if len(tidy) > NAME_CHARACTERS:
         raise BadValue(f"A name of {len(tidy):,} characters is too long.", f"Give at most {NAME_CHARACTERS}.")
     return tidy

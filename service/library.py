@@ -218,6 +218,19 @@ class Library:
             writing.note(by, "rename-speaker", old.id, {"name": [old.name, wanted]})
         return renamed
 
+    def set_delegation(self, speaker_id: str, delegation: str | None, by: str) -> Speaker:
+        self._refuse_if_read_only()
+        wanted = name(delegation, "The delegation's name") if delegation and delegation.strip() else None
+        with self._writing() as writing:
+            old = find_speaker(speaker_id, _speakers(writing))
+            if old.delegation == wanted:
+                stands = f"speaks for {wanted}" if wanted else "speaks for no delegation"
+                raise BadValue(f"{old.name} {stands} already.", "Nothing would change.")
+            speaker = replace(old, delegation=wanted)
+            writing.set_speaker(speaker)
+            writing.note(by, "set-delegation", old.id, {"delegation": [old.delegation, wanted]})
+        return speaker
+
     def merge(self, kept_id: str, merged_id: str, by: str) -> Speaker:
         self._refuse_if_read_only()
         with self._writing() as writing:

@@ -25,6 +25,8 @@ _REMEDIES = {
     "since": "Write it as 2021-12-02, 2021-12 or 2021.",
     "until": "Write it as 2021-12-02, 2021-12 or 2021.",
     "include": "Write unsure or reported, or leave it out.",
+    "page": "Give a whole number from 1 on.",
+    "by": "Write speaker or delegation, or leave it out.",
 }
 
 
@@ -42,6 +44,17 @@ def page_or_json(wanted: str | None, page: Callable[[], str], answer: Callable[[
     if asked_format(wanted) == "html":
         return _varying(make_response(page()))
     return _varying(_json(answer()))
+
+
+def csv_page_or_json(
+    wanted: str | None, page: Callable[[], str], answer: Callable[[], BaseModel], csv: Callable[[], bytes], file: str
+) -> Response:
+    """As `page_or_json`, and as CSV in a file called `file`."""
+    if asked_format(wanted, ("csv", "html", "json")) != "csv":
+        return page_or_json(asked_format(wanted, ("csv", "html", "json")), page, answer)
+    response = Response(csv(), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'inline; filename="{file}.csv"'
+    return _varying(response)
 
 
 def comparison_as(

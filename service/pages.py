@@ -95,6 +95,11 @@ def _speakers(pages: Blueprint, corpus: Corpus) -> None:
         found = corpus.rename_speaker(speaker_id, _needed("name", "The new name"), _by())
         return _go(f"/speakers/{found.id}")
 
+    @pages.post("/speakers/<speaker_id>/delegation")
+    def set_delegation(speaker_id: str) -> Response:
+        found = corpus.set_delegation(speaker_id, request.form.get("delegation"), _by())
+        return _go(f"/speakers/{found.id}")
+
     @pages.post("/speakers/<speaker_id>/merge")
     def merge(speaker_id: str) -> Response:
         found = corpus.merge_speakers(speaker_id, _needed("merged", "The other speaker"), _by())

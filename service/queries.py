@@ -148,7 +148,9 @@ class Reading:
         document: str | None = None,
         documents: Collection[str] | None = None,
         speaker: str | None = None,
+        speakers: Collection[str] | None = None,
         topic: str | None = None,
+        topics: Collection[str] | None = None,
         comparable_only: bool = False,
     ) -> tuple[Stored, ...]:
         """Statements that meet all the conditions given, by document id, then place in it."""
@@ -159,8 +161,12 @@ class Reading:
             conditions.append(t.statement.c.document_id == document)
         if speaker is not None:
             conditions.append(t.label.c.speaker_id == speaker)
+        if speakers is not None:
+            conditions.append(t.label.c.speaker_id.in_(sorted(speakers)))
         if topic is not None:
             conditions.append(t.topic_statement.c.topic_id == topic)
+        if topics is not None:
+            conditions.append(t.topic_statement.c.topic_id.in_(sorted(topics)))
         if comparable_only:
             conditions.append(t.statement.c.comparable)
         return tuple(self._statements(conditions, documents, embedder))
@@ -235,6 +241,38 @@ class Reading:
             for count, *columns in self._rows(query, and_(t.statement.c.comparable, *within)):
                 counts[Speaker(*columns)] += count
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0].id)))
+
+    def said_by_topic(
+        self, speakers: Collection[str], *, documents: Collection[str] | None = None
+    ) -> dict[str, dict[str, int]]:
+        """How many statements each of these speakers has, by topic and speaker; who has none is left out."""
+        counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        query = (
+            select(t.topic_statement.c.topic_id, t.label.c.speaker_id, func.count())
+            .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
+            .join(t.label, t.label.c.id == t.statement.c.label_id)
+            .group_by(t.topic_statement.c.topic_id, t.label.c.speaker_id)
+        )
+        theirs = t.label.c.speaker_id.in_(sorted(speakers))
+        for some in slices(sorted(set(documents))) if documents is not None else [None]:
+            within = () if some is None else (t.statement.c.document_id.in_(some),)
+            for topic_id, speaker_id, count in self._rows(query, and_(theirs, *within)):
+                counts[topic_id][speaker_id] += count
+        return dict(counts)
+
+    def words_spoken(self, *, documents: Collection[str] | None = None) -> dict[str, int]:
+        """All words of each speaker, by id, courtesies and procedure included."""
+        words: dict[str, int] = defaultdict(int)
+        query = (
+            select(t.label.c.speaker_id, func.sum(t.utterance.c.words))
+            .join(t.utterance, t.utterance.c.label_id == t.label.c.id)
+            .group_by(t.label.c.speaker_id)
+        )
+        for some in slices(sorted(set(documents))) if documents is not None else [None]:
+            within = () if some is None else (t.utterance.c.document_id.in_(some),)
+            for speaker_id, count in self._rows(query, and_(t.label.c.speaker_id.is_not(None), *within)):
+                words[speaker_id] += int(count)
+        return dict(words)
 
     def without_vector(self, embedder: str) -> dict[str, str]:
         """Texts of comparable statements that this embedder has made no vector of yet, by their SHA-256."""

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import quote as url_part
 
 from models.comparison import Comparison, Pair, Quote
 from models.relation import COLUMNS, Relation
 from models.transcript import Metadata, Record, Speaker
 from models.why import Role, Span
+from service.balance import balance
 from service.views import Turn
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -31,6 +33,7 @@ _MARKS = {
 _KINDS = {"speech": "", "moderation": "moderator", "question": "question from the press", "audience": "not a party"}
 SUMMARY = "summary record, not verbatim"
 UNREVIEWED = "unreviewed"
+DELEGATION = "delegation:"  # how a delegation's id begins; a speaker's, which is a slug, holds no colon
 
 
 def rendered(text: str) -> str:
@@ -136,6 +139,12 @@ def standing(speaker: Speaker) -> str:
     """A speaker's role and delegation, without what the name says already."""
     said = speaker.name.casefold()
     return ", ".join(each for each in (speaker.role, speaker.delegation) if each and each.casefold() not in said)
+
+
+def home(speaker: Speaker) -> str:
+    """Where a side of a comparison is at home: a speaker's page, or the map of a delegation."""
+    page = "/map?delegation=" if speaker.id.startswith(DELEGATION) else "/speakers/"
+    return page + url_part(speaker.id, safe="")
 
 
 def provenance(marks: Iterable[str], record: Record | None) -> tuple[str, ...]:
@@ -253,8 +262,22 @@ def searched(comparison: Comparison) -> str:
         (comparison.first.name, comparison.first_searched),
         (comparison.second.name, comparison.second_searched),
     )
-    sides = (f"{name}: {count(side.statements, 'statement')}, {count(side.words, 'word')}" for name, side in had)
+    shares = balance(comparison)
+    parts = (f" ({shares.first} %)", f" ({shares.second} %)") if shares else ("", "")
+    sides = (
+        f"{name}: {count(side.statements, 'statement')}, {count(side.words, 'word')}{part}"
+        for (name, side), part in zip(had, parts, strict=True)
+    )
     return f"Searched: {'; '.join(sides)}. Status: {UNREVIEWED}."
+
+
+def balance_words(comparison: Comparison) -> str:
+    """The balance in words: 'Lavrov 214 words (62 %), Blinken 131 (38 %)'; empty where nobody said anything."""
+    shares = balance(comparison)
+    if shares is None:
+        return ""
+    first = f"{comparison.first.name} {count(comparison.first_searched.words, 'word')} ({shares.first} %)"
+    return f"{first}, {comparison.second.name} {comparison.second_searched.words:,} ({shares.second} %)"
 
 
 def silent(comparison: Comparison) -> bool:

@@ -18,6 +18,7 @@ from service.store import Store, hash_of
 
 Scores = tuple[float, float, float]
 VECTORS_IN_MEMORY = 4096
+SCORES_IN_MEMORY = 65_536  # where they cannot be stored
 STORED = np.dtype("<f4")
 
 
@@ -30,6 +31,7 @@ class Scoring:
         self._classifier = classifier
         self._lock = RLock()
         self._vectors: Bounded[str, bytes] = Bounded(VECTORS_IN_MEMORY)
+        self._scores: Bounded[tuple[str, str], Scores] = Bounded(SCORES_IN_MEMORY)
 
     @property
     def embedder(self) -> str:
@@ -80,10 +82,9 @@ class Scoring:
         return matrix([known[key] for key in hashes])
 
     def judge(self, pairs: Sequence[tuple[str, str]], *, keep: bool = False) -> NDArray[np.float64]:
-        """Probabilities (n, 3) of agrees, opposes, differs, from the store or the model."""
-        keys = [_ordered(hash_of(first), hash_of(second)) for first, second in pairs]
-        with self._store.reading() as reading:
-            known = reading.relations(self.classifier, keys)
+        """Probabilities (n, 3) of agrees, opposes, differs, from memory, the store or the model."""
+        keys = [_key(first, second) for first, second in pairs]
+        known = self._known(keys)
         wanted = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
         if wanted:
             with self._lock, model_errors():
@@ -92,10 +93,29 @@ class Scoring:
                 key: (float(row[0]), float(row[1]), float(row[2])) for key, row in zip(wanted, rows, strict=True)
             }
             if keep:
-                with suppress(Unavailable), self._store.caching() as caching:
-                    caching.keep_relations(self.classifier, fresh)
-            known = {**known, **fresh}
+                self._keep(fresh)
+            known |= fresh
         return np.array([known[key] for key in keys], dtype=np.float64).reshape(-1, 3)
+
+    def known(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Scores]:
+        """The probabilities of those of the pairs that were judged before; the model is not asked."""
+        keys = {pair: _key(*pair) for pair in pairs}
+        found = self._known(keys.values())
+        return {pair: found[key] for pair, key in keys.items() if key in found}
+
+    def _known(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Scores]:
+        remembered = {key: scores for key in set(keys) if (scores := self._scores.get(key)) is not None}
+        with self._store.reading() as reading:
+            return reading.relations(self.classifier, [key for key in keys if key not in remembered]) | remembered
+
+    def _keep(self, fresh: Mapping[tuple[str, str], Scores]) -> None:
+        """Store scores; what cannot be stored is remembered as long as there is room."""
+        try:
+            with self._store.caching() as caching:
+                caching.keep_relations(self.classifier, fresh)
+        except Unavailable:
+            for key, scores in fresh.items():
+                self._scores.put(key, scores)
 
 
 def matrix(vectors: Sequence[bytes]) -> NDArray[np.float32]:
@@ -114,5 +134,7 @@ def model_errors() -> Iterator[None]:
         raise Unavailable(error.message, error.remedy) from error
 
 
-def _ordered(first: str, second: str) -> tuple[str, str]:
-    return (first, second) if first <= second else (second, first)
+def _key(first: str, second: str) -> tuple[str, str]:
+    """What the score of two texts is kept under, in whichever order they come."""
+    one, other = hash_of(first), hash_of(second)
+    return (one, other) if one <= other else (other, one)

@@ -205,7 +205,10 @@ def topic(corpus: Corpus, view: TopicView, attempt: Attempt | None = None) -> st
     ids = [(who, CompareQuery(topic=view.row.id)) for who, _ in view.row.speakers]
     couples = [
         (query.address(first=first.id, second=second.id), first, second)
-        for (first, query), (second, _) in islice(combinations(ids, 2), MOST_COUPLES)
+        for (first, query), (second, _) in (
+            sorted(couple, key=lambda each: (each[0].name.casefold(), each[0].id))
+            for couple in islice(combinations(ids, 2), MOST_COUPLES)
+        )
     ]
     forms = editing(corpus, view.row.id, topic_address(view.row.id), attempt)
     return render_template("topic.html", view=view, sides=_sides(view), couples=couples, editing=forms)
@@ -233,7 +236,10 @@ def speaker(corpus: Corpus, row: SpeakerRow) -> str:
     documents = tuple(each for each in corpus.documents() if ids & {who.id for who in each.speakers})
     on = (topic for topic in corpus.topics() if ids & {who.id for who, _ in topic.speakers})
     topics = [TopicEntry(topic, _topic_address(topic, row.speaker.id, None), topic_address(topic.id)) for topic in on]
-    return render_template("speaker.html", row=row, others=others, documents=documents, topics=topics)
+    known = sorted({each.speaker.delegation for each in corpus.speakers() if each.speaker.delegation})
+    return render_template(
+        "speaker.html", row=row, others=others, documents=documents, topics=topics, delegations=known
+    )
 
 
 # Adding ------------------------------------------------------------------------------------------------------

@@ -168,6 +168,6 @@ class AuditRow:
     at: str  # ISO 8601, UTC, seconds
     who: str
     verified: bool
-    action: str  # add, replace, remove, correct, rename-speaker, merge-topic, undo-topic-edit, regroup, ...
+    action: str  # add, replace, remove, correct, rename-speaker, set-delegation, merge-topics, regroup, ...
     subject: str  # the id of the document, speaker or topic written
     detail: dict[str, Any]

@@ -37,6 +37,7 @@ def addresses(council_corpus: Corpus) -> dict[str, str]:
     document, topic = council_corpus.documents()[0].id, council_corpus.topics()[0].id
     return {
         "topics": "/",
+        "map": "/map",
         "comparison": f"/compare?topic={topic}&include=unsure",
         "silence": "/compare?min_confidence=1",
         "topic": f"/topics/{topic}",
@@ -177,6 +178,36 @@ def test_everything_works_without_javascript(chromium: Browser, site: str, counc
     context.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("address", ["/compare", "/embed/compare"])
+def test_sides_stand_in_alphabetical_order_and_are_swapped(
+    chromium: Browser, site: str, address: str, scripts: bool
+) -> None:
+    context = chromium.new_context(java_script_enabled=scripts)
+    page = context.new_page()
+    page.goto(site + address)
+    for expected in (["Mayor O'Malley", "Minister Lindqvist"], ["Minister Lindqvist", "Mayor O'Malley"]) * 2:
+        headers = page.locator("table thead").first.locator("th").all_text_contents()
+        assert [headers[0], headers[2]] == expected
+        with page.expect_navigation():
+            page.get_by_role("link", name="Swap sides").click()
+    context.close()
+
+
+def test_the_map_is_narrowed_and_leads_to_a_comparison(page: Page, site: str, complaints: list[str]) -> None:
+    page.goto(f"{site}/map")
+    page.get_by_text("Choose speakers").click()
+    page.get_by_label("Topics with the words").fill("lime trees")
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**/map?q=lime*")
+    assert "since" not in page.url
+    rows = page.locator("table.map tbody tr")
+    assert rows.count() == 1
+    rows.first.locator("td a").first.click()
+    page.wait_for_url("**/compare?first=omalley&second=lindqvist&topic=*")
+    assert not complaints
+
+
 # Adding ------------------------------------------------------------------------------------------------------
 
 
@@ -299,7 +330,7 @@ def test_contrast_holds_in_light_and_dark(chromium: Browser, site: str, addresse
 
     context = chromium.new_context(color_scheme="dark" if scheme == "dark" else "light")
     page = context.new_page()
-    for name in ("comparison", "topics", "document", "embed"):
+    for name in ("comparison", "topics", "map", "document", "embed"):
         page.goto(site + addresses[name])
         found = Axe().run(page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}})
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"

@@ -94,6 +94,7 @@ def printed(comparison: Comparison, width: int) -> str:
 
 
 def _lines(comparison: Comparison, width: int) -> Iterator[str]:
+    from service.balance import balance
     from service.rendering import count, score, silence, silent, tally
 
     yield from textwrap.wrap(comparison.title, width)
@@ -101,9 +102,11 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
     yield from textwrap.wrap(f"{topic}{tally(comparison)}", width)
     yield ""
     searched = (comparison.first_searched, comparison.second_searched)
+    shares = balance(comparison)
+    parts = (f" ({shares.first} %)", f" ({shares.second} %)") if shares else ("", "")
     heads = [
-        f"{who.name.upper()}\n{count(said.statements, 'statement')}, {count(said.words, 'word')}"
-        for who, said in zip((comparison.first, comparison.second), searched, strict=True)
+        f"{who.name.upper()}\n{count(said.statements, 'statement')}, {count(said.words, 'word')}{part}"
+        for who, said, part in zip((comparison.first, comparison.second), searched, parts, strict=True)
     ]
     yield from _side_by_side(heads[0], heads[1], width)
     if silent(comparison):

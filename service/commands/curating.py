@@ -1,4 +1,4 @@
-"""Commands that correct what is there: remove, correct, rename-speaker, merge-speakers, split-speaker."""
+"""Commands that correct what is there: remove, correct, rename-, merge-, split-speaker, set-delegation."""
 
 from __future__ import annotations
 
@@ -40,6 +40,16 @@ def rename_speaker(speaker: str, name: str) -> None:
     with opened() as corpus:
         who = corpus.rename_speaker(speaker, name, by=writer())
     click.echo(f"{who.id} is now called {who.name}.")
+
+
+@click.command("set-delegation")
+@click.argument("speaker")
+@click.argument("name", required=False)
+def set_delegation(speaker: str, name: str | None) -> None:
+    """Say that SPEAKER (an id or name) speaks for the delegation NAME; without NAME, for none."""
+    with opened() as corpus:
+        who = corpus.set_delegation(speaker, name, by=writer())
+    click.echo(f"{who.name} ({who.id}) speaks for {who.delegation or 'no delegation'}.")
 
 
 @click.command("merge-speakers")

@@ -1,18 +1,10 @@
-"""CSV: one row a pair, for a spreadsheet.
-
-A spreadsheet runs a cell that begins with = + - or @ as a formula. A text cell that begins with one of these, with a
-tab, a line break or an apostrophe is therefore written with one apostrophe before it, and no other cell is: whoever
-takes one leading apostrophe off every text cell that has one holds the stored characters exactly. A byte order mark
-stands first, because without it spreadsheets read the file in the wrong encoding.
-"""
+"""CSV: one row a pair, for a spreadsheet."""
 
 from __future__ import annotations
 
-import csv
-import io
-
 from models.comparison import Comparison, Quote, marks_json
 from service.rendering import attributed
+from service.spreadsheet import Cell, table
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "csv", "CSV (spreadsheet)", "text/csv", ".csv"
 
@@ -24,22 +16,26 @@ _HEADER = (
     *("pair", "topic", "relation", "similarity", "opposition", "confidence", "review"),
     *(f"first_{name}" for name in _SIDE),
     *(f"second_{name}" for name in _SIDE),
+    *(f"{side}_searched_{what}" for side in ("first", "second") for what in ("statements", "words")),
 )
 
 
 def render(comparison: Comparison, link: str | None = None) -> bytes:
-    file = io.StringIO()
-    table = csv.writer(file)
-    table.writerow(_HEADER)
     topic = comparison.topic.name if comparison.topic else ""
+    searched = [
+        count
+        for side in (comparison.first_searched, comparison.second_searched)
+        for count in (side.statements, side.words)
+    ]
+    rows: list[tuple[Cell, ...]] = []
     for number, pair in enumerate(comparison.pairs, start=1):
         scores = (round(value, 4) for value in (pair.similarity, pair.opposition, pair.confidence))
-        row = (number, topic, str(pair.relation), *scores, "unreviewed", *_side(pair.first), *_side(pair.second))
-        table.writerow(_guarded(value) if isinstance(value, str) else value for value in row)
-    return file.getvalue().encode("utf-8-sig")
+        facts: tuple[Cell, ...] = (number, topic, str(pair.relation), *scores, "unreviewed")
+        rows.append((*facts, *_side(pair.first), *_side(pair.second), *searched))
+    return table(_HEADER, rows)
 
 
-def _side(quote: Quote) -> tuple[str | int | None, ...]:
+def _side(quote: Quote) -> tuple[Cell, ...]:
     metadata = quote.document.metadata
     return (
         quote.speaker.name,
@@ -59,7 +55,3 @@ def _side(quote: Quote) -> tuple[str | int | None, ...]:
         quote.end,
         quote.paragraph,
     )
-
-
-def _guarded(cell: str) -> str:
-    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "'")) else cell
