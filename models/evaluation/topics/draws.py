@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,12 @@ SIZES = {30: 10, 300: 5, 3000: 3}
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """Texts of a set, without any twice, and their gold topics (n,) as numbers from 0; `size` is the one asked for."""
+    """Rows of a set (n,), their texts and gold topics (n,) as numbers from 0; `size` is the one asked for."""
 
     set: str
     size: int
     number: int
+    rows: NDArray[np.intp]
     texts: tuple[str, ...]
     gold: NDArray[np.int64]
 
@@ -32,11 +33,17 @@ class Draw:
 
 
 def draws(one: TopicSet) -> Iterator[Draw]:
-    """All draws of a set, each text as likely as any other. Where a set has no more than `size`, one draw has all."""
+    """All draws of a set, each text as likely as any other. A size that it does not exceed is one draw of it all."""
     for size, times in SIZES.items():
-        whole = size >= len(one.texts)
-        for number in range(1 if whole else times):
-            draw = random.Random(f"{one.name} {size} {number}")
-            rows = range(len(one.texts)) if whole else sorted(draw.sample(range(len(one.texts)), size))
-            _, gold = np.unique([one.topics[row] for row in rows], return_inverse=True)
-            yield Draw(one.name, size, number, tuple(one.texts[row] for row in rows), gold.astype(np.int64))
+        if size >= len(one.texts):
+            yield _draw(one, size, 0, range(len(one.texts)))
+            return
+        for number in range(times):
+            chosen = random.Random(f"{one.name} {size} {number}").sample(range(len(one.texts)), size)
+            yield _draw(one, size, number, sorted(chosen))
+
+
+def _draw(one: TopicSet, size: int, number: int, rows: Sequence[int]) -> Draw:
+    _, gold = np.unique([one.topics[row] for row in rows], return_inverse=True)
+    texts = tuple(one.texts[row] for row in rows)
+    return Draw(one.name, size, number, np.array(rows, np.intp), texts, gold.astype(np.int64))

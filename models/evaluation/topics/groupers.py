@@ -1,27 +1,22 @@
-"""Groupers: what is measured, and what it is measured beside."""
+"""Groupers: what gives every text a group, and the baselines among them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
-from models.evaluation.topics.scores import NONE, Labels
-from models.topic import regroup
+from models.evaluation.topics.scores import Labels
 
 Grouper = Callable[[Sequence[str], NDArray[np.float32]], Labels]
-"""Texts and their unit vectors (n, d) to a group each."""
+"""Texts and their unit vectors (n, d) to a group each. Raises CannotGroup."""
 
 
-def ours(texts: Sequence[str], vectors: NDArray[np.float32]) -> Labels:
-    """The product's topics, of statements that each stand alone: the sets have no paragraphs."""
-    ids = [f"{at:08}" for at in range(len(texts))]
-    labels = np.full(len(ids), NONE, np.int64)
-    for number, topic in enumerate(regroup(ids, texts, vectors, ids)):
-        labels[[int(member) for member in topic.members]] = number
-    return labels
+class CannotGroup(Exception):
+    """A grouper gave up; the message is its reason."""
 
 
 def k_means(topics: int) -> Grouper:
@@ -31,3 +26,26 @@ def k_means(topics: int) -> Grouper:
         return np.asarray(KMeans(topics, n_init=10, random_state=0).fit_predict(vectors), np.int64)
 
     return grouped
+
+
+def has_bertopic() -> bool:
+    return find_spec("bertopic") is not None
+
+
+def bertopic(texts: Sequence[str], vectors: NDArray[np.float32]) -> Labels:
+    """BERTopic with all its defaults (Grootendorst 2022). It is an extra of the installation.
+
+    UMAP's own seed would take it to another algorithm, in one thread and slower. The generator that it draws from
+    otherwise is seeded instead, and its threads, which race for the same numbers, are one: the same labels on every
+    run, from the defaults.
+    """
+    import numba
+    from bertopic import BERTopic
+
+    numba.set_num_threads(1)
+    np.random.seed(0)
+    try:
+        labels, _ = BERTopic().fit_transform(list(texts), vectors)
+    except (TypeError, ValueError) as error:  # of UMAP, HDBSCAN or scikit-learn: too few texts
+        raise CannotGroup(str(error)) from error
+    return np.asarray(labels, np.int64)
