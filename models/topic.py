@@ -18,6 +18,7 @@ from models.topic_name import named
 
 CONTEXT_WEIGHT = 0.75  # how much the rest of a statement's paragraph says about what it is about
 SETTLED = 2 / 3  # share of its statements that a topic keeps its name with
+GROWTH = 0.1  # share of the statements that may come or go before all of them are grouped anew
 PARAGRAPHS = 20_000  # drawn at a time: what bounds the memory
 
 Vectors = NDArray[np.float32]

@@ -12,13 +12,12 @@ import numpy as np
 from models.cluster import centres
 from models.embedding import Progress
 from models.issue import Issue
-from models.topic import Decided, Moves, Origin, Topic, in_context, join, moves, regroup
+from models.topic import GROWTH, Decided, Moves, Origin, Topic, in_context, join, moves, regroup
 from service.errors import Unavailable
 from service.grouped import Grouped
 from service.scoring import Scoring
 from service.store import Store, Writing
 
-GROWTH = 0.1  # share of the statements that may have come or gone before all of them are grouped anew
 REPORTED = 200  # moved statements named in the audit
 
 

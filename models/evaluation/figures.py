@@ -38,8 +38,8 @@ class Row:
 
     @property
     def met(self) -> bool | None:
-        """Whether the classifier reaches the number; None where there is none to reach."""
-        return self.reach.met(self.estimates["classifier"].value) if self.reach else None
+        """Whether the first judge, which is what is measured, reaches the number; None where there is none to reach."""
+        return self.reach.met(next(iter(self.estimates.values())).value) if self.reach else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,64 +1,89 @@
-"""The command that measures the relation classifier: evaluate."""
+"""The command that measures the relation classifier and the grouping by topic: evaluate."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
-from itertools import chain, repeat
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from service.commands.evaluating_topics import bench_of_topics, sections_of_topics
+from service.commands.table import printed
 from service.commands.terminal import as_json, print_json, progress
 from service.errors import BadValue
 
 if TYPE_CHECKING:
     from models.evaluation.bench import Bench
-    from models.evaluation.figures import Row, Section
-    from models.evaluation.intervals import Estimate
+    from models.evaluation.figures import Section
     from models.evaluation.overlap import Overlap
 
 DISPLAYED = Path(__file__).parents[2] / "tests" / "displayed_pairs.json"
-HEADS = {"set": 23, "measure": 53, "n": 5, "in": 4}
-WITHOUT_DATA = "reported"  # a protocol of the transcripts alone: that it ran says nothing of the folder of sets
-JUDGE = 22  # characters of a judge's column
-NONE = "–"
+WITHOUT_DATA = {"reported", "stability"}  # protocols of the transcripts alone: that they ran says nothing of the folder
 
 
 @click.command()
 @click.argument("data", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--topics", is_flag=True, help="Measure how statements are grouped by topic instead.")
 @click.option("--only", metavar="NAME", multiple=True, help="One protocol, or several; a wrong name lists all.")
 @click.option("--displayed", metavar="FILE", type=click.Path(path_type=Path), default=DISPLAYED, help="Labelled pairs.")
 @click.option("--corpus", metavar="FOLDER", type=click.Path(path_type=Path), help="Transcripts; beside DATA, if unset.")
 @as_json
-def evaluate(data: Path, only: tuple[str, ...], displayed: Path, corpus: Path | None, as_json: bool) -> None:
-    """Measure the relation classifier on the labelled sets in the folder DATA.
+def evaluate(
+    data: Path, topics: bool, only: tuple[str, ...], displayed: Path, corpus: Path | None, as_json: bool
+) -> None:
+    """Measure the relation classifier, or with --topics the grouping, on the labelled sets in the folder DATA.
 
-    Each figure stands beside that of the embedder's cosine and that of always saying the commonest label, with its 95 %
-    interval and the number to reach. A set that is not there is passed over, with the reason.
+    Each figure stands beside those of baselines, with its 95 % interval and the number to reach. For the classifier
+    they are the embedder's cosine and always saying the commonest label; for the grouping, BERTopic and k-means. A set
+    that is not there is passed over, with the reason.
     """
     from models.evaluation.protocols import PROTOCOLS
+    from models.evaluation.topics.protocols import PROTOCOLS as OF_TOPICS
 
-    names = _protocols(only, tuple(PROTOCOLS))
+    names = _protocols(only, tuple(OF_TOPICS if topics else PROTOCOLS))
     if not data.is_dir():
-        raise BadValue(f"{data} is no folder.", "Give the folder that holds the labelled sets: kpa2021, elecdeb, ...")
-    bench, about = _bench(data, displayed, corpus or data.resolve().parent / "corpus")
-    sections = _sections(bench, names)
-    if as_json:
-        found = list(sections)
-        overlap = _overlap(bench, partly=bool(only))
-        print_json({**about, "sections": _as_json(found), "overlap": _overlap_json(overlap)})
+        raise BadValue(
+            f"{data} is no folder.", f"Give the folder that holds the labelled sets: {_folders(topics)}, ..."
+        )
+    transcripts = corpus or data.resolve().parent / "corpus"
+    if topics:
+        topic_bench, about = bench_of_topics(data, transcripts)
+        found = _shown(sections_of_topics(topic_bench, names), about, as_json)
     else:
-        click.echo(f"{about['classifier']['name']} {about['classifier']['sha256'][:12]}; in brackets the 95 % interval")
-        found = []
-        for one in sections:
-            found.append(one)
-            click.echo("\n".join(("", *_printed(one))))
-        click.echo("\n".join(("", *_printed_overlap(_overlap(bench, partly=bool(only))))))
-    of_data = [one for one in found if one.name != WITHOUT_DATA] or found
+        bench, about = _bench(data, displayed, transcripts)
+        found = _shown(_sections(bench, names), about, as_json, lambda: _overlap(bench, partly=bool(only)))
+    of_data = [one for one in found if one.name not in WITHOUT_DATA] or found
     if not any(one.rows for one in of_data):
         raise BadValue(f"{data} holds no set that could be measured on.", "Check the folder; the reasons stand above.")
+
+
+def _folders(topics: bool) -> str:
+    return "argkp2021, ukp_aspect" if topics else "kpa2021, elecdeb"
+
+
+def _shown(
+    sections: Iterator[Section],
+    about: dict[str, Any],
+    as_json: bool,
+    overlap: Callable[[], list[Overlap] | str] | None = None,
+) -> list[Section]:
+    """Print sections, as JSON together and else each as it is measured; `about` begins with the model measured."""
+    if as_json:
+        found = list(sections)
+        counted = {"overlap": _overlap_json(overlap())} if overlap else {}
+        print_json({**about, "sections": _as_json(found), **counted})
+        return found
+    model = next(iter(about.values()))
+    click.echo(f"{model['name']} {model['sha256'][:12]}; in brackets the 95 % interval")
+    found = []
+    for one in sections:
+        found.append(one)
+        click.echo("\n".join(("", *printed(one))))
+    if overlap:
+        click.echo("\n".join(("", *_printed_overlap(overlap()))))
+    return found
 
 
 def _protocols(only: tuple[str, ...], known: tuple[str, ...]) -> tuple[str, ...]:
@@ -135,40 +160,6 @@ def _overlap_json(found: list[Overlap] | str) -> list[dict[str, Any]] | None:
     if isinstance(found, str):
         return None
     return [{"set": one.set, "texts": one.texts, "trained_on": one.trained_on} for one in found]
-
-
-def _printed(section: Section) -> Iterator[str]:
-    yield section.name
-    if section.rows:
-        yield _line((*HEADS, *section.judges, "reach"))
-    for row in section.rows:
-        yield _line((*_figures(row, section.judges), _reach(row)))
-    for note in section.notes:
-        yield f"  {note}"
-
-
-def _line(cells: Iterable[str]) -> str:
-    widths = chain(HEADS.values(), repeat(JUDGE))
-    return "  " + " ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=False)).rstrip()
-
-
-def _figures(row: Row, judges: Iterable[str]) -> tuple[str, ...]:
-    clusters = NONE if row.clusters is None else str(row.clusters)
-    return (row.set, row.measure, str(row.n), clusters, *(_estimate(row.estimates.get(judge)) for judge in judges))
-
-
-def _estimate(found: Estimate | None) -> str:
-    if found is None or found.value != found.value:  # nan: undefined
-        return NONE
-    interval = "" if found.low is None or found.high is None else f" ({found.low:.3f}-{found.high:.3f})"
-    return f"{found.value:.3f}{interval}"
-
-
-def _reach(row: Row) -> str:
-    if row.reach is None:
-        return ""
-    bound = f"{'at most' if row.reach.at_most else 'at least'} {row.reach.bound:.2f}"
-    return f"{bound}: {'yes' if row.met else 'no'}"
 
 
 def _printed_overlap(found: list[Overlap] | str) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""How well statements are grouped by topic: sets with a gold topic, draws of them, groupers, and what they score."""
