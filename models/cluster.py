@@ -34,7 +34,7 @@ def cluster(vectors: Vectors) -> Labels:
         return _linked(vectors)
     labels = np.full(len(vectors), NONE, np.int64)
     found = np.zeros((0, vectors.shape[1]), np.float32)
-    least = round(math.log10(len(vectors)))
+    least = max(2, round(math.log10(len(vectors))))
     for _ in range(ROUNDS):
         left = np.flatnonzero(labels == NONE)
         drawn = left[np.linspace(0, len(left) - 1, min(len(left), DRAWN)).round().astype(np.int64)]
@@ -43,9 +43,9 @@ def cluster(vectors: Vectors) -> Labels:
             break
         labels[drawn] = np.where(fresh == NONE, NONE, fresh + len(found))
         found = np.concatenate([found, centres(vectors[drawn], fresh)])
-        if len(drawn) == len(left):
-            break
         labels = _joined(vectors, labels, found, FIRM)
+        if len(drawn) == len(left) or (labels != NONE).all():
+            break
     return _joined(vectors, labels, found, LOOSE)
 
 
