@@ -215,7 +215,8 @@ def test_a_text_in_no_topic_of_the_product_is_labelled_none(monkeypatch: pytest.
     monkeypatch.setattr(cluster, "FEW", 2)
     texts = ["On dams this is one.", "On dams this is two.", "On opera this is one.", "On opera this is two."]
     texts = [*texts, "On wolves this is alone."]
-    assert topics(texts, by_matter(texts)).tolist() == [0, 0, 1, 1, -1]
+    found = topics(texts, by_matter(texts)).tolist()
+    assert found in ([0, 0, 1, 1, -1], [1, 1, 0, 0, -1])
 
 
 def test_k_means_is_told_how_many_topics_there_are() -> None:
