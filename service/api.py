@@ -152,7 +152,7 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
     def document(path: DocumentPath, query: ListQuery) -> Response:
         """One document: its turns and where its statements stand"""
         view = corpus.document(path.document_id)
-        page = partial(screens.document, view)
+        page = partial(screens.document, corpus, view)
         return page_or_json(query.format, page, lambda: document_answer(view))
 
     @read("get", "/documents/<document_id>.txt", _STORED_TEXT, 404)

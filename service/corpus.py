@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from models.comparison import Comparison, Quote
 from models.embedding import Embedder, Progress
 from models.relation import RelationClassifier
+from models.topic import Moves
 from models.transcript import Metadata, Speaker
 from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
@@ -359,9 +360,15 @@ class Corpus:
 
     # The whole -----------------------------------------------------------------------------------------------
 
-    def prepare(self, progress: Progress | None = None) -> None:
+    def prepare(self, progress: Progress | None = None) -> Moves | None:
         """Compute what is missing: vectors of a newly configured embedder, topics left open by `regroup=False`."""
-        self._grouping.prepare(progress)
+        return self._grouping.prepare(progress)
+
+    def changes(self, document_id: str) -> Mapping[str, Any] | None:
+        """What the newest write of a document changed of the topics, as the audit has it; None where they were left."""
+        with self._store.reading() as reading:
+            rows = [row for row in reading.audit(document_id) if "topics" in row.detail]
+        return cast(Mapping[str, Any], rows[-1].detail["topics"]) if rows else None
 
     def audit(self) -> Iterator[AuditRow]:
         """Every write, oldest first."""

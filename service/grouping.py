@@ -30,22 +30,23 @@ class Grouping:
         self._lock = lock
         self._given_up: int | None = None  # a revision whose topics could not be regrouped
 
-    def prepare(self, progress: Progress | None = None) -> None:
+    def prepare(self, progress: Progress | None = None) -> Moves | None:
         """Bring vectors and topics up to date, if they are not. Raises Unavailable where they cannot be stored."""
         embedder = self._scoring.embedder
         with self._store.reading() as reading:
             if reading.grouped_by() == embedder or not reading.documents():
-                return
+                return None
         with self._lock:
             with self._store.reading() as reading:
                 if reading.grouped_by() == embedder:
-                    return  # another thread was first
+                    return None  # another thread was first
                 missing = reading.without_vector(embedder)
             vectors = self._scoring.vectors(missing.values(), progress)
             with self._store.writing() as writing:
                 writing.keep_vectors(embedder, vectors)
                 found = self.regroup(writing)
                 writing.note("", "regroup", "", {"embedder": embedder, "topics": moves_detail(found)})
+        return found
 
     def prepare_if_possible(self) -> None:
         """As `prepare`; a database that cannot be written keeps the topics it has, and is not tried again."""

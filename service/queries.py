@@ -393,8 +393,10 @@ class Reading:
 
     # Audit
 
-    def audit(self) -> tuple[AuditRow, ...]:
-        return tuple(AuditRow(**row._mapping) for row in self._rows(select(t.audit).order_by(t.audit.c.id)))
+    def audit(self, subject: str | None = None) -> tuple[AuditRow, ...]:
+        """All writes, or those to one subject, oldest first."""
+        wanted = t.audit.c.subject == subject if subject is not None else None
+        return tuple(AuditRow(**row._mapping) for row in self._rows(select(t.audit).order_by(t.audit.c.id), wanted))
 
     def _rows(self, query: AnySelect, condition: ColumnElement[bool] | None = None) -> Iterable[AnyRow]:
         return self._connection.execute(query if condition is None else query.where(condition))

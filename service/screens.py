@@ -308,10 +308,11 @@ class PrintedTurn:
     paragraphs: tuple[tuple[Piece, ...], ...]
 
 
-def document(view: DocumentView) -> str:
+def document(corpus: Corpus, view: DocumentView) -> str:
     added = "added" in request.args
+    changes = corpus.changes(view.row.id) if added else None
     facts = known(view.row.metadata)
-    return render_template("document.html", view=view, turns=_turns(view), added=added, facts=facts)
+    return render_template("document.html", view=view, turns=_turns(view), added=added, changes=changes, facts=facts)
 
 
 def known(metadata: Metadata) -> dict[str, str]:

@@ -247,6 +247,31 @@ def test_topics_left_open_are_grouped_for_whoever_asks_next(corpus: Corpus) -> N
     assert [note.action for note in corpus.audit()] == ["add", "regroup"]
 
 
+def test_a_document_that_is_a_small_part_moves_nothing_and_says_what_it_joined(
+    topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.grouping.GROWTH", 10)
+    before = {row.id: row.statements for row in topics_corpus.topics()}
+    added = topics_corpus.add(Source("gas.md", b"MINISTER MARSH:  The gas pipeline must be built before the winter."))
+    (topic,) = {row.id for row in topics_corpus.topics() if row.statements != before[row.id]}
+    assert "pipeline" in topics_corpus.topic(topic).row.name.lower()
+    assert added.moves is not None
+    assert (added.moves.moved, dict(added.moves.joined)) == ((), {topic: 1})
+    assert topics_corpus.changes(added.document.id) == list(topics_corpus.audit())[-1].detail["topics"]
+    topics_corpus.remove(added.document.id)
+    assert {row.id: row.statements for row in topics_corpus.topics()} == before
+
+
+def test_when_much_has_come_all_is_grouped_anew_and_what_moved_is_named(topics_corpus: Corpus) -> None:
+    before = {row.id for row in topics_corpus.topics()}
+    text = "MINISTER MARSH:  Bears ate the honey. Bears came into the village. Bees make honey. The village keeps bees."
+    added = topics_corpus.add(Source("bears.md", text.encode()))
+    assert added.moves is not None
+    assert before <= {row.id for row in topics_corpus.topics()}
+    assert set(added.moves.begun) == {row.id for row in topics_corpus.topics()} - before != set()
+    assert topics_corpus.add(Source("bears.md", text.encode())).moves is None
+
+
 def test_an_interrupted_add_changes_nothing(
     corpus_factory: Callable[..., Corpus], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from models.phrases import noun_phrases
-from models.topic import Said, Topic, regroup
+from models.topic import Decided, Origin, Said, Settings, Topic, in_context, join, moves, regroup
 
 if TYPE_CHECKING:
     from models.embedding import Embedder
@@ -24,9 +27,21 @@ SAID = {
 }
 
 
-def grouped(embedder: Embedder, said: dict[str, str], previous: tuple[Topic, ...] = ()) -> tuple[Topic, ...]:
+def columns(embedder: Embedder, said: dict[str, str]) -> Said:
+    """Statements of which each stands alone in its paragraph; equal texts have equal keys."""
     ids, texts = list(said), list(said.values())
-    return regroup(Said(ids, texts, texts, ids, embedder.embed(texts)), previous)
+    return Said(ids, texts, texts, ids, embedder.embed(texts))
+
+
+def grouped(
+    embedder: Embedder, said: dict[str, str], previous: tuple[Topic, ...] = (), **decided: Any
+) -> tuple[Topic, ...]:
+    return regroup(columns(embedder, said), previous, Decided(**decided))
+
+
+def having(topics: Sequence[Topic], member: str) -> Topic:
+    (found,) = [topic for topic in topics if member in topic.members]
+    return found
 
 
 def test_statements_group_by_what_they_are_about_and_of_a_few_one_can_stand_alone(embedder: Embedder) -> None:
@@ -56,6 +71,92 @@ def test_a_topic_keeps_its_id_when_statements_join_it(embedder: Embedder) -> Non
     (new,) = [topic for topic in after if "b1" in topic.members]
     assert "b4" in new.members
     assert new.id == old.id
+
+
+def test_a_topic_keeps_its_name_while_most_of_it_is_what_it_was(embedder: Embedder) -> None:
+    before = [replace(topic, name="As it was called") for topic in grouped(embedder, SAID)]
+    said = SAID | {"b4": "Rich countries hoard vaccines that the poor need."}
+    assert having(grouped(embedder, said, tuple(before)), "b4").name == "As it was called"
+    crowd = {f"b{number}": f"Vaccine factory number {number} makes doses for children." for number in range(5, 20)}
+    assert having(grouped(embedder, SAID | crowd, tuple(before)), "b1").name != "As it was called"
+
+
+def test_what_people_decided_stands_when_all_is_grouped_anew(embedder: Embedder) -> None:
+    before = grouped(embedder, SAID)
+    gas, vaccines = having(before, "a1"), having(before, "b1")
+    edited = tuple(
+        replace(topic, settings=Settings(version=1, renamed=True), name="Pipes") if topic == gas else topic
+        for topic in before
+    )
+    after = grouped(embedder, SAID, edited, places={SAID["b3"]: gas.id, SAID["c1"]: None})
+    assert (having(after, "b3").id, having(after, "b3").name) == (gas.id, "Pipes")
+    assert having(after, "b1").id == vaccines.id
+    assert not any("c1" in topic.members for topic in after)
+
+
+def test_a_topic_with_decisions_of_people_outlives_its_statements(embedder: Embedder) -> None:
+    before = tuple(replace(one, settings=Settings(version=1)) for one in grouped(embedder, SAID))
+    gas = having(before, "a1")
+    without = {one: text for one, text in SAID.items() if one[0] != "a"}
+    empty = next(topic for topic in grouped(embedder, without, before) if topic.id == gas.id)
+    assert empty.members == ()
+    known = {gas.id: {SAID["a1"], SAID["a2"], SAID["a3"]}}
+    assert having(grouped(embedder, SAID, (empty,), known=known), "a1").id == gas.id
+
+
+def test_nothing_joins_a_locked_topic(embedder: Embedder) -> None:
+    before = tuple(replace(one, settings=Settings(version=1, locked=True)) for one in grouped(embedder, SAID))
+    more = {"b4": "Rich countries hoard vaccines that the poor need."}
+    places = {SAID[member]: topic.id for topic in before for member in topic.members}
+    after = grouped(embedder, SAID | more, before, places=places)
+    assert having(after, "b4").id not in {topic.id for topic in before}
+    assert [topic.members for topic in after if topic.id in places.values()] == [topic.members for topic in before]
+    assert join(columns(embedder, more), before, {})[0] == [None]
+
+
+def test_an_issue_takes_what_is_near_to_it_and_is_kept_without(embedder: Embedder) -> None:
+    listed = tuple(
+        Topic(one, one.title(), (), (), Settings(origin=Origin.ISSUE)) for one in ("vaccines", "space-travel")
+    )
+    probes = {topic.id: embedder.embed([topic.name]) for topic in listed}
+    topics = {topic.id: topic for topic in grouped(embedder, SAID, listed, probes=probes)}
+    assert topics["vaccines"].members == ("b1", "b2", "b3")
+    assert topics["space-travel"].members == ()
+
+
+def test_new_statements_join_what_is_there_and_move_nothing(embedder: Embedder) -> None:
+    topics = grouped(embedder, SAID)
+    more = {"b4": "Rich countries hoard vaccines that the poor need.", "a4": "The gas pipeline is unsafe."}
+    sizes = {topic.id: len(topic.members) for topic in topics}
+    places, changed = join(columns(embedder, more), topics, sizes)
+    assert places == [having(topics, "b1").id, having(topics, "a1").id]
+    assert {topic.id for topic in changed} == set(places)
+
+
+def test_new_statements_about_something_of_their_own_begin_a_topic(embedder: Embedder) -> None:
+    topics = grouped(embedder, SAID)
+    more = {f"d{number}": f"Bears came into {number} villages and ate the bees' honey." for number in range(4)}
+    places, changed = join(columns(embedder, more), topics, {}, Decided(gone=["bears"]))
+    (begun,) = [topic for topic in changed if topic.id not in {one.id for one in topics}]
+    assert places == [begun.id] * 4
+    assert begun.members == tuple(more)
+    assert begun.id != "bears"
+    assert any(word in begun.name for word in ("Bear", "bees", "villages", "honey", "Villages", "Honey"))
+
+
+def test_moves_name_what_moved_began_and_ended() -> None:
+    found = moves({"1": "a", "2": "a", "3": "b", "4": None}, {"1": "a", "2": "c", "4": "a", "5": "c", "6": None})
+    assert found.moved == (("2", "a", "c"), ("4", None, "a"))
+    assert (found.begun, found.ended, found.joined) == (("c",), ("b",), {"c": 1})
+
+
+def test_a_statement_is_drawn_to_its_paragraph_whatever_the_order() -> None:
+    vectors = np.eye(3, dtype=np.float32)
+    drawn = in_context(vectors, ["p", "q", "p"])
+    assert drawn[1].tolist() == [0, 1, 0]
+    assert drawn[0, 2] == pytest.approx(drawn[2, 0])
+    assert 0 < drawn[0, 2] < drawn[0, 0]
+    assert np.allclose(in_context(vectors, np.array([7, 3, 7])), drawn)
 
 
 def test_the_id_of_a_vanished_topic_is_not_given_to_another(embedder: Embedder) -> None:

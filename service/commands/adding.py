@@ -108,7 +108,12 @@ def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: b
             if not alone:
                 bar(number, len(files))
         if not alone and any("document" in outcome for outcome in outcomes):
-            corpus.prepare()
+            moves = corpus.prepare()
+            if moves is not None and not as_json:
+                from service.grouping import moves_detail
+                from service.rendering import changes
+
+                click.echo(changes(moves_detail(moves)))
     if as_json:
         print_json({"added": outcomes})
     if any("error" in outcome for outcome in outcomes):
@@ -169,6 +174,8 @@ def _settled(corpus: Corpus, source: Source, given: Metadata, how: dict[str, Any
 
 
 def _outcome(added: Added) -> dict[str, Any]:
+    from service.grouping import moves_detail
+
     return {
         "document": _document(added.document),
         "duplicate": added.duplicate,
@@ -178,6 +185,7 @@ def _outcome(added: Added) -> dict[str, Any]:
         "unsure": [asdict(doubt) for doubt in added.unsure],
         "near_copies": [{"document": _document(row), "share": share} for row, share in added.near_copies],
         "warnings": list(added.warnings),
+        "topics": moves_detail(added.moves) if added.moves is not None else None,
     }
 
 
@@ -191,7 +199,8 @@ def _error(error: CounterposeError) -> dict[str, Any]:
 
 
 def _print(path: str, added: Added) -> None:
-    from service.rendering import count, percent
+    from service.grouping import moves_detail
+    from service.rendering import changes, count, percent
 
     if added.duplicate:
         click.echo(f"{path}: document {added.document.id} already, nothing changed")
@@ -204,6 +213,8 @@ def _print(path: str, added: Added) -> None:
         note(_doubt(doubt))
     for warning in added.warnings:
         note(f"  {warning}")
+    if added.moves is not None:
+        click.echo(f"  {changes(moves_detail(added.moves))}")
 
 
 def _doubt(doubt: UnsureMerge) -> str:
