@@ -23,8 +23,10 @@ ROUNDS = 6  # draws at most, each from what the groups so far leave
 AT_ONCE = 16_384  # rows held against the centres at a time
 
 
-def cluster(vectors: Vectors) -> Labels:
+def cluster(vectors: Vectors, start: Labels | None = None) -> Labels:
     """A group (n,) for each unit vector (n, d), NONE for what is near to nothing; the same rows give the same groups.
+
+    `start` are groups (n,) of before, NONE for what was in none: they are kept as far as the vectors still bear it out.
 
     A FEW are linked by their averages (Sokal and Michener 1958). More are communities of the graph of nearest
     neighbours (Leiden: Traag, Waltman and van Eck 2019, on modularity). Of more than DRAWN, evenly spaced ones are
@@ -38,7 +40,7 @@ def cluster(vectors: Vectors) -> Labels:
     for _ in range(ROUNDS):
         left = np.flatnonzero(labels == NONE)
         drawn = left[np.linspace(0, len(left) - 1, min(len(left), DRAWN)).round().astype(np.int64)]
-        fresh = _large(_communities(vectors[drawn]), least)
+        fresh = _large(_communities(vectors[drawn], None if start is None else start[drawn]), least)
         if (fresh == NONE).all():
             break
         labels[drawn] = np.where(fresh == NONE, NONE, fresh + len(found))
@@ -82,14 +84,23 @@ def _linked(vectors: Vectors) -> Labels:
     return np.asarray(fcluster(linkage(vectors, "average", metric="cosine"), WIDTH, "distance"), np.int64) - 1
 
 
-def _communities(vectors: Vectors) -> Labels:
+def _communities(vectors: Vectors, start: Labels | None) -> Labels:
     import igraph
 
     igraph.set_random_number_generator(random.Random(0))  # noqa: S311
     edges, weights = _neighbours(vectors)
     graph = igraph.Graph(n=len(vectors), edges=edges)
-    found = graph.community_leiden("modularity", weights=weights, resolution=RESOLUTION, n_iterations=-1)
+    before = None if start is None else _each_its_own(start)
+    found = graph.community_leiden(
+        "modularity", weights=weights, resolution=RESOLUTION, initial_membership=before, n_iterations=-1
+    )
     return np.array(found.membership, np.int64)
+
+
+def _each_its_own(labels: Labels) -> Labels:
+    """The labels, numbered from 0; what had none is a group of its own."""
+    alone = np.where(labels == NONE, labels.max(initial=NONE) + 1 + np.arange(len(labels)), labels)
+    return np.asarray(np.unique(alone, return_inverse=True)[1], np.int64)
 
 
 def _neighbours(vectors: Vectors) -> tuple[NDArray[np.int64], NDArray[np.float64]]:

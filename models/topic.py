@@ -18,7 +18,7 @@ from models.topic_name import named
 
 CONTEXT_WEIGHT = 0.75  # how much the rest of a statement's paragraph says about what it is about
 SETTLED = 2 / 3  # share of its statements that a topic keeps its name with
-GROWTH = 0.1  # share of the statements that may come or go before all of them are grouped anew
+GROWTH = 0.25  # share of the statements that may come or go before all of them are grouped anew
 PARAGRAPHS = 20_000  # drawn at a time: what bounds the memory
 
 Vectors = NDArray[np.float32]
@@ -132,7 +132,7 @@ def regroup(said: Said, previous: Sequence[Topic] = (), decided: Decided = NOTHI
     words = _words(said, previous, decided)
     others = [one for one in topics if one not in members and topics[one].settings.origin is not Origin.ISSUE]
     loose = []
-    for rows in _groups(drawn, fixed, topics):
+    for rows in _groups(said, drawn, fixed, topics, words):
         held = Counter(place for row in rows if (place := fixed.get(row)) is not None)
         free = [row for row in rows if row not in fixed]
         owner = min(held, key=lambda one: (-held[one], one)) if held else None
@@ -246,15 +246,23 @@ def _fixed(said: Said, drawn: Vectors, topics: Mapping[str, Topic], decided: Dec
     return fixed
 
 
-def _groups(drawn: Vectors, fixed: Mapping[int, str | None], topics: Mapping[str, Topic]) -> list[list[int]]:
-    """Groups of the rows that no issue has; those that people put into a topic draw others to it."""
+def _groups(
+    said: Said,
+    drawn: Vectors,
+    fixed: Mapping[int, str | None],
+    topics: Mapping[str, Topic],
+    words: Mapping[str, Collection[str]],
+) -> list[list[int]]:
+    """Groups of the rows that no issue has, from those of before; what people put into a topic draws others to it."""
     rows = [
         row
         for row in range(len(drawn))
         if row not in fixed or ((one := fixed[row]) is not None and topics[one].settings.origin is not Origin.ISSUE)
     ]
+    number = {key: at for at, one in enumerate(topics) for key in words[one]}
+    start = np.array([number.get(said.keys[row], NONE) for row in rows], np.int64) if number else None
     groups: dict[int, list[int]] = defaultdict(list)
-    for row, label in zip(rows, cluster(drawn[rows]).tolist(), strict=True):
+    for row, label in zip(rows, cluster(drawn[rows], start).tolist(), strict=True):
         if label != NONE:
             groups[label].append(row)
     return list(groups.values())
