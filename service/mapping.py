@@ -125,7 +125,7 @@ class Mapper:
         self._comparing = comparing
 
     def map(self, request: MapRequest, topics: Sequence[TopicRow], budget: int = BUDGET) -> TopicMap:
-        """One page of the map over `topics`. At most `budget` pairs are judged afresh, whole cells in their order."""
+        """One page of the map over `topics`. At most `budget` pairs are judged afresh, whole cells, the cheapest first."""
         with self._store.reading() as reading:
             documents = reading.documents()
             frame = _framed(request, topics, documents, reading)
@@ -199,7 +199,7 @@ class Mapper:
     def _judged(self, drafts: Sequence[_Draft], budget: int) -> list[Cell]:
         known = self._scoring.known({pair for draft in drafts for pair in draft.asked})
         fresh: dict[Asked, None] = {}
-        for draft in drafts:
+        for draft in sorted(drafts, key=lambda one: len(one.asked)):  # the most cells for the same work
             wanted = dict.fromkeys(pair for pair in draft.asked if pair not in known and pair not in fresh)
             if len(fresh) + len(wanted) <= budget:
                 fresh |= wanted
