@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 
 from models import cluster
 from models.embedding import Progress
+from models.evaluation.figures import Row, Section
+from models.evaluation.intervals import Estimate
 from models.evaluation.reading import UnusableSet
 from models.evaluation.topics import draws as drawing
 from models.evaluation.topics import stability as stable
 from models.evaluation.topics.draws import Draw, draws
-from models.evaluation.topics.groupers import CannotGroup, bertopic, has_bertopic, k_means
+from models.evaluation.topics.groupers import CannotGroup, bertopic, each_alone, has_bertopic, k_means
 from models.evaluation.topics.product import Said, grouped, topics
 from models.evaluation.topics.protocols import PROTOCOLS, TopicBench, section
 from models.evaluation.topics.scores import Labels, scores
@@ -30,6 +32,7 @@ from models.evaluation.topics.stability import stability
 from models.topic import Topic
 from models.transcript import Kind, Transcript, Utterance
 from service.__main__ import commands
+from service.commands.table import printed
 
 MATTERS = ("dams", "wolves", "opera", "tariffs")
 
@@ -241,6 +244,11 @@ def standing_in(monkeypatch: pytest.MonkeyPatch, fit_transform: Any) -> None:
     monkeypatch.setattr("models.evaluation.topics.protocols.has_bertopic", lambda: True)
 
 
+def test_each_text_alone_is_pure_and_tells_nothing() -> None:
+    found = scores(each_alone(["a", "b", "c", "d"], by_matter(["dams"] * 4)), labels(0, 0, 1, 1))
+    assert (found.rand, found.purity, found.groups) == (0, 1, 4)
+
+
 # Sections ------------------------------------------------------------------------------------------------------------
 
 
@@ -259,13 +267,11 @@ def test_a_section_has_all_measures_of_each_size_and_says_what_is_reached(
     rows = {(row.n, row.measure): row for row in found.rows}
     assert {n for n, _ in rows} == {30, 80}
     for n in (30, 80):
-        assert {who: one.value for who, one in rows[n, "V-measure"].estimates.items()} == {
-            "topics": 1,
-            "BERTopic": 0,
-            "k-means": 1,
-        }
+        value = {who: one.value for who, one in rows[n, "V-measure"].estimates.items()}
+        assert [value["topics"], value["BERTopic"], value["k-means"]] == pytest.approx([1, 0, 1])
         above = rows[n, "V-measure, above that of BERTopic"]
-        assert (above.estimates["topics"].value, above.met) == (1, True)
+        assert above.estimates["topics"].value == pytest.approx(1)
+        assert above.met
         assert rows[n, "adjusted Rand index, above that of k-means"].met
     assert (rows[30, "V-measure"].clusters, rows[80, "V-measure"].clusters) == (10, 1)
     assert rows[30, "V-measure"].estimates["topics"].low is not None
@@ -388,9 +394,20 @@ def test_the_command_prints_each_set_with_what_is_to_be_reached(data: Path) -> N
     head, *lines = [line for line in result.stdout.splitlines() if line]
     assert head.startswith("all-MiniLM-L6-v2")
     assert [line for line in lines if not line.startswith(" ")] == ["ArgKP", "CAP"]
-    assert lines[1].split() == ["set", "measure", "n", "in", "topics", "BERTopic", "k-means", "reach"]
+    assert lines[1].split() == ["set", "measure", "n", "in", "topics", "BERTopic", "k-means", "each", "alone", "reach"]
     assert any("above that of k-means" in line and "at least 0.00: " in line for line in lines)
     assert "overlap" not in result.stdout
+
+
+def test_an_interval_below_nothing_is_printed_with_a_word_between() -> None:
+    below = Row("A", "V-measure, above that of BERTopic", 30, 10, {"topics": Estimate(-0.2, -0.3, -0.1)})
+    lines = list(printed(Section("A", [below], (), ("topics",))))
+    assert any("-0.200 (-0.300 to -0.100)" in line for line in lines)
+
+
+def test_the_page_on_evaluation_tells_of_every_protocol() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "evaluation.md").read_text("utf-8")
+    assert [name for name in PROTOCOLS if f"`{name}`" not in page] == []
 
 
 def test_the_same_is_printed_as_json_and_stability_is_of_the_transcripts_beside(data: Path, transcripts: Path) -> None:

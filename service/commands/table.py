@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from models.evaluation.intervals import Estimate
 
 HEADS = {"set": 23, "measure": 53, "n": 5, "in": 4}
-JUDGE = 22  # characters of a judge's column
+JUDGE = 25  # characters of a judge's column
 NONE = "–"
 
 
@@ -38,8 +38,13 @@ def _figures(row: Row, judges: Iterable[str]) -> tuple[str, ...]:
 def _estimate(found: Estimate | None) -> str:
     if found is None or found.value != found.value:  # nan: undefined
         return NONE
-    interval = "" if found.low is None or found.high is None else f" ({found.low:.3f}-{found.high:.3f})"
-    return f"{found.value:.3f}{interval}"
+    return f"{found.value:.3f}{_interval(found)}"
+
+
+def _interval(found: Estimate) -> str:
+    if found.low is None or found.high is None:
+        return ""
+    return f" ({found.low:.3f}{'-' if found.low >= 0 else ' to '}{found.high:.3f})"
 
 
 def _reach(row: Row) -> str:

@@ -15,15 +15,15 @@ from models.evaluation.figures import Reach, Row, Section
 from models.evaluation.intervals import mean_of
 from models.evaluation.reading import UnusableSet
 from models.evaluation.topics.draws import Draw, draws
-from models.evaluation.topics.groupers import CannotGroup, Grouper, bertopic, has_bertopic, k_means
+from models.evaluation.topics.groupers import CannotGroup, Grouper, bertopic, each_alone, has_bertopic, k_means
 from models.evaluation.topics.product import Said, grouped, topics
 from models.evaluation.topics.scores import Scores, scores
 from models.evaluation.topics.sets import LEAST_WORDS, SETS, TopicSet
 from models.evaluation.topics.stability import STABILITY, stability
 from models.transcript import Transcript
 
-OURS, BERTOPIC, K_MEANS = JUDGES = ("topics", "BERTopic", "k-means")
-"""The product's topics and their two baselines: BERTopic by its defaults, k-means told how many topics there are."""
+OURS, BERTOPIC, K_MEANS, ALONE = JUDGES = ("topics", "BERTopic", "k-means", "each alone")
+"""The product's topics, BERTopic by its defaults, k-means told how many topics there are, and each text by itself."""
 
 MEASURES = {
     "v_measure": "V-measure",
@@ -81,7 +81,7 @@ def _about(one: TopicSet) -> Iterator[str]:
 
 def _scored(draw: Draw, vectors: NDArray[np.float32], refused: Counter[str]) -> Scored:
     """The scores of all groupers; one that gives up is counted by its reason, and scored as one group."""
-    groupers: dict[str, Grouper] = {OURS: topics, K_MEANS: k_means(draw.topics)}
+    groupers: dict[str, Grouper] = {OURS: topics, K_MEANS: k_means(draw.topics), ALONE: each_alone}
     if has_bertopic():
         groupers[BERTOPIC] = bertopic
     found = {}
