@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-LEAST = 0.4  # similarity from which a statement belongs to an issue
+LEAST = (0.32, 0.38, 0.42)
+"""Least similarity of a statement of an issue with one, two or three probes: a mean of more is nearer to everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ def claimed(statements: NDArray[np.float32], probes: Sequence[NDArray[np.float32
         return np.full(len(statements), -1, np.int64)
     centres = np.stack([one.mean(axis=0) for one in probes])
     centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
-    near = np.round(statements @ centres.T, 6)  # rounded: the order of the input must not change a tie
+    near = np.round(statements @ centres.T, 6)  # rounded, so that the last bits decide no tie
+    near[near < np.array([LEAST[min(len(one), len(LEAST)) - 1] for one in probes])] = -np.inf
     best = near.argmax(axis=1)
-    return np.where(near[np.arange(len(near)), best] >= LEAST, best, -1).astype(np.int64)
+    return np.where(np.isfinite(near.max(axis=1)), best, -1).astype(np.int64)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -10,14 +11,24 @@ from numpy.typing import NDArray
 from models.comparison import Position, Quote
 from models.phrases import lemma
 from models.topic import in_context
-from models.words import topic_words
+from models.words import RHETORIC, content_words, topic_words, words
 from service.views import TopicRow
 
+KEYWORDS = 40  # words looked for at most: PostgreSQL's query of them is nested
 NEAREST = 40  # statements a side at most
 FLOOR = 0.25  # similarity below which a statement is on no free text's topic
 SHARE = 0.5  # of the nearest statement's similarity, below which another is not on the same topic as it
 
+_QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]")
+
 Similarities = NDArray[np.float32]
+
+
+def keywords(text: str) -> tuple[str, ...]:
+    """What the word index is asked for: each quoted phrase, and each other word that says what a text is about."""
+    phrases = [" ".join(words(phrase)) for phrase in _QUOTED.findall(text)]
+    rest = [word for word in content_words(_QUOTED.sub(" ", text)) if word not in RHETORIC]
+    return tuple(dict.fromkeys(one for one in (*phrases, *rest) if one))[:KEYWORDS]
 
 
 def similarities(quotes: Sequence[Quote], vectors: NDArray[np.float32], text: NDArray[np.float32]) -> Similarities:

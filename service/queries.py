@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias, cast
 
@@ -15,6 +15,7 @@ from models.topic import Origin, Settings, Topic
 from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
 from service import tables as t
 from service.views import AuditRow, DocumentRow, SpeakerRow, TopicRow
+from service.word_index import holding
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -230,6 +231,10 @@ class Reading:
             for count, *columns in self._rows(query, and_(t.statement.c.comparable, *within)):
                 counts[Speaker(*columns)] += count
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0].id)))
+
+    def holding(self, phrases: Sequence[str], *, every: bool, speaker: str | None = None) -> tuple[str, ...]:
+        """Ids of the comparable statements that hold phrases, every one or any of them, the best match first."""
+        return holding(self._connection, phrases, every, speaker)
 
     def without_vector(self, embedder: str) -> dict[str, str]:
         """Texts of comparable statements that this embedder has made no vector of yet, by their SHA-256."""
