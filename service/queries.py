@@ -232,9 +232,9 @@ class Reading:
                 counts[Speaker(*columns)] += count
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0].id)))
 
-    def holding(self, phrases: Sequence[str], *, every: bool, speaker: str | None = None) -> tuple[str, ...]:
-        """Ids of the comparable statements that hold phrases, every one or any of them, the best match first."""
-        return holding(self._connection, phrases, every, speaker)
+    def holding(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Ids of the comparable statements that hold every one of the phrases, the best match first."""
+        return holding(self._connection, phrases)
 
     def without_vector(self, embedder: str) -> dict[str, str]:
         """Texts of comparable statements that this embedder has made no vector of yet, by their SHA-256."""
@@ -352,6 +352,11 @@ class Reading:
             Topic(row.id, row.name, tuple(row.terms), tuple(sorted(members[row.id])), _settings(row))
             for row in self._rows(select(t.topic).order_by(t.topic.c.position))
         )
+
+    def gone_topics(self) -> dict[str, str | None]:
+        """Names of the topics that vanished, by id; None for one that became part of another, whose id leads there."""
+        query = select(t.topic_gone.c.id, t.topic_gone.c.name, t.topic_gone.c.became)
+        return {row.id: row.name if row.became is None else None for row in self._rows(query)}
 
     # Audit
 

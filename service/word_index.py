@@ -13,43 +13,37 @@ from service import tables as t
 PLACES = 9  # to which a score is rounded, so that its last bits decide nothing
 
 
-def holding(connection: Connection, phrases: Sequence[str], every: bool, speaker: str | None) -> tuple[str, ...]:
-    """Ids of the comparable statements that hold phrases, every one or any of them, best first, ties by id.
+def holding(connection: Connection, phrases: Sequence[str]) -> tuple[str, ...]:
+    """Ids of the comparable statements that hold every one of the phrases, best first, ties by id.
 
     A phrase is a word or more, parted by spaces, without double quotes; its words stand next to each other. Ranked by
     BM25 in SQLite and by ts_rank, which knows nothing of how rare a word is, in PostgreSQL.
     """
     if not phrases:
         return ()
-    query = (_in_sqlite if connection.dialect.name == "sqlite" else _in_postgresql)(phrases, every)
-    if speaker is not None:
-        query = query.join(t.label, t.label.c.id == t.statement.c.label_id).where(t.label.c.speaker_id == speaker)
+    query = _in_sqlite(phrases) if connection.dialect.name == "sqlite" else _in_postgresql(phrases)
     return tuple(connection.execute(query).scalars())
 
 
-def _in_sqlite(phrases: Sequence[str], every: bool) -> Select[str]:
+def _in_sqlite(phrases: Sequence[str]) -> Select[str]:
     words = table("statement_words", column("rowid"), column("statement_words"))
     number = table("statement_number", column("number"), column("statement_id"))
-    wanted = (" AND " if every else " OR ").join(f'"{phrase}"' for phrase in phrases)
     return (
-        select(t.statement.c.id)
-        .select_from(words)
-        .join(number, number.c.number == words.c.rowid)
-        .join(t.statement, t.statement.c.id == number.c.statement_id)
-        .where(words.c.statement_words.op("MATCH")(wanted))
-        .order_by(func.round(func.bm25(literal_column("statement_words")), PLACES), t.statement.c.id)
+        select(number.c.statement_id)
+        .join_from(words, number, number.c.number == words.c.rowid)
+        .where(words.c.statement_words.op("MATCH")(" AND ".join(f'"{phrase}"' for phrase in phrases)))
+        .order_by(func.round(func.bm25(literal_column("statement_words")), PLACES), number.c.statement_id)
     )
 
 
-def _in_postgresql(phrases: Sequence[str], every: bool) -> Select[str]:
+def _in_postgresql(phrases: Sequence[str]) -> Select[str]:
     words: ColumnElement[object] = literal_column("statement.words")
-    both = "&&" if every else "||"
-    wanted = reduce(lambda one, other: one.op(both)(other), map(_wanted, phrases))
-    score = cast(func.ts_rank(words, wanted), Numeric)
+    wanted = reduce(lambda one, other: one.op("&&")(other), map(_wanted, phrases))
+    score = func.round(cast(func.ts_rank(words, wanted), Numeric), PLACES)
     return (
         select(t.statement.c.id)
         .where(t.statement.c.comparable, words.op("@@")(wanted))
-        .order_by(func.round(score, PLACES).desc(), collate(t.statement.c.id, "C"))
+        .order_by(score.desc(), collate(t.statement.c.id, "C"))
     )
 
 

@@ -64,11 +64,11 @@ def add(store: Store, speaker: str, words: str) -> str:
     return digest[:12]
 
 
-def found(store: Store, typed: str, *, every: bool = True, speaker: str | None = None) -> list[str]:
-    """The first words of the statements that hold what was typed."""
+def found(store: Store, typed: str) -> list[str]:
+    """The first words of the statements that hold what was typed, best first."""
     with store.reading() as reading:
         said = {one.quote.id: one.quote.text.split()[0] for one in reading.statements()}
-        return [said[one] for one in reading.holding(keywords(typed), every=every, speaker=speaker)]
+        return [said[one] for one in reading.holding(keywords(typed))]
 
 
 @pytest.mark.parametrize(
@@ -95,13 +95,9 @@ def test_statements_are_found_by_their_words(store: Store, typed: str, expected:
     assert set(found(store, typed)) == expected
 
 
-def test_any_of_the_words_is_enough_where_that_is_asked_for_and_more_of_them_come_first(store: Store) -> None:
-    ranked = found(store, "mining sanctions", every=False)
-    assert ranked == ["Sanctions", "One"]
-
-
-def test_one_speaker_alone_can_be_asked_for(store: Store) -> None:
-    assert found(store, "sanction", speaker="bert") == ["One"]
+def test_the_statement_that_says_it_in_fewer_words_comes_first(own: Store) -> None:
+    add(own, "dora", "Sanctions, sanctions and more sanctions!")
+    assert found(own, "sanction")[0] == "Sanctions,"
 
 
 def test_a_document_that_is_removed_takes_its_words_along(own: Store) -> None:
@@ -121,20 +117,19 @@ def test_a_document_that_is_removed_takes_its_words_along(own: Store) -> None:
 def test_courtesies_are_not_searched(own: Store) -> None:
     add(own, "dora", "Thank you very much, Madam Chair. The unicorn treaty must be signed by both our countries.")
     assert found(own, "unicorn") == ["The"]
-    assert found(own, "madam chair", every=False) == []
+    assert found(own, "thank") == []
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=500) | st.text(alphabet="\"“”'*():^-+~&|!<>{}[]\\%_ aбéAND ORNEAR,.;ﬁ한中1", max_size=500))
 def test_whatever_is_typed_is_taken(store: Store, typed: str) -> None:
     typed = "".join(c for c in typed if c != "\0" and not "\ud800" <= c <= "\udfff")
-    for every in (True, False):
-        found(store, typed, every=every)
+    found(store, typed)
 
 
 def test_five_hundred_characters_of_words_are_taken(store: Store) -> None:
     typed = " ".join(f"{a}{b}" for a in "abcdefghijklm" for b in "bcdefghijklmn")[:500]
-    assert set(found(store, f"{typed} sanction", every=False)) == {"One", "Sanctions"}
+    assert found(store, typed) == []
 
 
 def test_statements_stored_before_there_was_an_index_are_in_it(tmp_path: Path) -> None:
