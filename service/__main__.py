@@ -8,6 +8,7 @@ from service.commands.adding import add, replace
 from service.commands.comparing import compare, export
 from service.commands.curating import correct, merge_speakers, remove, rename_speaker, split_speaker
 from service.commands.evaluating import evaluate
+from service.commands.issues import issues
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.relating import relate
 from service.commands.serving import demo, serve
@@ -25,7 +26,7 @@ def commands() -> None:
 
 for _command in (
     *(add, replace, remove, correct),
-    *(topics, speakers, documents, text),
+    *(topics, issues, speakers, documents, text),
     *(rename_speaker, merge_speakers, split_speaker),
     *(compare, export, relate, evaluate),
     *(demo, serve),

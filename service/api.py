@@ -10,8 +10,9 @@ from flask import Response, jsonify, render_template, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from service import screens
-from service.answers import document_answer, document_item, speaker_item, topic_answer, topic_item
+from service.answers import document_answer, document_item, issue_item, speaker_item, topic_answer, topic_item
 from service.corpus import Corpus
+from service.issue_forms import issue_page
 from service.negotiation import comparison_as, demand_object, page_or_json
 from service.schema import (
     CompareQuery,
@@ -22,6 +23,7 @@ from service.schema import (
     DocumentsAnswer,
     ErrorAnswer,
     HealthAnswer,
+    IssuesAnswer,
     ListQuery,
     SpeakerItem,
     SpeakerPath,
@@ -91,6 +93,16 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         view = corpus.topic(path.topic_id)
         page = partial(screens.topic, view)
         return page_or_json(query.format, page, lambda: topic_answer(view))
+
+    @read("get", "/issues", IssuesAnswer)
+    def issues(query: ListQuery) -> Response:
+        """The user's own list of issues, in its order
+
+        Each is a topic too, and comes before those that are found. One on which nothing was said is in the list.
+        """
+        rows = corpus.issues()
+        page = partial(issue_page, corpus)
+        return page_or_json(query.format, page, lambda: IssuesAnswer(issues=[issue_item(row) for row in rows]))
 
     @read("get", "/speakers", SpeakersAnswer)
     def speakers(query: ListQuery) -> Response:

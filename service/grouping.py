@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from threading import RLock
 
 from models.embedding import Progress
-from models.topic import regroup
+from models.topic import Origin, regroup
+from service.claims import claims, issue_of
 from service.errors import Unavailable
 from service.scoring import Scoring, matrix
 from service.store import Store, Writing
@@ -55,11 +57,20 @@ class Grouping:
         if missing:
             writing.keep_vectors(embedder, self._scoring.vectors(missing.values()))
         stored = writing.statements(embedder=embedder, comparable_only=True)
-        topics = regroup(
-            [one.quote.id for one in stored],
-            [one.quote.text for one in stored],
-            matrix([one.vector for one in stored if one.vector is not None]),
-            [f"{one.quote.document.id}/{one.utterance}/{one.quote.paragraph}" for one in stored],
-            writing.grouping(),
+        before = writing.grouping()
+        issues = [one for one in before if one.settings.origin is Origin.ISSUE]
+        owners = claims(stored, [issue_of(one) for one in issues], self._scoring).tolist()
+        rest = [one for one, owner in zip(stored, owners, strict=True) if owner < 0]
+        found = regroup(
+            [one.quote.id for one in rest],
+            [one.quote.text for one in rest],
+            matrix([one.vector for one in rest if one.vector is not None]),
+            [f"{one.quote.document.id}/{one.utterance}/{one.quote.paragraph}" for one in rest],
+            [replace(one, members=()) if one in issues else one for one in before],
         )
+        listed = [
+            replace(one, members=tuple(sorted(s.quote.id for s, o in zip(stored, owners, strict=True) if o == at)))
+            for at, one in enumerate(issues)
+        ]
+        topics = (*listed, *found)
         writing.set_topics(topics, embedder)

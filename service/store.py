@@ -157,7 +157,17 @@ class Writing(Reading):
         return int(self._connection.execute(count).scalar_one())
 
     def set_topics(self, topics: Sequence[Topic], grouped_by: str) -> None:
-        """Put a new grouping in the old one's place."""
+        """Put a new grouping in the old one's place; what is not in it any more is remembered as gone."""
+        there = {one.id for one in topics}
+        now = _now()
+        gone = [
+            {"id": one.id, "name": one.name, "terms": list(one.terms), "became": None, "at": now}
+            for one in self._connection.execute(select(t.topic.c.id, t.topic.c.name, t.topic.c.terms)).all()
+            if one.id not in there
+        ]
+        self._connection.execute(delete(t.topic_gone).where(t.topic_gone.c.id.in_(there)))
+        if gone:
+            self._connection.execute(insert(t.topic_gone), gone)
         self._connection.execute(delete(t.topic_statement))
         self._connection.execute(delete(t.topic))
         for position, one in enumerate(topics):
