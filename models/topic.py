@@ -116,7 +116,7 @@ class Moves:
 
 
 def regroup(said: Said, previous: Sequence[Topic] = (), decided: Decided = NOTHING) -> tuple[Topic, ...]:
-    """Group all statements anew, largest topic first; a statement belongs to one topic or to none.
+    """Group all statements anew: issues in their order, then largest first. A statement is in one topic or in none.
 
     What people decided stands: words that were put somewhere stay there, and issues take what is near to them. A group
     half of which people put into a topic is that topic; so is one that holds more than half of a previous topic's
@@ -326,7 +326,8 @@ def _topics(
         fixed = old.settings.renamed or old.settings.origin is Origin.ISSUE or stayed >= SETTLED * len(rows)
         text = old.name if fixed else name.text
         found.append(replace(old, name=text, terms=name.terms, members=ids, centre=middles[at]))
-    return tuple(sorted(found, key=lambda topic: (-len(topic.members), topic.id)))
+    listed = {one: at for at, one in enumerate(previous) if previous[one].settings.origin is Origin.ISSUE}
+    return tuple(sorted(found, key=lambda topic: (listed.get(topic.id, len(previous)), -len(topic.members), topic.id)))
 
 
 def _centres(drawn: Vectors, groups: Sequence[Sequence[int]]) -> Vectors:

@@ -18,6 +18,7 @@ from service.commands.editing import (
     undo_topic_edit,
 )
 from service.commands.evaluating import evaluate
+from service.commands.issues import issues
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.mapping import topic_map
 from service.commands.relating import relate
@@ -36,7 +37,7 @@ def commands() -> None:
 
 for _command in (
     *(add, replace, remove, correct),
-    *(topics, speakers, documents, text, topic_map),
+    *(topics, issues, speakers, documents, text, topic_map),
     *(rename_speaker, set_delegation, merge_speakers, split_speaker),
     *(rename_topic, merge_topics, split_topic, move_statement, lock_topic, hide_topic),
     *(topic_edits, undo_topic_edit),

@@ -10,6 +10,7 @@ from models.transcript import Speaker
 from service.schema import (
     DocumentAnswer,
     DocumentItem,
+    IssueItem,
     QuoteAnswer,
     Reference,
     ReportedAnswer,
@@ -37,6 +38,11 @@ def topic_item(row: TopicRow) -> TopicItem:
         speakers=speakers,
         newest=row.newest,
     )
+
+
+def issue_item(row: TopicRow) -> IssueItem:
+    said = row.settings
+    return IssueItem(**topic_item(row).model_dump(), description=said.description, example=said.example)
 
 
 def topic_answer(view: TopicView) -> TopicAnswer:

@@ -10,9 +10,18 @@ from flask import Response, jsonify, render_template, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from service import charting, screens, topic_screens
-from service.answers import document_answer, document_item, edits_answer, speaker_item, topic_answer, topic_item
+from service.answers import (
+    document_answer,
+    document_item,
+    edits_answer,
+    issue_item,
+    speaker_item,
+    topic_answer,
+    topic_item,
+)
 from service.corpus import Corpus
 from service.forwarding import forwarded
+from service.issue_forms import issue_page
 from service.mapped import map_answer, map_csv
 from service.negotiation import comparison_as, csv_page_or_json, demand_object, page_or_json
 from service.schema import (
@@ -24,6 +33,7 @@ from service.schema import (
     DocumentsAnswer,
     ErrorAnswer,
     HealthAnswer,
+    IssuesAnswer,
     ListQuery,
     MapAnswer,
     MapQuery,
@@ -126,6 +136,16 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         return csv_page_or_json(
             query.format, page, lambda: map_answer(found, query), lambda: map_csv(found, query), "map"
         )
+
+    @read("get", "/issues", IssuesAnswer)
+    def issues(query: ListQuery) -> Response:
+        """The user's own list of issues, in its order
+
+        Each is a topic too, and comes before those that are found. One on which nothing was said is in the list.
+        """
+        rows = corpus.issues()
+        page = partial(issue_page, corpus)
+        return page_or_json(query.format, page, lambda: IssuesAnswer(issues=[issue_item(row) for row in rows]))
 
     @read("get", "/speakers", SpeakersAnswer)
     def speakers(query: ListQuery) -> Response:

@@ -19,7 +19,7 @@ from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.bounded import Bounded
 from service.dates import checked_span, within
 from service.errors import BadValue, NotFound, TooLarge
-from service.free_text import least, named, nearest, on_topic, similarities
+from service.free_text import keywords, least, named, nearest, on_topic, similarities
 from service.intake import name as speaker_name
 from service.intake import storable
 from service.lookup import find_document, unknown_topic
@@ -221,29 +221,36 @@ class Comparing:
             return _Found(TopicRef(topic.id, topic.name) if topic is not None else None, sides[0], sides[1], made_with)
         name = str(request.topic)
         meant = named(name, topics)
-        ranked = self._most_near(said(None), near, meant) if first is None or second is None else []
+        holding = reading.holding(keywords(name))
+        ranked = self._most_near(said(None), near, meant, frozenset(holding)) if first is None or second is None else []
         if not ranked and (first is None or second is None):
             raise unknown_topic(name, topics)
         whole = [self.position(side.who, said(side)) for side in _sides(first, second, ranked, speakers)]
-        sides = self._on_topic(whole, near, meant)
-        if not any(side.quotes for side in sides) and not self._most_near(said(None), near, meant):
+        sides = self._on_topic(whole, near, meant, holding)
+        if not any(side.quotes for side in sides) and not self._most_near(said(None), near, meant, frozenset(holding)):
             raise unknown_topic(name, topics)
         return _Found(TopicRef(None, name), sides[0], sides[1], made_with)
 
-    def _most_near(self, said: Sequence[Stored], near: NDArray[np.float32], meant: frozenset[str]) -> list[Speaker]:
+    def _most_near(
+        self, said: Sequence[Stored], near: NDArray[np.float32], meant: frozenset[str], holding: frozenset[str]
+    ) -> list[Speaker]:
         """Those with statements on a free text's topic, most first."""
         quotes = [one.quote for one in said]
         found = similarities(quotes, self._vectors(said), near)
-        counts = Counter(quotes[at].speaker for at in on_topic(quotes, found, least([found]), meant))
+        counts = Counter(quotes[at].speaker for at in on_topic(quotes, found, least([found]), meant, holding))
         return sorted(counts, key=lambda who: (-counts[who], who.id))
 
     def _on_topic(
-        self, positions: Sequence[Position], near: NDArray[np.float32], meant: frozenset[str] = frozenset()
+        self,
+        positions: Sequence[Position],
+        near: NDArray[np.float32],
+        meant: frozenset[str] = frozenset(),
+        holding: Sequence[str] = (),
     ) -> list[Position]:
         """What of the two positions is on a free text's topic."""
         found = [similarities(one.quotes, one.vectors, near) for one in positions]
         cut = least(found)
-        return [nearest(one, side, cut, meant) for one, side in zip(positions, found, strict=True)]
+        return [nearest(one, side, cut, meant, holding) for one, side in zip(positions, found, strict=True)]
 
     def made_of(self, rows: Sequence[DocumentRow]) -> dict[str, object]:
         """The models and the documents that an answer rests on."""

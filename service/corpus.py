@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -10,8 +10,9 @@ from typing import Any, TypeVar, cast
 
 from models.comparison import Comparison, Quote
 from models.embedding import Embedder, Progress
+from models.issue import Issue
 from models.relation import RelationClassifier
-from models.topic import Moves
+from models.topic import Moves, Origin
 from models.transcript import Metadata, Speaker
 from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
@@ -19,6 +20,7 @@ from service.config import Config
 from service.errors import BadValue, NotFound
 from service.grouping import Grouping
 from service.intake import Attribution, storable
+from service.issue_list import IssueChange, IssueList
 from service.library import Library
 from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
 from service.mapping import BUDGET, Mapper, MapRequest, TopicMap
@@ -65,6 +67,7 @@ class Corpus:
             store, self._scoring, self._grouping, lock, read_only=config.read_only, max_bytes=config.max_bytes
         )
         self.editing = TopicEdits(store, lock, read_only=config.read_only)  # renaming, merging, ... of topics
+        self._issue_list = IssueList(store, self._scoring, self._grouping, lock, read_only=config.read_only)
         self._comparing = Comparing(store, self._scoring)
         self._mapping = Mapper(store, self._scoring, self._comparing)
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
@@ -284,6 +287,21 @@ class Corpus:
         request = _mapped(speakers, delegations, by, since, until, document, 1)
         self._mapping.judge(request, self.topics(query), progress)
 
+    # Issues --------------------------------------------------------------------------------------------------
+
+    def issues(self) -> tuple[TopicRow, ...]:
+        """The user's own list, in its order, with what was said on each: topics that come before those found."""
+        self._grouping.prepare_if_possible()
+        return self._list("issues", _listed)
+
+    def preview_issues(self, wanted: Sequence[Issue]) -> IssueChange:
+        """What `set_issues` would change, with nothing stored."""
+        return self._issue_list.preview(wanted)
+
+    def set_issues(self, wanted: Sequence[Issue], by: str = "") -> IssueChange:
+        """Put a list of issues in the place of the one there is; an issue keeps its id while it keeps its name."""
+        return self._issue_list.set(wanted, by)
+
     # Comparisons ---------------------------------------------------------------------------------------------
 
     def compare(
@@ -437,6 +455,10 @@ def _mapped(
         document=_said(document),
         page=page,
     )
+
+
+def _listed(reading: Reading) -> tuple[TopicRow, ...]:
+    return tuple(row for row in reading.topics(hidden=True) if row.settings.origin is Origin.ISSUE)
 
 
 def _searchable(reading: Reading) -> tuple[tuple[str, str], ...]:

@@ -1,8 +1,9 @@
-"""Free text as a topic: which statements are near enough to it to be on it."""
+"""Free text as a topic: which statements are on it, by what they mean and by the words they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +11,26 @@ from numpy.typing import NDArray
 from models.comparison import Position, Quote
 from models.phrases import lemma
 from models.topic import in_context
-from models.words import topic_words
+from models.words import RHETORIC, content_words, topic_words, words
 from service.views import TopicRow
 
+KEYWORDS = 40  # words looked for at most: PostgreSQL's query of them is nested
 NEAREST = 40  # statements a side at most
 FLOOR = 0.25  # similarity below which a statement is on no free text's topic
+FUSION = 60  # k of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009)
+WORDS = 0.25  # weight of a rank by words beside one by meaning: docs/free-text.md has what was measured
 SHARE = 0.5  # of the nearest statement's similarity, below which another is not on the same topic as it
 
+_QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”„«»]")
+
 Similarities = NDArray[np.float32]
+
+
+def keywords(text: str) -> tuple[str, ...]:
+    """What the word index is asked for: each quoted phrase, and each other word that says what a text is about."""
+    phrases = [" ".join(words(phrase)) for phrase in _QUOTED.findall(text)]
+    rest = [word for word in content_words(_QUOTED.sub(" ", text)) if word not in RHETORIC]
+    return tuple(dict.fromkeys(one for one in (*phrases, *rest) if one))[:KEYWORDS]
 
 
 def similarities(quotes: Sequence[Quote], vectors: NDArray[np.float32], text: NDArray[np.float32]) -> Similarities:
@@ -41,16 +54,37 @@ def least(found: Iterable[Similarities]) -> float:
     return max(FLOOR, SHARE * best)
 
 
-def on_topic(quotes: Sequence[Quote], found: Similarities, cut: float, topics: frozenset[str]) -> list[int]:
-    """Rows of the statements on the topic: near it, or of a topic that it names."""
-    return [at for at, quote in enumerate(quotes) if found[at] >= cut or quote.topic in topics]
+def on_topic(
+    quotes: Sequence[Quote],
+    found: Similarities,
+    cut: float,
+    topics: frozenset[str],
+    holding: Collection[str] = (),
+) -> list[int]:
+    """Rows of the statements on the topic: near it, of a topic that it names, or among those holding its words."""
+    return [at for at, one in enumerate(quotes) if found[at] >= cut or one.topic in topics or one.id in holding]
 
 
-def nearest(position: Position, found: Similarities, cut: float, topics: frozenset[str] = frozenset()) -> Position:
-    """What of a position is on the topic: its nearest statements, ties by id, in the order they stood in."""
-    rows = on_topic(position.quotes, found, cut, topics)
-    kept = sorted(sorted(rows, key=lambda at: (-float(found[at]), position.quotes[at].id))[:NEAREST])
-    return Position(position.speaker, tuple(position.quotes[at] for at in kept), position.vectors[kept])
+def nearest(
+    position: Position,
+    found: Similarities,
+    cut: float,
+    topics: frozenset[str] = frozenset(),
+    holding: Sequence[str] = (),
+) -> Position:
+    """What of a position is on the topic: its first statements by fused rank, in the order they stood in.
+
+    `holding` are the ids of all statements that hold the text's words, best first.
+    """
+    quotes = position.quotes
+    by_meaning = sorted(range(len(quotes)), key=lambda at: (-float(found[at]), quotes[at].id))
+    score = {at: 1 / (FUSION + rank) for rank, at in enumerate(by_meaning, 1)}
+    rows = {one.id: at for at, one in enumerate(quotes)}
+    for rank, at in enumerate((rows[one] for one in holding if one in rows), 1):
+        score[at] += WORDS / (FUSION + rank)
+    on = on_topic(quotes, found, cut, topics, rows.keys() & set(holding))
+    kept = sorted(sorted(on, key=lambda at: (-score[at], quotes[at].id))[:NEAREST])
+    return Position(position.speaker, tuple(quotes[at] for at in kept), position.vectors[kept])
 
 
 def _keys(text: str) -> set[str]:

@@ -11,8 +11,8 @@ import numpy as np
 
 from models.cluster import centres
 from models.embedding import Progress
-from models.issue import Issue
 from models.topic import GROWTH, Decided, Moves, Origin, Topic, in_context, join, moves, regroup
+from service.claims import issue_of, probes
 from service.errors import Unavailable
 from service.grouped import Grouped
 from service.scoring import Scoring
@@ -119,13 +119,9 @@ class Grouping:
         return moves({one: was.get(one) for one in said.ids} if was else {}, after)
 
     def _decided(self, grouped: Grouped, topics: Collection[Topic]) -> Decided:
-        issues = {
-            topic.id: Issue(topic.name, topic.settings.description, topic.settings.example)
-            for topic in topics
-            if topic.settings.origin is Origin.ISSUE
-        }
-        probes = {one: self._scoring.embed(issue.texts) for one, issue in issues.items()}
-        return Decided(known=grouped.edited_words(), probes=probes, gone=grouped.gone())
+        issues = {topic.id: issue_of(topic) for topic in topics if topic.settings.origin is Origin.ISSUE}
+        near = dict(zip(issues, probes(list(issues.values()), self._scoring), strict=True))
+        return Decided(known=grouped.edited_words(), probes=near, gone=grouped.gone())
 
     def _with_centre(self, topic: Topic, grouped: Grouped) -> Topic:
         """The topic with its centre, computed anew where an edit made it out of date."""

@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, select, update
 
-from models.topic import Settings, Topic
+from models.topic import Origin, Settings, Topic
 from service import tables as t
 from service.edit import Action, Edit, Face, Undone
 from service.queries import Reading, settings_of, slices
 from service.store import Writing, now
+
+ENDLESS = 2**31 - 1  # after every position
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +179,14 @@ class JournalWriting(Journal):
             self._connection.execute(insert(t.topic_statement), rows)
 
     def put_in_order(self) -> None:
-        """Number the topics by their size, largest first, as a grouping does."""
+        """Number the topics as a grouping does: issues in their order, then by size, largest first."""
         size = func.count(t.topic_statement.c.statement_id)
+        listed = t.topic.c.origin == Origin.ISSUE
         query = (
             select(t.topic.c.id, t.topic.c.position)
             .outerjoin(t.topic_statement, t.topic_statement.c.topic_id == t.topic.c.id)
-            .group_by(t.topic.c.id, t.topic.c.position)
-            .order_by(size.desc(), t.topic.c.id)
+            .group_by(t.topic.c.id, t.topic.c.position, t.topic.c.origin)
+            .order_by(case((listed, t.topic.c.position), else_=ENDLESS), size.desc(), t.topic.c.id)
         )
         for position, row in enumerate(self._connection.execute(query).all()):
             if row.position != position:

@@ -125,7 +125,7 @@ class Mapper:
         self._comparing = comparing
 
     def map(self, request: MapRequest, topics: Sequence[TopicRow], budget: int = BUDGET) -> TopicMap:
-        """One page of the map over `topics`. At most `budget` pairs are judged afresh, whole cells, the cheapest first."""
+        """One page of the map over `topics`. At most `budget` pairs are judged afresh: whole cells, cheapest first."""
         with self._store.reading() as reading:
             documents = reading.documents()
             frame = _framed(request, topics, documents, reading)

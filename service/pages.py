@@ -14,6 +14,7 @@ from service.corpus import Corpus
 from service.draft import Draft, metadata
 from service.errors import BadValue, CounterposeError
 from service.guard import Guard
+from service.issue_forms import issue_forms
 from service.topic_forms import add_topic_forms
 
 SEE_OTHER = 303
@@ -39,6 +40,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
         return render_template("docs.html")
 
     _adding(pages, corpus)
+    issue_forms(pages, corpus)
     _documents(pages, corpus)
     _speakers(pages, corpus)
     add_topic_forms(pages, corpus)

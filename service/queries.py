@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias, cast
 
@@ -15,6 +15,7 @@ from models.topic import Origin, Settings, Topic
 from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
 from service import tables as t
 from service.views import AuditRow, DocumentRow, SpeakerRow, TopicRow
+from service.word_index import holding
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
@@ -242,6 +243,10 @@ class Reading:
                 counts[Speaker(*columns)] += count
         return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0].id)))
 
+    def holding(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Ids of the comparable statements that hold every one of the phrases, the best match first."""
+        return holding(self._connection, phrases)
+
     def said_by_topic(
         self, speakers: Collection[str], *, documents: Collection[str] | None = None
     ) -> dict[str, dict[str, int]]:
@@ -390,6 +395,11 @@ class Reading:
             Topic(row.id, row.name, tuple(row.terms), tuple(sorted(members[row.id])), settings_of(row))
             for row in self._rows(select(t.topic).order_by(t.topic.c.position))
         )
+
+    def gone_topics(self) -> dict[str, str | None]:
+        """Names of the topics that vanished, by id; None for one that became part of another, whose id leads there."""
+        query = select(t.topic_gone.c.id, t.topic_gone.c.name, t.topic_gone.c.became)
+        return {row.id: row.name if row.became is None else None for row in self._rows(query)}
 
     # Audit
 

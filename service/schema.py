@@ -243,6 +243,7 @@ _COMPARISON = {
     "searched": {"first": {"statements": 6, "words": 214}, "second": {"statements": 5, "words": 131}},
     "made_with": {"embedder": "all-MiniLM-L6-v2", "thresholds": {"opposes": 0.5}},
 }
+_ISSUE = {"description": "Whether and how far the road is widened.", "example": "The road is too narrow for lorries."}
 _TOPIC = {
     "id": "road-widened",
     "name": "road, widened",
@@ -492,6 +493,17 @@ class TopicsAnswer(BaseModel):
     model_config = _documented({"topics": [_TOPIC]}, "text/html")
 
     topics: list[TopicItem]
+
+
+class IssueItem(TopicItem):
+    description: str | None = Field(description="What the list says that it is about.")
+    example: str | None = Field(description="What the list gives as something that could be said on it.")
+
+
+class IssuesAnswer(BaseModel):
+    model_config = _documented({"issues": [{**_TOPIC, **_ISSUE}]}, "text/html")
+
+    issues: list[IssueItem]
 
 
 class TopicAnswer(TopicItem):

