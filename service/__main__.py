@@ -8,6 +8,7 @@ from service.commands.adding import add, replace
 from service.commands.comparing import compare, export
 from service.commands.curating import correct, merge_speakers, remove, rename_speaker, split_speaker
 from service.commands.evaluating import evaluate
+from service.commands.following import over_time
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.relating import relate
 from service.commands.serving import demo, serve
@@ -27,7 +28,7 @@ for _command in (
     *(add, replace, remove, correct),
     *(topics, speakers, documents, text),
     *(rename_speaker, merge_speakers, split_speaker),
-    *(compare, export, relate, evaluate),
+    *(compare, over_time, export, relate, evaluate),
     *(demo, serve),
 ):
     commands.add_command(_command)

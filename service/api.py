@@ -10,7 +10,14 @@ from flask import Response, jsonify, render_template, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from service import screens
-from service.answers import document_answer, document_item, speaker_item, topic_answer, topic_item
+from service.answers import (
+    document_answer,
+    document_item,
+    over_time_answer,
+    speaker_item,
+    topic_answer,
+    topic_item,
+)
 from service.corpus import Corpus
 from service.negotiation import comparison_as, demand_object, page_or_json
 from service.schema import (
@@ -23,6 +30,8 @@ from service.schema import (
     ErrorAnswer,
     HealthAnswer,
     ListQuery,
+    OverTimeAnswer,
+    OverTimeQuery,
     SpeakerItem,
     SpeakerPath,
     SpeakersAnswer,
@@ -105,6 +114,16 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         row = screens.speaker_row(corpus, path.speaker_id)
         page = partial(screens.speaker, corpus, row)
         return page_or_json(query.format, page, lambda: speaker_item(row))
+
+    @read("get", "/speakers/<speaker_id>/over-time", OverTimeAnswer, 404)
+    def over_time(path: SpeakerPath, query: OverTimeQuery) -> Response:
+        """One speaker on a topic, date by date
+
+        What is new, said again and not said again since the date before, by similarity and relation of two statements.
+        """
+        found = corpus.over_time(path.speaker_id, **query.asked())
+        page = partial(screens.over_time, found, query)
+        return page_or_json(query.format, page, lambda: over_time_answer(found))
 
     @read("get", "/documents", DocumentsAnswer)
     def documents(query: ListQuery) -> Response:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 DISPLAYED = Path(__file__).parents[2] / "tests" / "displayed_pairs.json"
 HEADS = {"set": 23, "measure": 53, "n": 5, "in": 4}
-WITHOUT_DATA = "reported"  # a protocol of the transcripts alone: that it ran says nothing of the folder of sets
+WITHOUT_DATA = (
+    "reported",
+    "change",
+)  # protocols of the transcripts alone: that they ran says nothing of the folder of sets
 JUDGE = 22  # characters of a judge's column
 NONE = "–"
 
@@ -56,7 +59,7 @@ def evaluate(data: Path, only: tuple[str, ...], displayed: Path, corpus: Path | 
             found.append(one)
             click.echo("\n".join(("", *_printed(one))))
         click.echo("\n".join(("", *_printed_overlap(_overlap(bench, partly=bool(only))))))
-    of_data = [one for one in found if one.name != WITHOUT_DATA] or found
+    of_data = [one for one in found if one.name not in WITHOUT_DATA] or found
     if not any(one.rows for one in of_data):
         raise BadValue(f"{data} holds no set that could be measured on.", "Check the folder; the reasons stand above.")
 
