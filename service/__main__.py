@@ -18,6 +18,7 @@ from service.commands.editing import (
     undo_topic_edit,
 )
 from service.commands.evaluating import evaluate
+from service.commands.following import over_time
 from service.commands.issues import issues
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.mapping import topic_map
@@ -41,7 +42,7 @@ for _command in (
     *(rename_speaker, set_delegation, merge_speakers, split_speaker),
     *(rename_topic, merge_topics, split_topic, move_statement, lock_topic, hide_topic),
     *(topic_edits, undo_topic_edit),
-    *(compare, export, relate, evaluate),
+    *(compare, over_time, export, relate, evaluate),
     *(demo, serve),
 ):
     commands.add_command(_command)

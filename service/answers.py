@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
+from models.change import Repeat, Step
 from models.comparison import Quote, marks_json, quote_json, reported_json
 from models.transcript import Speaker
+from service.history import OverTime
 from service.schema import (
+    DatedTopicItem,
     DocumentAnswer,
     DocumentItem,
     IssueItem,
+    OverTimeAnswer,
+    OverTimeStep,
     QuoteAnswer,
     Reference,
+    RepeatAnswer,
     ReportedAnswer,
     SpeakerItem,
     StatementItem,
+    StepCounts,
+    SteppedQuote,
     TopicAnswer,
     TopicEditItem,
     TopicEditsAnswer,
     TopicItem,
+    TopicReference,
     TopicSpeaker,
     UndoneAnswer,
     UtteranceItem,
@@ -83,6 +93,46 @@ def speaker_item(row: SpeakerRow) -> SpeakerItem:
         words=row.words,
         labels=list(row.labels),
     )
+
+
+def over_time_answer(found: OverTime) -> OverTimeAnswer:
+    topic = found.topic and TopicReference(id=found.topic.id, name=found.topic.name)
+    steps = found.course.steps
+    return OverTimeAnswer(
+        speaker=_reference(found.speaker),
+        topic=topic or None,
+        topics=[
+            DatedTopicItem(id=one.id, name=one.name, statements=one.statements, dates=one.dates) for one in found.topics
+        ],
+        steps=[_step(one, after) for one, after in zip_longest(steps, steps[1:])],
+        undated=[quote_answer(quote) for quote in found.course.undated],
+        reported=found.reported,
+        made_with=found.made_with,
+    )
+
+
+def _step(step: Step, after: Step | None) -> OverTimeStep:
+    before = {one.later.id: _repeat(one, one.earlier) for one in step.repeats}
+    later = {one.earlier.id: _repeat(one, one.later) for one in (after.kept if after else ())}
+    return OverTimeStep(
+        dates=list(step.dates),
+        counts=StepCounts(
+            statements=len(step.quotes),
+            new=len(step.new),
+            again=len(step.again),
+            perhaps_again=len(step.perhaps),
+            not_again=len(step.dropped),
+        ),
+        statements=[
+            SteppedQuote(**quote_json(quote), repeats=before.get(quote.id), repeated=later.get(quote.id))
+            for quote in step.quotes
+        ],
+    )
+
+
+def _repeat(one: Repeat, other: Quote) -> RepeatAnswer:
+    place = {"id": other.id, "document": other.document.id, "start": other.start, "end": other.end}
+    return RepeatAnswer(**place, sure=one.sure, similarity=one.similarity, agreement=one.agreement)
 
 
 def document_item(row: DocumentRow) -> DocumentItem:

@@ -15,6 +15,7 @@ from service.answers import (
     document_item,
     edits_answer,
     issue_item,
+    over_time_answer,
     speaker_item,
     topic_answer,
     topic_item,
@@ -37,6 +38,8 @@ from service.schema import (
     ListQuery,
     MapAnswer,
     MapQuery,
+    OverTimeAnswer,
+    OverTimeQuery,
     SpeakerItem,
     SpeakerPath,
     SpeakersAnswer,
@@ -160,6 +163,20 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         row = screens.speaker_row(corpus, path.speaker_id)
         page = partial(screens.speaker, corpus, row)
         return page_or_json(query.format, page, lambda: speaker_item(row))
+
+    @read("get", "/speakers/<speaker_id>/over-time", OverTimeAnswer, 404, 410)
+    def over_time(path: SpeakerPath, query: OverTimeQuery) -> Response:
+        """One speaker on a topic, date by date
+
+        What is new, said again and not said again since the date before, by similarity and relation of two statements.
+        A topic's id or name of once redirects (308) to the topic that it became; the id of one that vanished is gone.
+        """
+        moved = forwarded(corpus, query.topic)
+        if moved is not None:
+            return moved
+        found = corpus.over_time(path.speaker_id, **query.asked())
+        page = partial(screens.over_time, found, query)
+        return page_or_json(query.format, page, lambda: over_time_answer(found))
 
     @read("get", "/documents", DocumentsAnswer)
     def documents(query: ListQuery) -> Response:

@@ -58,12 +58,7 @@ class Request:
             raise BadValue(f"limit is {self.limit}.", f"Give a number from {LIMITS.start} to {LIMITS.stop - 1}.")
         if not 0 <= self.min_confidence <= 1:  # nan included
             raise BadValue(f"min_confidence is {self.min_confidence}.", "Give a number from 0 to 1.")
-        if self.topic is not None and len(self.topic) > TOPIC_CHARACTERS:
-            raise BadValue(
-                f"The topic has {len(self.topic):,} characters.",
-                f"Give at most {TOPIC_CHARACTERS}: a few words do best.",
-            )
-        checked_span(self.since, self.until)
+        demand_sense(self.topic, self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -366,6 +361,16 @@ def _quotes(comparison: Comparison) -> tuple[Quote, ...]:
     others = (comparison.nearest, *(pair.runner_up for pair in comparison.pairs))
     pairs = (*comparison.pairs, *(pair for pair in others if pair is not None))
     return tuple(quote for pair in pairs for quote in (pair.first, pair.second))
+
+
+def demand_sense(topic: str | None, since: str | None, until: str | None) -> None:
+    """Raises BadValue for a topic that is too long and for dates that are none or stand the wrong way round."""
+    if topic is not None and len(topic) > TOPIC_CHARACTERS:
+        raise BadValue(
+            f"The topic has {len(topic):,} characters.",
+            f"Give at most {TOPIC_CHARACTERS}: a few words do best.",
+        )
+    checked_span(since, until)
 
 
 def confidence(value: float | None) -> float:

@@ -19,6 +19,7 @@ from service.comparing import Comparing, Request, confidence
 from service.config import Config
 from service.errors import BadValue, NotFound
 from service.grouping import Grouping
+from service.history import History, HistoryRequest, OverTime
 from service.intake import Attribution, storable
 from service.issue_list import IssueChange, IssueList
 from service.library import Library
@@ -70,6 +71,7 @@ class Corpus:
         self._issue_list = IssueList(store, self._scoring, self._grouping, lock, read_only=config.read_only)
         self._comparing = Comparing(store, self._scoring)
         self._mapping = Mapper(store, self._scoring, self._comparing)
+        self._history = History(store, self._scoring)
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
     @classmethod
@@ -365,6 +367,17 @@ class Corpus:
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements of two speakers, by their ids, with nothing else beside them."""
         return self._comparing.pair(first, second)
+
+    def over_time(
+        self, speaker: str, topic: str | None = None, since: str | None = None, until: str | None = None
+    ) -> OverTime:
+        """What one speaker said on a topic (an id, a name or any text), date by date, and what of it was said before.
+
+        Without a topic, the topics that there are to choose from. Dates are as in `compare`.
+        """
+        request = HistoryRequest(storable("The name", speaker), _said(topic), _said(since), _said(until))
+        self._grouping.prepare_if_possible()
+        return self._history.over_time(request)
 
     def quote(self, statement_id: str) -> Quote:
         """A statement by its id, proven against the stored text (Conflict where it no longer matches)."""

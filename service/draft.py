@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from flask import Request
 
+from models.date import span
 from models.transcript import FACTS, Metadata, Record
-from service.dates import span
 from service.errors import BadValue
 from service.readers import Source
 

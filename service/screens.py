@@ -13,16 +13,20 @@ from urllib.parse import urlencode
 from flask import current_app, render_template, request
 from markupsafe import escape
 
+from models.change import in_order
 from models.comparison import Comparison, Pair, Quote
 from models.topic import Origin
 from models.transcript import FACTS, Metadata, Speaker
+from service.chart import chart
 from service.corpus import Corpus
 from service.draft import Draft
 from service.errors import CounterposeError, NotFound
 from service.exports import formats
 from service.exports import html as html_export
 from service.exports import markdown as markdown_export
-from service.schema import CompareQuery
+from service.history import OverTime
+from service.schema import CompareQuery, OverTimeQuery
+from service.timeline import short, stops
 from service.topic_screens import Attempt, editing
 from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, TopicView, UtteranceView
 
@@ -217,9 +221,34 @@ def topic(corpus: Corpus, view: TopicView, attempt: Attempt | None = None) -> st
     return render_template("topic.html", view=view, sides=_sides(view), couples=couples, editing=forms)
 
 
-def _sides(view: TopicView) -> tuple[tuple[Speaker, tuple[Quote, ...]], ...]:
-    """What each speaker said on the topic, most statements first."""
-    return tuple((who, tuple(q for q in view.quotes if q.speaker.id == who.id)) for who, _ in view.row.speakers)
+def _sides(view: TopicView) -> tuple[tuple[Speaker, tuple[Quote, ...], str | None], ...]:
+    """What each speaker said on the topic, most statements first, and where it is followed over two dates or more."""
+    sides = []
+    for who, _ in view.row.speakers:
+        quotes = tuple(quote for quote in view.quotes if quote.speaker.id == who.id)
+        dates, _ = in_order(quotes)
+        sides.append((who, quotes, over_time_address(who.id, view.row.id) if len(dates) > 1 else None))
+    return tuple(sides)
+
+
+# Over time ---------------------------------------------------------------------------------------------------
+
+
+def over_time(found: OverTime, query: OverTimeQuery) -> str:
+    steps = found.course.steps
+    return render_template(
+        "over_time.html",
+        found=found,
+        query=query,
+        stops=tuple(stops(steps)),
+        chart=chart(steps, [short(step) for step in steps]) if len(steps) > 1 else None,
+        topics=[(one, over_time_address(found.speaker.id, one.id)) for one in found.topics],
+        manifest=manifest(found.made_with),
+    )
+
+
+def over_time_address(speaker_id: str, topic_id: str) -> str:
+    return f"/speakers/{percent(speaker_id, safe='')}/over-time?{urlencode({'topic': topic_id})}"
 
 
 # Speakers ----------------------------------------------------------------------------------------------------

@@ -317,6 +317,7 @@ def test_every_operation_is_documented(client: FlaskClient) -> None:
     operations = {(path, method): held for path, methods in spec["paths"].items() for method, held in methods.items()}
     assert {path for path, _ in operations} >= {
         *("/compare", "/topics", "/topics/{topic_id}", "/speakers", "/speakers/{speaker_id}"),
+        "/speakers/{speaker_id}/over-time",
         *("/documents", "/documents/{document_id}", "/documents/{document_id}.txt", "/healthz"),
     }
     assert ("/compare", "post") in operations

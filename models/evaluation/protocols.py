@@ -10,6 +10,7 @@ from models.comparison import RELATED
 from models.evaluation import adversarial
 from models.evaluation.attribution import attribution
 from models.evaluation.bench import ADVERSARIAL, ELECDEB, KPA_DEV, KPA_TEST, OTHER_DOMAINS, PERSPECTRUM, SETS, Bench
+from models.evaluation.change import change
 from models.evaluation.displayed import displayed_pairs
 from models.evaluation.figures import Reach, Row, Section, measured, shown_share
 from models.evaluation.intervals import mean_of
@@ -183,6 +184,7 @@ PROTOCOLS: Mapping[str, Callable[[Bench], Section]] = {
     "calibration": calibration,
     "reported": lambda bench: attribution(bench.corpus),
     "positions": positions,
+    "change": change,
 }
 """The protocols, by the name that the command line knows them by, in the order of the table."""
 

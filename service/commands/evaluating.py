@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from models.evaluation.overlap import Overlap
 
 DISPLAYED = Path(__file__).parents[2] / "tests" / "displayed_pairs.json"
-WITHOUT_DATA = {"reported", "stability"}  # protocols of the transcripts alone: that they ran says nothing of the folder
+WITHOUT_DATA = {"reported", "change", "stability"}  # of the transcripts alone: that they ran says nothing of the folder
 
 
 @click.command()

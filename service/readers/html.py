@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from models.date import span
 from models.transcript import Metadata, Transcript
-from service.dates import span
 from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.canonical import canonical

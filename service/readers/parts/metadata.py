@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from models.date import span
 from models.transcript import Metadata, Record
-from service.dates import span
 from service.errors import Unreadable
 
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!~|<>])")
