@@ -119,7 +119,11 @@ def test_add_says_what_became_of_each_file_and_goes_on_past_a_bad_one(run: Run, 
     (tmp_path / "empty.txt").write_text("")
     result = run("add", "empty.txt", "missing.txt", "alone.txt", "talks.md")
     assert result.exit_code == 1
-    assert re.fullmatch(r"talks.md: document [0-9a-f]{12}, 4 statements to compare, by Minister .*\n", result.stdout)
+    assert re.fullmatch(
+        r"talks.md: document [0-9a-f]{12}, 4 statements to compare, by Minister .*\n"
+        r"Topics: 4 statements joined 1 topic; 1 topic began.\n",
+        result.stdout,
+    )
     for name in ("empty.txt", "missing.txt", "alone.txt"):
         assert f"{name}:\nerror: " in result.stderr
     assert result.stderr.count("remedy: ") == 3
