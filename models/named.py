@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from models.phrases import lemma
@@ -37,37 +37,6 @@ _STATES = frozenset(
         """.split(),
     )
 )
-_SAME = {  # another word for the same
-    name: lemma(state)
-    for state, names in {
-        "America": "US USA",
-        "Britain": "British UK England English",
-        "France": "French",
-        "Germany": "German Germans",
-        "Ireland": "Irish",
-        "Greece": "Greek Greeks",
-        "Netherlands": "Dutch",
-        "Poland": "Polish Poles",
-        "Spain": "Spanish",
-        "Sweden": "Swedish Swedes",
-        "Turkey": "Turkish Turks Türkiye",
-        "Thailand": "Thai",
-        "Denmark": "Danish Danes",
-        "Finland": "Finnish Finns",
-        "Norway": "Norwegian Norwegians",
-        "Iraq": "Iraqi Iraqis",
-        "Israel": "Israeli Israelis",
-        "Pakistan": "Pakistani Pakistanis",
-        "Palestine": "Palestinian Palestinians",
-        "Afghanistan": "Afghan Afghans",
-        "Kuwait": "Kuwaiti Kuwaitis",
-        "Yemen": "Yemeni Yemenis",
-        "Azerbaijan": "Azeri Azeris Azerbaijani Azerbaijanis",
-        "Switzerland": "Swiss",
-        "Russia": "Kremlin",
-    }.items()
-    for name in names.split()
-}
 _BODIES = frozenset(
     "NATO EU UN OSCE OPEC ASEAN ECOWAS IAEA WHO WTO IMF G7 G20 Hamas Hezbollah Taliban ISIS ISIL Congress".split()
 )
@@ -114,6 +83,11 @@ def named(text: str) -> Iterator[Named]:
             yield Named(match.start(), match.end(), key)
 
 
+def is_state(key: Sequence[str]) -> bool:
+    """Whether the phrase of these lemmas is the one-word name of a state or its people."""
+    return len(key) == 1 and key[0] in _STATES
+
+
 def _key(match: re.Match[str]) -> str | None:
     kind, printed = str(match.lastgroup), match.group()
     if kind.startswith("long"):
@@ -122,5 +96,5 @@ def _key(match: re.Match[str]) -> str | None:
         return printed.split()[-1].casefold()
     if printed in _BODIES:
         return printed
-    key = _SAME.get(printed) or lemma(printed)
+    key = lemma("Russia" if printed == "Kremlin" else printed)
     return key if key in _STATES else None

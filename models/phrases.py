@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from models.demonym import country, stem
 from models.words import FUNCTION, RHETORIC, WORD, folded, is_contraction
 
 MAX_WORDS = 4
@@ -21,7 +22,8 @@ _DETERMINERS = frozenset(
     of in on for with against""".split()
 )
 _SPACE = re.compile(r"\s+")
-_DEMONYM = re.compile(r"(?<=\w{4})(?:ians?|ans?|ia|ese|a|e)$")  # the ending in which a country and its people differ
+# "ROK-U.S." and "COVID-19" are words here
+_PRINTED = re.compile(rf"(?:[A-Z]+-)?(?:[A-Z]\.){{2,}}|\b[A-Z]+-\d+\b|{WORD.pattern}")
 _POSSESSIVE = re.compile(r"[’']s$|s[’']$")
 
 
@@ -64,10 +66,12 @@ def noun_phrases(text: str) -> list[Phrase]:
 
 def lemma(printed: str) -> str:
     """The form by which two mentions of a thing are the same: singular, folded, "Ukrainian" with "Ukraine"."""
+    if printed[:1].isupper() and (name := country(printed)):
+        return name
     word = folded(printed)
     forms = lexicon(word).get("NOUN")
     base = forms[0] if forms else word
-    return _DEMONYM.sub("", base) if printed[:1].isupper() else base
+    return stem(base) if printed[:1].isupper() else base
 
 
 def _phrases(text: str, tokens: list[_Token], start: int, end: int) -> Iterator[Phrase]:
@@ -114,11 +118,14 @@ def _adjacent(text: str, left: _Token, right: _Token) -> bool:
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    previous = ""
-    for match in WORD.finditer(text):
+    previous, end = "", 0
+    for match in _PRINTED.finditer(text):
         printed = match.group()
         word = folded(printed)
         noun, modifier = _classes(printed, word, previous)
+        if end == match.start() and previous[:1].isdigit():
+            noun = modifier = False  # "21st", "5G": no word of its own
+        end = match.end()
         yield _Token(printed, word, match.start(), match.end(), noun, modifier)
         previous = printed
 
@@ -136,10 +143,12 @@ def _classes(printed: str, word: str, previous: str) -> tuple[bool, bool]:
     if "VERB" in kinds and word.endswith("ing"):
         return False, True
     if "NOUN" not in kinds:
+        if printed[0].isupper() and previous[:1].isupper() and "VERB" in kinds:
+            return True, True  # the last word of a name: "Affordable Care Act"
         participle = set(kinds) == {"VERB"} and word.endswith("ed") and folded(previous) in _DETERMINERS
         return False, "ADJ" in kinds or participle
-    if "ADV" in kinds and not printed[0].isupper():
-        return False, "ADJ" in kinds
+    if "ADV" in kinds and not printed[0].isupper() and ("ADJ" in kinds or "VERB" not in kinds):
+        return False, "ADJ" in kinds  # but "supply" is more than the adverb of "supple"
     return True, True
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.cluster import FIRM, LOOSE, NONE, centres, cluster, nearest
+from models.embedding import Embed
 from models.issue import claimed
 from models.slug import slug, unused
 from models.topic_name import named
@@ -115,12 +116,15 @@ class Moves:
     joined: Mapping[str, int] = field(default_factory=dict)
 
 
-def regroup(said: Said, previous: Sequence[Topic] = (), decided: Decided = NOTHING) -> tuple[Topic, ...]:
+def regroup(
+    said: Said, previous: Sequence[Topic] = (), decided: Decided = NOTHING, embed: Embed | None = None
+) -> tuple[Topic, ...]:
     """Group all statements anew: issues in their order, then largest first. A statement is in one topic or in none.
 
     What people decided stands: words that were put somewhere stay there, and issues take what is near to them. A group
     half of which people put into a topic is that topic; so is one that holds more than half of a previous topic's
-    words, or most of whose words were in it. Topics with settings of their own are kept without statements too.
+    words, or most of whose words were in it. Topics with settings of their own are kept without statements too. With
+    `embed`, names are chosen by meaning too.
     """
     drawn = in_context(said.vectors, said.contexts)
     topics = {topic.id: topic for topic in previous}
@@ -144,11 +148,15 @@ def regroup(said: Said, previous: Sequence[Topic] = (), decided: Decided = NOTHI
     for at, one in kept.items():
         members[one] += loose[at]
     begun = [rows for at, rows in enumerate(loose) if at not in kept]
-    return _topics(said, drawn, topics, members, begun, words, decided)
+    return _topics(said, drawn, topics, members, begun, words, decided, embed)
 
 
 def join(
-    added: Said, topics: Sequence[Topic], sizes: Mapping[str, int], decided: Decided = NOTHING
+    added: Said,
+    topics: Sequence[Topic],
+    sizes: Mapping[str, int],
+    decided: Decided = NOTHING,
+    embed: Embed | None = None,
 ) -> tuple[list[str | None], tuple[Topic, ...]]:
     """Where statements that are new belong, topics staying as they are; and the topics whose centre or number changed.
 
@@ -170,7 +178,9 @@ def join(
     begun = _begun(drawn, free[near == NONE], middles, least=max(3, round(math.log10(sum(sizes.values()) + 1))))
     taken = [*known, *decided.gone]
     fresh = []
-    for rows, name in zip(begun, named([[added.texts[row] for row in rows] for rows in begun]), strict=True):
+    texts = [[added.texts[row] for row in rows] for rows in begun]
+    names = named(texts, _centres(drawn, begun), embed, [topic.name for topic in topics]) if begun else []
+    for rows, name in zip(begun, names, strict=True):
         one = unused(taken, slug(name.text, "topic"))
         taken.append(one)
         fresh.append(Topic(one, name.text, name.terms, tuple(sorted(added.ids[row] for row in rows))))
@@ -305,12 +315,21 @@ def _topics(
     begun: Sequence[Sequence[int]],
     words: Mapping[str, Collection[str]],
     decided: Decided,
+    embed: Embed | None,
 ) -> tuple[Topic, ...]:
     """The topics that go on, with their names if they are much what they were, the lasting ones, and the new ones."""
     going_on = {one: members[one] for one in previous if members.get(one)}
     groups = [*going_on.values(), *sorted(begun, key=lambda rows: (-len(rows), said.ids[rows[0]]))]
-    names = named([[said.texts[row] for row in rows] for rows in groups])
     middles = _centres(drawn, groups)
+    kept = {
+        one for one, rows in going_on.items() if _keeps_name(previous[one], [said.keys[row] for row in rows], words)
+    }
+    used = [
+        topic.name
+        for topic in previous.values()
+        if topic.id in kept or (topic.id not in going_on and topic.settings.lasting)
+    ]
+    names = named([[said.texts[row] for row in rows] for rows in groups], middles, embed, used)
     taken = [*previous, *decided.gone]
     found = [topic for topic in previous.values() if topic.id not in going_on and topic.settings.lasting]
     found = [replace(topic, members=(), centre=None) for topic in found]
@@ -322,12 +341,17 @@ def _topics(
             taken.append(one)
             found.append(Topic(one, name.text, name.terms, ids, centre=middles[at]))
             continue
-        stayed = sum(said.keys[row] in words[old.id] for row in rows)
-        fixed = old.settings.renamed or old.settings.origin is Origin.ISSUE or stayed >= SETTLED * len(rows)
-        text = old.name if fixed else name.text
+        text = old.name if old.id in kept else name.text
         found.append(replace(old, name=text, terms=name.terms, members=ids, centre=middles[at]))
     listed = {one: at for at, one in enumerate(previous) if previous[one].settings.origin is Origin.ISSUE}
     return tuple(sorted(found, key=lambda topic: (listed.get(topic.id, len(previous)), -len(topic.members), topic.id)))
+
+
+def _keeps_name(topic: Topic, keys: Sequence[str], words: Mapping[str, Collection[str]]) -> bool:
+    """Whether its name was given by people, or most of what it has now was in it before."""
+    if topic.settings.renamed or topic.settings.origin is Origin.ISSUE:
+        return True
+    return sum(key in words[topic.id] for key in keys) >= SETTLED * len(keys)
 
 
 def _centres(drawn: Vectors, groups: Sequence[Sequence[int]]) -> Vectors:

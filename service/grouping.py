@@ -89,7 +89,7 @@ class Grouping:
             return Moves(ended=ended)
         topics = tuple(self._with_centre(topic, grouped) for topic in grouped.topics())
         decided = replace(self._decided(grouped, topics), places=grouped.decided(said.keys))
-        places, changed = join(said, topics, grouped.sizes(), decided)
+        places, changed = join(said, topics, grouped.sizes(), decided, self._scoring.embed)
         found = {one: place for one, place in zip(said.ids, places, strict=True) if place is not None}
         grouped.join(found, changed, change)
         known = {topic.id for topic in topics}
@@ -112,7 +112,7 @@ class Grouping:
         had = words or grouped.words()
         known = {one.id: {*had.get(one.id, ()), *decided.known.get(one.id, ())} for one in previous}
         was = grouped.places()
-        topics = regroup(said, previous, replace(decided, places=grouped.decided(), known=known))
+        topics = regroup(said, previous, replace(decided, places=grouped.decided(), known=known), self._scoring.embed)
         grouped.replace(topics, embedder, len(said))
         after: dict[str, str | None] = dict.fromkeys(said.ids)
         after |= {member: topic.id for topic in topics for member in topic.members}
