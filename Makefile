@@ -22,7 +22,7 @@ export HF_HUB_OFFLINE := 1
 export TRANSFORMERS_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: demo test test-offline test-docker bench lint install lock clean help
+.PHONY: demo test test-offline test-docker bench bench-topics lint install lock clean help
 .DEFAULT_GOAL := help
 
 demo: install ## install, load the sample, print its first comparison, serve it at http://127.0.0.1:8000
@@ -46,6 +46,9 @@ test-docker: install ## the image's build steps, run for real without a containe
 bench: install ## times of the first comparison, of --help, of /compare and of scoring pairs
 	@$(BIN)/python tests/bench/timings.py
 	@$(BIN)/python tests/bench/scoring.py
+
+bench-topics: install ## time and memory of grouping 100,000 statements: make bench-topics ARGS="--statements 1000000"
+	@$(BIN)/python tests/bench/grouping.py $(ARGS)
 
 install: $(INSTALLED) ## make .venv and install everything into it
 

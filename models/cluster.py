@@ -18,13 +18,16 @@ NEAR = 0.4  # least cosine of neighbours
 RESOLUTION = 2.0  # of the modularity: how much denser than chance a group is
 FIRM = 0.5  # least cosine to a group's centre of what was not drawn, while more groups are looked for
 LOOSE = 0.3  # least cosine to a group's centre of whatever belongs to a group
-DRAWN = 12_000  # vectors whose neighbours are looked for at a time: 576 MB of cosines at most
+DRAWN = 12_000  # vectors whose neighbours are looked for at a time
 ROUNDS = 6  # draws at most, each from what the groups so far leave
 AT_ONCE = 16_384  # rows held against the centres at a time
+BLOCK = 1_024  # rows held against all that were drawn at a time: 50 MB of cosines at most
 
 
-def cluster(vectors: Vectors, start: Labels | None = None) -> Labels:
-    """A group (n,) for each unit vector (n, d), NONE for what is near to nothing; the same rows give the same groups.
+def cluster(vectors: Vectors, rows: Labels | None = None, start: Labels | None = None) -> Labels:
+    """A group for each unit vector (n, d), or for each of these rows; NONE for what is near to nothing.
+
+    The same rows give the same groups. None but small parts of the vectors are copied, for they may be gigabytes.
 
     `start` are groups (n,) of before, NONE for what was in none: they are kept as far as the vectors still bear it out.
 
@@ -32,31 +35,34 @@ def cluster(vectors: Vectors, start: Labels | None = None) -> Labels:
     neighbours (Leiden: Traag, Waltman and van Eck 2019, on modularity). Of more than DRAWN, evenly spaced ones are
     grouped, the others join what they are near to, and those left are drawn from again.
     """
-    if len(vectors) <= FEW:
-        return _linked(vectors)
-    labels = np.full(len(vectors), NONE, np.int64)
+    rows = np.arange(len(vectors)) if rows is None else rows
+    if len(rows) <= FEW:
+        return _linked(vectors[rows])
+    labels = np.full(len(rows), NONE, np.int64)
     found = np.zeros((0, vectors.shape[1]), np.float32)
-    least = max(2, round(math.log10(len(vectors))))
+    least = max(2, round(math.log10(len(rows))))
     for _ in range(ROUNDS):
         left = np.flatnonzero(labels == NONE)
         drawn = left[np.linspace(0, len(left) - 1, min(len(left), DRAWN)).round().astype(np.int64)]
-        fresh = _large(_communities(vectors[drawn], None if start is None else start[drawn]), least)
+        some = vectors[rows[drawn]]
+        fresh = _large(_communities(some, None if start is None else start[drawn]), least)
         if (fresh == NONE).all():
             break
         labels[drawn] = np.where(fresh == NONE, NONE, fresh + len(found))
-        found = np.concatenate([found, centres(vectors[drawn], fresh)])
-        labels = _joined(vectors, labels, found, FIRM)
+        found = np.concatenate([found, centres(some, fresh)])
+        labels = _joined(vectors, rows, labels, found, FIRM)
         if len(drawn) == len(left) or (labels != NONE).all():
             break
-    return _joined(vectors, labels, found, LOOSE)
+    return _joined(vectors, rows, labels, found, LOOSE)
 
 
-def nearest(vectors: Vectors, centres: Vectors, least: float = LOOSE) -> Labels:
-    """The centre (n,) that each vector is nearest to, NONE where no cosine reaches `least`."""
-    found = np.full(len(vectors), NONE, np.int64)
+def nearest(vectors: Vectors, centres: Vectors, least: float = LOOSE, rows: Labels | None = None) -> Labels:
+    """The centre that each vector, or each of these rows, is nearest to; NONE where no cosine reaches `least`."""
+    rows = np.arange(len(vectors)) if rows is None else rows
+    found = np.full(len(rows), NONE, np.int64)
     if len(centres):
-        for start in range(0, len(vectors), AT_ONCE):
-            cosines = vectors[start : start + AT_ONCE] @ centres.T
+        for start in range(0, len(rows), AT_ONCE):
+            cosines = vectors[rows[start : start + AT_ONCE]] @ centres.T
             best = cosines.argmax(axis=1)
             near = np.take_along_axis(cosines, best[:, None], axis=1)[:, 0] >= least
             found[start : start + AT_ONCE] = np.where(near, best, NONE)
@@ -106,13 +112,17 @@ def _each_its_own(labels: Labels) -> Labels:
 def _neighbours(vectors: Vectors) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The edges (m, 2), lesser row first, of the graph of nearest neighbours, and their cosines (m,)."""
     number = min(max(3, round(0.9 * math.log2(len(vectors)) - 2.5)), len(vectors) - 1)
-    cosines = vectors @ vectors.T
-    np.fill_diagonal(cosines, -1)
-    near = np.argpartition(-cosines, number - 1, axis=1)[:, :number]
+    near, cosines = [], []
+    for start in range(0, len(vectors), BLOCK):
+        far = -(vectors[start : start + BLOCK] @ vectors.T)
+        np.fill_diagonal(far[:, start:], 1)
+        nearest_of_block = np.argpartition(far, number - 1, axis=1)[:, :number]
+        near.append(nearest_of_block)
+        cosines.append(-np.take_along_axis(far, nearest_of_block, axis=1))
     one = np.repeat(np.arange(len(vectors)), number)
-    pairs = np.sort(np.stack([one, near.ravel()], axis=1), axis=1)
-    pairs = np.unique(pairs, axis=0)
-    weights = cosines[pairs[:, 0], pairs[:, 1]].astype(np.float64)
+    pairs = np.sort(np.stack([one, np.concatenate(near).ravel()], axis=1), axis=1)
+    pairs, first = np.unique(pairs, axis=0, return_index=True)
+    weights = np.concatenate(cosines).ravel()[first].astype(np.float64)
     return pairs[weights > NEAR], weights[weights > NEAR]
 
 
@@ -125,9 +135,9 @@ def _large(labels: Labels, least: int) -> Labels:
     return np.asarray(number[labels], np.int64)
 
 
-def _joined(vectors: Vectors, labels: Labels, centres: Vectors, least: float) -> Labels:
-    """The labels, with what has none given to the nearest centre."""
+def _joined(vectors: Vectors, rows: Labels, labels: Labels, centres: Vectors, least: float) -> Labels:
+    """The rows' labels, with what has none given to the nearest centre."""
     left = np.flatnonzero(labels == NONE)
     joined = labels.copy()
-    joined[left] = nearest(vectors[left], centres, least)
+    joined[left] = nearest(vectors, centres, least, rows[left])
     return joined

@@ -20,7 +20,7 @@ from models.topic_name import named
 CONTEXT_WEIGHT = 0.75  # how much the rest of a statement's paragraph says about what it is about
 SETTLED = 2 / 3  # share of its statements that a topic keeps its name with
 GROWTH = 0.25  # share of the statements that may come or go before all of them are grouped anew
-PARAGRAPHS = 20_000  # drawn at a time: what bounds the memory
+AT_ONCE = 20_000  # vectors drawn towards their paragraphs at a time, but for a longer paragraph: bounds the memory
 
 Vectors = NDArray[np.float32]
 
@@ -76,16 +76,22 @@ class Said:
     """Statements to be grouped, row by row, in an order that the corpus alone decides.
 
     `keys` say what their words are (equal for equal words); `contexts[i]` is equal for statements of one paragraph.
+    Without contexts, the vectors are drawn towards their paragraphs already: of a million there is no room for both.
     """
 
     ids: Sequence[str]
     keys: Sequence[str]
     texts: Sequence[str]
-    contexts: Sequence[object] | NDArray[np.int64]
+    contexts: Sequence[object] | NDArray[np.int64] | None
     vectors: Vectors  # (n, d), unit length
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def drawn(self) -> Vectors:
+        """The vectors drawn towards their paragraphs."""
+        return self.vectors if self.contexts is None else in_context(self.vectors, self.contexts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ def regroup(
     words, or most of whose words were in it. Topics with settings of their own are kept without statements too. With
     `embed`, names are chosen by meaning too.
     """
-    drawn = in_context(said.vectors, said.contexts)
+    drawn = said.drawn
     topics = {topic.id: topic for topic in previous}
     fixed = _fixed(said, drawn, topics, decided)
     members: dict[str, list[int]] = defaultdict(list)
@@ -163,7 +169,7 @@ def join(
     Each goes to the nearest centre, if that is near enough. New ones that are near to each other and to no centre make
     a topic of their own. `members` of the topics are not looked at, and only those of new ones are filled in.
     """
-    drawn = in_context(added.vectors, added.contexts)
+    drawn = added.drawn
     known = {topic.id: topic for topic in topics}
     fixed = _fixed(added, drawn, known, decided)
     places: list[str | None] = [fixed.get(row) for row in range(len(added))]
@@ -203,34 +209,39 @@ def join(
 
 def moves(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> Moves:
     """What changed between two groupings, from statement ids to topic ids."""
-    begun, ended = set(after.values()) - set(before.values()), set(before.values()) - set(after.values())
+    there, here = set(before.values()), set(after.values())
+    begun, ended = here - there, there - here
     joined = Counter(place for one, place in after.items() if one not in before and place is not None)
     return Moves(
-        tuple(
-            (one, before[one], after[one]) for one in sorted(before.keys() & after.keys()) if before[one] != after[one]
-        ),
+        tuple(sorted((one, place, after[one]) for one, place in before.items() if after.get(one, place) != place)),
         tuple(sorted(begun - {None})),  # type: ignore[arg-type]
         tuple(sorted(ended - {None})),  # type: ignore[arg-type]
         dict(sorted(joined.items())),
     )
 
 
-def in_context(vectors: Vectors, contexts: Sequence[object] | NDArray[np.int64]) -> Vectors:
-    """Each vector drawn towards the mean of its paragraph: a sentence alone seldom says what it is about."""
+def in_context(vectors: Vectors, contexts: Sequence[object] | NDArray[np.int64], out: Vectors | None = None) -> Vectors:
+    """Each vector drawn towards the mean of its paragraph: a sentence alone seldom says what it is about.
+
+    They are written to `out`, which may be the vectors themselves.
+    """
     if not len(vectors):
         return vectors
+    drawn = np.empty_like(vectors, np.float32) if out is None else out
     _, paragraph = np.unique(_numbers(contexts), return_inverse=True)
     order = np.argsort(paragraph, kind="stable")
     starts = np.flatnonzero(np.diff(paragraph[order], prepend=-1))
-    drawn = np.empty_like(vectors, np.float32)
-    for first in range(0, len(starts), PARAGRAPHS):
-        here = starts[first : first + PARAGRAPHS]
-        rows = order[here[0] : starts[first + PARAGRAPHS] if first + PARAGRAPHS < len(starts) else len(order)]
-        sizes = np.diff(np.append(here - here[0], len(rows)))
-        means = np.add.reduceat(vectors[rows], here - here[0], axis=0)
+    ends = np.append(starts[1:], len(order))
+    first = 0
+    while first < len(starts):
+        last = max(first + 1, int(np.searchsorted(ends, starts[first] + AT_ONCE, side="right")))
+        rows = order[starts[first] : ends[last - 1]]
+        some = vectors[rows]
+        means = np.add.reduceat(some, starts[first:last] - starts[first], axis=0)
         means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-        some = vectors[rows] + CONTEXT_WEIGHT * np.repeat(means, sizes, axis=0)
+        some += CONTEXT_WEIGHT * np.repeat(means, ends[first:last] - starts[first:last], axis=0)
         drawn[rows] = some / np.maximum(np.linalg.norm(some, axis=1, keepdims=True), 1e-9)
+        first = last
     return drawn
 
 
@@ -264,15 +275,12 @@ def _groups(
     words: Mapping[str, Collection[str]],
 ) -> list[list[int]]:
     """Groups of the rows that no issue has, from those of before; what people put into a topic draws others to it."""
-    rows = [
-        row
-        for row in range(len(drawn))
-        if row not in fixed or ((one := fixed[row]) is not None and topics[one].settings.origin is not Origin.ISSUE)
-    ]
+    out = [row for row, place in fixed.items() if place is None or topics[place].settings.origin is Origin.ISSUE]
+    rows = np.delete(np.arange(len(drawn)), out)
     number = {key: at for at, one in enumerate(topics) for key in words[one]}
-    start = np.array([number.get(said.keys[row], NONE) for row in rows], np.int64) if number else None
+    start = np.array([number.get(said.keys[row], NONE) for row in rows.tolist()], np.int64) if number else None
     groups: dict[int, list[int]] = defaultdict(list)
-    for row, label in zip(rows, cluster(drawn[rows], start).tolist(), strict=True):
+    for row, label in zip(rows.tolist(), cluster(drawn, rows, start).tolist(), strict=True):
         if label != NONE:
             groups[label].append(row)
     return list(groups.values())
@@ -280,7 +288,7 @@ def _groups(
 
 def _words(said: Said, previous: Sequence[Topic], decided: Decided) -> dict[str, set[str]]:
     """Which words each previous topic had."""
-    key = dict(zip(said.ids, said.keys, strict=True))
+    key = dict(zip(said.ids, said.keys, strict=True)) if any(topic.members for topic in previous) else {}
     return {
         topic.id: {key[one] for one in topic.members if one in key} | set(decided.known.get(topic.id, ()))
         for topic in previous
@@ -301,9 +309,11 @@ def _continued(
     for (one, _), shared in overlaps.items():
         surviving[one] += shared
     kept: dict[int, str] = {}
+    taken: set[str] = set()
     for (one, at), shared in sorted(overlaps.items(), key=lambda item: (-item[1], item[0])):
-        if at not in kept and one not in kept.values() and 2 * shared > min(surviving[one], len(there[at])):
+        if at not in kept and one not in taken and 2 * shared > min(surviving[one], len(there[at])):
             kept[at] = one
+            taken.add(one)
     return kept
 
 
@@ -366,7 +376,7 @@ def _begun(drawn: Vectors, rows: NDArray[np.int64], middles: Vectors, least: int
     if len(rows) < least:
         return []
     groups: dict[int, list[int]] = defaultdict(list)
-    for row, label in zip(rows.tolist(), cluster(drawn[rows]).tolist(), strict=True):
+    for row, label in zip(rows.tolist(), cluster(drawn, rows).tolist(), strict=True):
         if label != NONE:
             groups[label].append(row)
     large = [some for some in groups.values() if len(some) >= least]

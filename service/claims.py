@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.issue import Issue, claimed
-from models.topic import Said, Topic, in_context
+from models.topic import Said, Topic
 from service.scoring import Scoring
 
 
@@ -29,4 +29,4 @@ def probes(issues: Sequence[Issue], scoring: Scoring) -> list[NDArray[np.float32
 
 def claims(said: Said, issues: Sequence[Issue], scoring: Scoring) -> NDArray[np.int64]:
     """The issue (n,) that each statement belongs to, by its place in `issues`; -1 for none."""
-    return claimed(in_context(said.vectors, said.contexts), probes(issues, scoring))
+    return claimed(said.drawn, probes(issues, scoring))

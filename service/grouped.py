@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.topic import Said, Settings, Topic
+from models.topic import Said, Settings, Topic, in_context
 from service import tables as t
-from service.queries import Reading, settings_of, slices
+from service.queries import AT_ONCE, Reading, settings_of, slices
 from service.store import now
 
 PLACING = ("merge", "split", "move", "lock")  # the edits that say where statements stand
@@ -24,11 +26,14 @@ class Grouped:
     """What can be asked within a transaction that is under way, and, where it writes, changed."""
 
     def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._connection = reading.connection
 
     def said(self, embedder: str, *, document: str | None = None, topic: str | None = None) -> Said:
-        """Comparable statements that have a vector, by document id, then place in it: all, or those of the one."""
-        made = and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256 == t.statement.c.text_sha256)
+        """Comparable statements that have a vector, by document id, then place in it: all, or those of the one.
+
+        Their vectors are drawn towards their paragraphs.
+        """
         wanted: list[ColumnElement[bool]] = [t.statement.c.comparable]
         if document is not None:
             wanted.append(t.statement.c.document_id == document)
@@ -40,29 +45,42 @@ class Grouped:
             )
         columns = ("id", "text_sha256", "text", "document_id", "position", "paragraph")
         query = (
-            select(*(t.statement.c[name] for name in columns), t.embedding.c.vector)
-            .join(t.embedding, made)
+            select(*(t.statement.c[name] for name in columns))
             .where(and_(*wanted))
             .order_by(t.statement.c.document_id, t.statement.c.start, t.statement.c.end)
         )
-        number = select(func.count()).select_from(t.statement).join(t.embedding, made).where(and_(*wanted))
-        count = int(self._connection.execute(number).scalar_one())
         ids, keys, texts = [], [], []
-        contexts = np.zeros(count, np.int64)
-        vectors = np.zeros((count, 0), np.float32)
-        paragraph: tuple[Any, ...] | None = None
-        rows = self._connection.execute(query, execution_options={"yield_per": 10_000})
-        for at, (id_, key, text, *here, vector) in enumerate(rows):
-            values = np.frombuffer(vector, VECTOR)
-            if not at:
-                vectors = np.empty((count, len(values)), np.float32)
-            vectors[at] = values
+        contexts: list[int] = []
+        paragraph: list[Any] | None = None
+        rows = self._connection.execute(query, execution_options={"yield_per": AT_ONCE})
+        for id_, key, text, *here in rows:
             ids.append(id_)
             keys.append(key)
             texts.append(text)
-            contexts[at] = contexts[at - 1] + (tuple(here) != paragraph) if at else 0
-            paragraph = tuple(here)
-        return Said(ids, keys, texts, contexts, vectors)
+            contexts.append(contexts[-1] + (here != paragraph) if contexts else 0)
+            paragraph = here
+        vectors, made = self._vectors(embedder, keys)
+        numbers = np.array(contexts, np.int64)
+        if not made.all():
+            ids, keys, texts = (list(compress(column, made)) for column in (ids, keys, texts))
+            vectors, numbers = vectors[made], numbers[made]
+        return Said(ids, keys, texts, None, in_context(vectors, numbers, out=vectors))
+
+    def _vectors(self, embedder: str, keys: Sequence[str]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """The vector of each text (n, d), and of which texts there is one (n,)."""
+        vectors = np.zeros((len(keys), 0), np.float32)
+        made = np.zeros(len(keys), bool)
+        for start in range(0, len(keys), AT_ONCE):
+            some = keys[start : start + AT_ONCE]
+            found = self._reading.vectors(embedder, some)
+            for at, key in enumerate(some, start):
+                if key in found:
+                    values = np.frombuffer(found[key], VECTOR)
+                    if not vectors.shape[1]:
+                        vectors = np.empty((len(keys), len(values)), np.float32)
+                    vectors[at] = values
+                    made[at] = True
+        return vectors, made
 
     def places(self) -> dict[str, str]:
         """The topic of each statement that is in one."""
@@ -151,9 +169,7 @@ class Grouped:
                 values = {"centre": topic.centre.astype(VECTOR).tobytes()}
                 self._connection.execute(update(t.topic).where(t.topic.c.id == topic.id).values(**values))
         self._keep([replace(topic, members=()) for topic in changed if topic.id not in known], len(known))
-        rows = [{"statement_id": one, "topic_id": topic} for one, topic in sorted(places.items())]
-        if rows:
-            self._connection.execute(insert(t.topic_statement), rows)
+        self._place(places)
         self._connection.execute(update(t.state).values(joined=t.state.c.joined + number))
 
     def drop_empty(self) -> tuple[str, ...]:
@@ -172,9 +188,13 @@ class Grouped:
             row = {"id": one.id, "position": position, "name": one.name, "terms": list(one.terms), "centre": centre}
             row |= {field.name: getattr(one.settings, field.name) for field in fields(Settings)}
             self._connection.execute(insert(t.topic).values(**row))
-            members = [{"statement_id": member, "topic_id": one.id} for member in one.members]
-            if members:
-                self._connection.execute(insert(t.topic_statement), members)
+        self._place({member: one.id for one in topics for member in one.members})
+
+    def _place(self, places: Mapping[str, str]) -> None:
+        """Put statements into topics, in the order of their ids: each index then grows where it was touched last."""
+        for some in slices(sorted(places)):
+            rows = [{"statement_id": one, "topic_id": places[one]} for one in some]
+            self._connection.execute(insert(t.topic_statement), rows)
 
     def _bury(self, topics: Iterable[Topic]) -> None:
         rows = [

@@ -11,7 +11,7 @@ import numpy as np
 
 from models.cluster import centres
 from models.embedding import Progress
-from models.topic import GROWTH, Decided, Moves, Origin, Topic, in_context, join, moves, regroup
+from models.topic import GROWTH, Decided, Moves, Origin, Topic, join, moves, regroup
 from service.claims import issue_of, probes
 from service.errors import Unavailable
 from service.grouped import Grouped
@@ -34,7 +34,7 @@ class Grouping:
         """Bring vectors and topics up to date, if they are not. Raises Unavailable where they cannot be stored."""
         embedder = self._scoring.embedder
         with self._store.reading() as reading:
-            if reading.grouped_by() == embedder or not reading.documents():
+            if reading.grouped_by() == embedder or not reading.has_documents():
                 return None
         with self._lock:
             with self._store.reading() as reading:
@@ -130,7 +130,7 @@ class Grouping:
         said = grouped.said(self._scoring.embedder, topic=topic.id)
         if not len(said):
             return topic
-        return replace(topic, centre=centres(in_context(said.vectors, said.contexts), np.zeros(len(said), np.int64))[0])
+        return replace(topic, centre=centres(said.drawn, np.zeros(len(said), np.int64))[0])
 
 
 def moves_detail(found: Moves) -> dict[str, object]:

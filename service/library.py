@@ -12,7 +12,7 @@ from models.embedding import Progress
 from models.identity import KnownSpeaker
 from models.near_copy import near_copy
 from models.slug import slug, unused
-from models.statement import statements
+from models.statement import Statement, statements
 from models.transcript import Kind, Metadata, Speaker
 from service.errors import BadValue, Conflict, Forbidden, TooLarge
 from service.grouping import Grouping, moves_detail
@@ -37,6 +37,7 @@ from service.views import Added, DocumentRow, LabelRow, Preview, Turn
 
 FIRST_WORDS = 20
 COPY_LENGTHS = 0.5  # only texts whose lengths differ by less than this share are looked at as copies
+COPIES_READ = 200  # texts at most that are looked at as copies
 LISTED = 200  # labels or documents named in one split
 
 
@@ -62,7 +63,7 @@ class Library:
             known = _known(reading)
             attributed = attribute(taken, known)
             duplicate = _same(text, reading)
-            copies = _near_copies(taken, reading) if duplicate is None else ()
+            copies = _near_copies(taken, statements(taken.transcript), reading) if duplicate is None else ()
         turns = tuple(
             Turn(
                 one.label,
@@ -113,7 +114,7 @@ class Library:
                     f"{taken.source.name} is document {same.id} already.",
                     f"Remove document {old.id} if it is not wanted.",
                 )
-            copies = tuple((row, share) for row, share in _near_copies(taken, reading) if row != old)
+            copies = tuple((row, share) for row, share in _near_copies(taken, cut, reading) if row != old)
             wanted = {hash_of(one.text): one.text for one in cut if one.comparable}
             stored = reading.vectors(self._scoring.embedder, wanted)
         vectors = self._scoring.vectors([text for key, text in wanted.items() if key not in stored], progress)
@@ -297,18 +298,30 @@ def _same(text: str, reading: Reading) -> DocumentRow | None:
     return next((row for row in reading.documents(digest[:12]) if row.sha256 == digest), None)
 
 
-def _near_copies(taken: Taken, reading: Reading) -> tuple[tuple[DocumentRow, float], ...]:
+def _near_copies(taken: Taken, cut: Iterable[Statement], reading: Reading) -> tuple[tuple[DocumentRow, float], ...]:
+    """The document that this one is a copy of but for corrections, if there is one.
+
+    Among many of about its length, those that share most statements word for word and those next to it in length are
+    looked at: the first finds a copy that was cut down, the second one whose lines are broken elsewhere.
+    """
     spoken = sum(len(taken.transcript.text[one.start : one.end].split()) for one in taken.transcript.utterances)
-    found = near_copy(taken.transcript.text, reading.texts_of_about(spoken, COPY_LENGTHS))
+    lengths = reading.lengths_of_about(spoken, COPY_LENGTHS)
+    likely = sorted(lengths, key=lambda one: (abs(lengths[one] - spoken), one))
+    if len(likely) > COPIES_READ:
+        shared = reading.sharing({hash_of(one.text) for one in cut if one.comparable})
+        most = sorted(lengths.keys() & shared.keys(), key=lambda one: (-shared[one], one))
+        likely = [*most[: COPIES_READ // 2], *likely[: COPIES_READ // 2]]
+    texts = {one: text for one, (text, _) in reading.texts(likely).items()}
+    found = near_copy(taken.transcript.text, texts)
     return () if found is None else ((stored_document(found[0], reading), round(found[1], 4)),)
 
 
 def _known(reading: Reading) -> list[KnownSpeaker]:
-    return [KnownSpeaker(row.speaker, row.labels) for row in reading.speakers()]
+    return list(reading.known_speakers())
 
 
 def _speakers(reading: Reading) -> list[Speaker]:
-    return [row.speaker for row in reading.speakers()]
+    return [one.speaker for one in reading.known_speakers()]
 
 
 def _label_rows(turns: Iterable[Turn]) -> tuple[LabelRow, ...]:

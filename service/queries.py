@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias, cast
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.comparison import Document, Quote
+from models.identity import KnownSpeaker
 from models.topic import Origin, Settings, Topic
 from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
 from service import tables as t
@@ -55,6 +56,9 @@ class Reading:
         return cast("str | None", self._connection.execute(select(t.state.c.grouped_by)).scalar_one())
 
     # Documents
+
+    def has_documents(self) -> bool:
+        return self._connection.execute(select(t.document.c.id).limit(1)).first() is not None
 
     def documents(self, document_id: str | None = None) -> tuple[DocumentRow, ...]:
         """All, or the one, newest date first, undated last."""
@@ -109,10 +113,18 @@ class Reading:
             found |= {row.id: (row.text, row.sha256) for row in rows}
         return found
 
-    def texts_of_about(self, words: int, share: float) -> dict[str, str]:
-        """Texts of the documents whose length in words lies within `share` of `words`."""
+    def lengths_of_about(self, words: int, share: float) -> dict[str, int]:
+        """The lengths in words, by document, that lie within `share` of `words`."""
         near = t.document.c.words.between(int(words * (1 - share)), int(words * (1 + share)) + 1)
-        return {row.id: row.text for row in self._rows(select(t.document.c.id, t.document.c.text), near)}
+        return {row.id: row.words for row in self._rows(select(t.document.c.id, t.document.c.words), near)}
+
+    def sharing(self, hashes: Collection[str]) -> dict[str, int]:
+        """How many statements with these words each document has; those that have none are left out."""
+        found: Counter[str] = Counter()
+        query = select(t.statement.c.document_id, func.count()).group_by(t.statement.c.document_id)
+        for some in slices(sorted(set(hashes))):
+            found.update({row[0]: row[1] for row in self._rows(query, t.statement.c.text_sha256.in_(some))})
+        return found
 
     def original(self, document_id: str) -> tuple[str, bytes] | None:
         columns = select(t.document.c.original_name, t.document.c.original)
@@ -283,7 +295,7 @@ class Reading:
         """Texts of comparable statements that this embedder has made no vector of yet, by their SHA-256."""
         made = and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256 == t.statement.c.text_sha256)
         query = select(t.statement.c.text_sha256, t.statement.c.text).outerjoin(t.embedding, made)
-        rows = self._rows(query, and_(t.statement.c.comparable, t.embedding.c.vector.is_(None)))
+        rows = self._rows(query, and_(t.statement.c.comparable, t.embedding.c.text_sha256.is_(None)))
         return {row.text_sha256: row.text for row in rows}
 
     def vectors(self, embedder: str, hashes: Collection[str]) -> dict[str, bytes]:
@@ -313,6 +325,18 @@ class Reading:
 
     # Speakers
 
+    def known_speakers(self) -> tuple[KnownSpeaker, ...]:
+        """Alphabetical by name, with the forms their names were printed in; nothing is counted."""
+        labels: dict[str, set[str]] = defaultdict(set)
+        printed = select(t.label.c.speaker_id, t.label.c.printed).distinct()
+        for row in self._rows(printed, and_(t.label.c.speaker_id.is_not(None), t.label.c.printed.is_not(None))):
+            labels[row.speaker_id].add(row.printed)
+        found = (Speaker(*columns) for columns in self._rows(select(*SPEAKER)))
+        return tuple(
+            KnownSpeaker(who, tuple(sorted(labels[who.id])))
+            for who in sorted(found, key=lambda one: (one.name.casefold(), one.id))
+        )
+
     def speakers(self) -> tuple[SpeakerRow, ...]:
         """Alphabetical by name."""
         said = {
@@ -333,18 +357,12 @@ class Reading:
                 .group_by(t.label.c.speaker_id)
             )
         }
-        labels: dict[str, set[str]] = defaultdict(set)
-        printed = select(t.label.c.speaker_id, t.label.c.printed).distinct()
-        for row in self._rows(printed, and_(t.label.c.speaker_id.is_not(None), t.label.c.printed.is_not(None))):
-            labels[row.speaker_id].add(row.printed)
         found = []
-        for columns in self._rows(select(*SPEAKER)):
-            who = Speaker(*columns)
-            documents, words = said.get(who.id, (0, 0))
-            statements, comparable = counts.get(who.id, (0, 0))
-            names = tuple(sorted(labels[who.id]))
-            found.append(SpeakerRow(who, documents, statements, int(comparable), int(words), names))
-        return tuple(sorted(found, key=lambda row: (row.speaker.name.casefold(), row.speaker.id)))
+        for one in self.known_speakers():
+            documents, words = said.get(one.speaker.id, (0, 0))
+            statements, comparable = counts.get(one.speaker.id, (0, 0))
+            found.append(SpeakerRow(one.speaker, documents, statements, int(comparable), int(words), one.labels))
+        return tuple(found)
 
     # Topics
 

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, select, text, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
 from models.statement import Statement
 from models.transcript import Kind, Metadata, Speaker, Transcript
 from service import tables as t
 from service.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
-from service.queries import Reading
+from service.queries import Reading, slices
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ def hash_of(words: str) -> str:
 
 class Writing(Reading):
     """The changes. They happen together, or not at all."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._left: set[str] = set()  # the words of documents deleted so far, as SHA-256
 
     def raise_revision(self) -> None:
         """First in every write: where writers are not queued yet (PostgreSQL), this row queues them."""
@@ -111,10 +115,12 @@ class Writing(Reading):
 
     def delete(self, document_id: str) -> None:
         """A document with its turns and statements; `prune` takes away what they leave behind."""
+        words = select(t.statement.c.text_sha256).where(t.statement.c.document_id == document_id)
+        self._left.update(self._connection.scalars(words))
         self._connection.execute(delete(t.document).where(t.document.c.id == document_id))
 
     def prune(self) -> None:
-        """Speakers, vectors and scores that nothing stored refers to any more."""
+        """Speakers, and vectors and scores of the documents deleted, that nothing stored refers to any more."""
         left = select(t.label.c.id).where(t.label.c.speaker_id == t.speaker.c.id).exists()
         self._connection.execute(delete(t.speaker).where(~left))
         for table, column in (
@@ -123,7 +129,8 @@ class Writing(Reading):
             (t.relation, t.relation.c.second),
         ):
             used = select(t.statement.c.id).where(t.statement.c.text_sha256 == column).exists()
-            self._connection.execute(delete(table).where(~used))
+            for some in slices(sorted(self._left)):
+                self._connection.execute(delete(table).where(and_(column.in_(some), ~used)))
 
     def set_metadata(self, document_id: str, metadata: Metadata) -> None:
         self._connection.execute(update(t.document).where(t.document.c.id == document_id).values(**_columns(metadata)))
