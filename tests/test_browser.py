@@ -40,6 +40,7 @@ def addresses(council_corpus: Corpus) -> dict[str, str]:
         "comparison": f"/compare?topic={topic}&include=unsure",
         "silence": "/compare?min_confidence=1",
         "topic": f"/topics/{topic}",
+        "issues": "/issues",
         "speakers": "/speakers",
         "speaker": "/speakers/omalley",
         "documents": "/documents",

@@ -77,6 +77,7 @@ def addresses(council_corpus: Corpus) -> tuple[str, ...]:
     document, topic = council_corpus.documents()[0].id, council_corpus.topics()[0].id
     return (
         *("/", "/?topic=road", "/?topic=submarine", "/topics", f"/topics/{topic}", "/speakers", "/speakers/lindqvist"),
+        "/issues",
         *("/documents", f"/documents/{document}", f"/documents/{document}?added=1", f"/documents/{document}/remove"),
         *("/compare", f"/compare?topic={topic}&include=unsure", "/compare?since=2022", "/compare?topic=buses", "/add"),
         *(
