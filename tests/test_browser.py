@@ -42,6 +42,7 @@ def addresses(council_corpus: Corpus) -> dict[str, str]:
         "silence": "/compare?min_confidence=1",
         "topic": f"/topics/{topic}",
         "edits": "/topic-edits",
+        "issues": "/issues",
         "speakers": "/speakers",
         "speaker": "/speakers/omalley",
         "documents": "/documents",

@@ -78,6 +78,7 @@ def addresses(council_corpus: Corpus) -> tuple[str, ...]:
     return (
         *("/", "/?topic=road", "/?topic=submarine", "/topics", f"/topics/{topic}", "/speakers", "/speakers/lindqvist"),
         *("/speakers/lindqvist/over-time", "/speakers/lindqvist/over-time?topic=road"),
+        "/issues",
         *("/documents", f"/documents/{document}", f"/documents/{document}?added=1", f"/documents/{document}/remove"),
         *("/map", "/map?since=2022", "/map?speaker=omalley&speaker=lindqvist"),
         *("/compare", f"/compare?topic={topic}&include=unsure", "/compare?since=2022", "/compare?topic=buses", "/add"),
