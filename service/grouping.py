@@ -19,6 +19,7 @@ from service.scoring import Scoring
 from service.store import Store, Writing
 
 REPORTED = 200  # moved statements named in the audit
+PORTION = 20_000  # vectors held until they are kept: of a million there is no room for all, nor is an hour's work lost
 
 
 class Grouping:
@@ -40,13 +41,29 @@ class Grouping:
             with self._store.reading() as reading:
                 if reading.grouped_by() == embedder:
                     return None  # another thread was first
-                missing = reading.without_vector(embedder)
-            vectors = self._scoring.vectors(missing.values(), progress)
+            vectors = self._missing(embedder, progress)
             with self._store.writing() as writing:
                 writing.keep_vectors(embedder, vectors)
                 found = self.regroup(writing)
                 writing.note("", "regroup", "", {"embedder": embedder, "topics": moves_detail(found)})
         return found
+
+    def _missing(self, embedder: str, progress: Progress | None) -> dict[str, bytes]:
+        """The vectors that are missing, ready to be kept; of more than a PORTION, all but the last are kept already."""
+        with self._store.reading() as reading:
+            texts = sorted(reading.without_vector(embedder).values())
+        done = 0
+
+        def told(now: int, _all: int) -> None:
+            if progress:
+                progress(done + now, len(texts))
+
+        while len(texts) - done > PORTION:
+            vectors = self._scoring.vectors(texts[done : done + PORTION], told)
+            with self._store.caching() as caching:
+                caching.keep_vectors(embedder, vectors)
+            done += PORTION
+        return self._scoring.vectors(texts[done:], told)
 
     def prepare_if_possible(self) -> None:
         """As `prepare`; a database that cannot be written keeps the topics it has, and is not tried again."""
