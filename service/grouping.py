@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.cluster import centres
 from models.embedding import Progress
@@ -15,8 +16,8 @@ from models.topic import GROWTH, Decided, Moves, Origin, Topic, join, moves, reg
 from service.claims import issue_of, probes
 from service.errors import Unavailable
 from service.grouped import Grouped
-from service.scoring import Scoring
-from service.store import Store, Writing
+from service.scoring import Scoring, matrix
+from service.store import Store, Writing, hash_of
 
 REPORTED = 200  # moved statements named in the audit
 PORTION = 20_000  # vectors held until they are kept: of a million there is no room for all, nor is an hour's work lost
@@ -106,7 +107,7 @@ class Grouping:
             return Moves(ended=ended)
         topics = tuple(self._with_centre(topic, grouped) for topic in grouped.topics())
         decided = replace(self._decided(grouped, topics), places=grouped.decided(said.keys))
-        places, changed = join(said, topics, grouped.sizes(), decided, self._scoring.embed)
+        places, changed = join(said, topics, grouped.sizes(), decided, self._phrases)
         found = {one: place for one, place in zip(said.ids, places, strict=True) if place is not None}
         grouped.join(found, changed, change)
         known = {topic.id for topic in topics}
@@ -129,11 +130,16 @@ class Grouping:
         had = words or grouped.words()
         known = {one.id: {*had.get(one.id, ()), *decided.known.get(one.id, ())} for one in previous}
         was = grouped.places()
-        topics = regroup(said, previous, replace(decided, places=grouped.decided(), known=known), self._scoring.embed)
+        topics = regroup(said, previous, replace(decided, places=grouped.decided(), known=known), self._phrases)
         grouped.replace(topics, embedder, len(said))
         after: dict[str, str | None] = dict.fromkeys(said.ids)
         after |= {member: topic.id for topic in topics for member in topic.members}
         return moves({one: was.get(one) for one in said.ids} if was else {}, after)
+
+    def _phrases(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of phrases that names are chosen from: neither stored nor remembered, since nothing asks again."""
+        found = self._scoring.vectors(texts)
+        return matrix([found[hash_of(text)] for text in texts])
 
     def _decided(self, grouped: Grouped, topics: Collection[Topic]) -> Decided:
         issues = {topic.id: issue_of(topic) for topic in topics if topic.settings.origin is Origin.ISSUE}

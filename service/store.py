@@ -15,7 +15,7 @@ from models.statement import Statement
 from models.transcript import Kind, Metadata, Speaker, Transcript
 from service import tables as t
 from service.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
-from service.queries import Reading, slices
+from service.queries import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +120,18 @@ class Writing(Reading):
         self._connection.execute(delete(t.document).where(t.document.c.id == document_id))
 
     def prune(self) -> None:
-        """Speakers, and vectors and scores of the documents deleted, that nothing stored refers to any more."""
+        """Speakers that nothing stored refers to any more, and, where documents were deleted, vectors and scores."""
         left = select(t.label.c.id).where(t.label.c.speaker_id == t.speaker.c.id).exists()
         self._connection.execute(delete(t.speaker).where(~left))
+        if not self._left:
+            return  # nothing but an addition: a scan of all vectors would find what it found before
         for table, column in (
             (t.embedding, t.embedding.c.text_sha256),
             (t.relation, t.relation.c.first),
             (t.relation, t.relation.c.second),
         ):
             used = select(t.statement.c.id).where(t.statement.c.text_sha256 == column).exists()
-            for some in slices(sorted(self._left)):
-                self._connection.execute(delete(table).where(and_(column.in_(some), ~used)))
+            self._connection.execute(delete(table).where(~used))
 
     def set_metadata(self, document_id: str, metadata: Metadata) -> None:
         self._connection.execute(update(t.document).where(t.document.c.id == document_id).values(**_columns(metadata)))
