@@ -116,9 +116,8 @@ def _neighbours(vectors: Vectors) -> tuple[NDArray[np.int64], NDArray[np.float64
     for start in range(0, len(vectors), BLOCK):
         far = -(vectors[start : start + BLOCK] @ vectors.T)
         np.fill_diagonal(far[:, start:], 1)
-        nearest_of_block = np.argpartition(far, number - 1, axis=1)[:, :number]
-        near.append(nearest_of_block)
-        cosines.append(-np.take_along_axis(far, nearest_of_block, axis=1))
+        near.append(np.argpartition(far, number - 1, axis=1)[:, :number].copy())  # a view would keep all of the block
+        cosines.append(-np.take_along_axis(far, near[-1], axis=1))
     one = np.repeat(np.arange(len(vectors)), number)
     pairs = np.sort(np.stack([one, np.concatenate(near).ravel()], axis=1), axis=1)
     pairs, first = np.unique(pairs, axis=0, return_index=True)

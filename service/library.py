@@ -37,7 +37,7 @@ from service.views import Added, DocumentRow, LabelRow, Preview, Turn
 
 FIRST_WORDS = 20
 COPY_LENGTHS = 0.5  # only texts whose lengths differ by less than this share are looked at as copies
-COPIES_READ = 200  # texts at most that are looked at as copies
+COPIES_READ = 100  # texts at most that are looked at as copies
 LISTED = 200  # labels or documents named in one split
 
 

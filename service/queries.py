@@ -115,8 +115,10 @@ class Reading:
 
     def lengths_of_about(self, words: int, share: float) -> dict[str, int]:
         """The lengths in words, by document, that lie within `share` of `words`."""
-        near = t.document.c.words.between(int(words * (1 - share)), int(words * (1 + share)) + 1)
-        return {row.id: row.words for row in self._rows(select(t.document.c.id, t.document.c.words), near)}
+        total = func.sum(t.utterance.c.words)  # a document's own number of words lies behind its text, pages further on
+        near = total.between(int(words * (1 - share)), int(words * (1 + share)) + 1)
+        query = select(t.utterance.c.document_id, total).group_by(t.utterance.c.document_id).having(near)
+        return {row[0]: int(row[1]) for row in self._rows(query)}
 
     def sharing(self, hashes: Collection[str]) -> dict[str, int]:
         """How many statements with these words each document has; those that have none are left out."""

@@ -68,7 +68,7 @@ def show(found: dict[str, Any]) -> None:
     line("topics", str(found["topics"]), "")
     line("statements in a topic", f"{found['placed'] / found['statements']:.1%}", "")
     first, *others = found["added"]
-    line("a further document: the first, loading the model", seconds(first[0]), "")
+    line("a further document, the first of all", seconds(first[0]), "")
     line(f"a further document, median of {len(others)}", seconds(statistics.median(one for one, _ in others)), "2 s")
     line("a further document, slowest", seconds(max(one for one, _ in others)), "2 s")
     line("a further document: processor time, median", seconds(statistics.median(one for _, one in others)), "")
