@@ -15,6 +15,7 @@ from models.framing import framings
 from models.mood import Mood, blanked, moods
 from models.relation import AGREES, COLUMNS, OPPOSES, Relation, decide
 from models.reported import Reading, reading
+from models.review import UNREVIEWED, Notice, Review
 from models.transcript import Metadata, Speaker
 from models.why import Difference, Shared, Why, why
 
@@ -101,6 +102,8 @@ class Pair:
     steps: Steps
     why: Why | None = None
     runner_up: Pair | None = None
+    review: Review = UNREVIEWED
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ class Comparison:
     nearest: Pair | None = None  # the strongest unsure pair, for pages that show no opposition
     hidden: int = 0  # oppositions below the confidence asked for
     made_with: dict[str, Any] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
 
     @property
     def title(self) -> str:
@@ -229,6 +233,8 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
                 "first": quote_json(pair.first),
                 "second": quote_json(pair.second),
                 "why": _why_json(pair),
+                "review": review_json(pair.review),
+                "notices": notices_json(pair.notices),
             }
             for pair in comparison.pairs
         ],
@@ -237,8 +243,17 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
             "first": {"statements": comparison.first_searched.statements, "words": comparison.first_searched.words},
             "second": {"statements": comparison.second_searched.statements, "words": comparison.second_searched.words},
         },
+        "notices": notices_json(comparison.notices),
         "made_with": comparison.made_with,
     }
+
+
+def review_json(review: Review) -> dict[str, str | None]:
+    return {"status": review.status.value, "by": review.who or None, "at": review.at, "why": review.why or None}
+
+
+def notices_json(notices: Iterable[Notice]) -> list[dict[str, str | None]]:
+    return [{"kind": one.kind, "text": one.words, "path": one.path} for one in notices]
 
 
 def quote_json(quote: Quote) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from service.free_text import keywords, least, named, nearest, on_topic, similar
 from service.intake import name as speaker_name
 from service.intake import storable
 from service.lookup import find_document, unknown_topic
+from service.notices import noticed
 from service.proof import Proof
 from service.queries import Reading, Stored
 from service.scoring import Scoring, matrix
@@ -99,6 +100,7 @@ class Comparing:
         answer = self._answer(request, found)
         with self._store.reading() as reading:
             self._proof.of_quotes(_quotes(answer), reading)
+            answer = noticed(answer, reading)
         return self._answers.put(key, answer)
 
     def pair(self, first: str, second: str) -> Comparison:
@@ -123,7 +125,7 @@ class Comparing:
         )
         with self._store.reading() as reading:
             self._proof.of_quotes(_quotes(answer), reading)
-        return answer
+            return noticed(answer, reading)
 
     def quotes(self, found: Iterable[Stored], reading: Reading) -> tuple[Quote, ...]:
         """The quotes of stored statements, proven."""

@@ -12,6 +12,7 @@ from urllib.parse import quote as url_part
 
 from models.comparison import Comparison, Pair, Quote
 from models.relation import COLUMNS, Relation
+from models.review import Status
 from models.transcript import Metadata, Record, Speaker
 from models.why import Role, Span
 from service.balance import balance
@@ -33,7 +34,6 @@ _MARKS = {
 }
 _KINDS = {"speech": "", "moderation": "moderator", "question": "question from the press", "audience": "not a party"}
 SUMMARY = "summary record, not verbatim"
-UNREVIEWED = "unreviewed"
 DELEGATION = "delegation:"  # how a delegation's id begins; a speaker's, which is a slug, holds no colon
 
 
@@ -281,7 +281,22 @@ def searched(comparison: Comparison) -> str:
         f"{name}: {count(side.statements, 'statement')}, {count(side.words, 'word')}{part}"
         for (name, side), part in zip(had, parts, strict=True)
     )
-    return f"Searched: {'; '.join(sides)}. Status: {UNREVIEWED}."
+    return f"Searched: {'; '.join(sides)}. {reviewed(comparison)}."
+
+
+def reviewed(comparison: Comparison) -> str:
+    """How many of the pairs somebody has read: 'Status: unreviewed', 'Status: 2 of 3 pairs reviewed'."""
+    done = sum(pair.review.status is not Status.UNREVIEWED for pair in comparison.pairs)
+    if not done:
+        return f"Status: {Status.UNREVIEWED}"
+    return f"Status: {done} of {count(len(comparison.pairs), 'pair')} reviewed"
+
+
+def review(pair: Pair) -> str:
+    """What a pair's last reader said of it: 'unreviewed', 'confirmed by M. Hopper, 3 December 2021'."""
+    said = pair.review
+    by = f" by {said.who}" if said.who else ""
+    return f"{said.status}{by}" + (f", {day(said.at[:10])}" if said.at else "")
 
 
 def balance_words(comparison: Comparison) -> str:

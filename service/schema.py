@@ -253,8 +253,11 @@ _COMPARISON = {
                 },
                 "runner_up": None,
             },
+            "review": {"status": "confirmed", "by": "M. Hopper", "at": "2021-12-03T09:30:00+00:00", "why": None},
+            "notices": [],
         }
     ],
+    "notices": [],
     "searched": {"first": {"statements": 6, "words": 214}, "second": {"statements": 5, "words": 131}},
     "made_with": {"embedder": "all-MiniLM-L6-v2", "thresholds": {"opposes": 0.5}},
 }
@@ -485,6 +488,25 @@ class WhyAnswer(BaseModel):
     runner_up: RunnerUpAnswer | None
 
 
+class ReviewAnswer(BaseModel):
+    """What a person said of a pair last. Rejected pairs are not in the answer."""
+
+    status: Literal["unreviewed", "confirmed", "relabelled", "paired"] = Field(
+        description="`relabelled`: the relation is the reader's; `paired`: put together by hand."
+    )
+    by: str | None
+    at: str | None = Field(description="ISO 8601, UTC; null while unreviewed.")
+    why: str | None
+
+
+class NoticeAnswer(BaseModel):
+    """What a reader must be told beside the words, wherever they are shown."""
+
+    kind: str = Field(description="One word, such as `corrected`.")
+    text: str
+    path: str | None = Field(description="Where more is said of it, on this server.")
+
+
 class PairAnswer(BaseModel):
     model_config = ConfigDict(extra="allow")
 
@@ -495,6 +517,8 @@ class PairAnswer(BaseModel):
     first: QuoteAnswer
     second: QuoteAnswer
     why: WhyAnswer
+    review: ReviewAnswer
+    notices: list[NoticeAnswer]
 
 
 class SearchedAnswer(BaseModel):
@@ -518,6 +542,7 @@ class ComparisonAnswer(BaseModel):
     second: Reference
     pairs: list[PairAnswer] = Field(description="Oppositions, then agreements, then, if asked for, unsure ones.")
     searched: SearchedSides
+    notices: list[NoticeAnswer] = Field(description="What holds of the comparison as a whole.")
     made_with: dict[str, Any] = Field(description="Models, thresholds and state of the corpus.")
 
 

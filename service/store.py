@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, text, upd
 from models.statement import Statement
 from models.transcript import Kind, Metadata, Speaker, Transcript
 from service import tables as t
+from service.chain import FIRST, hash_of_row
 from service.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
 from service.queries import Reading
 
@@ -197,15 +198,20 @@ class Writing(Reading):
 
     def note(self, who: str, action: str, subject: str, detail: Mapping[str, Any]) -> int:
         """Add to the audit: who did what to what; its id. Nobody is verified until there are accounts."""
+        newest = select(t.audit.c.id, t.audit.c.hash).order_by(t.audit.c.id.desc()).limit(1)
+        number, previous = self._connection.execute(newest).one_or_none() or (0, FIRST)
         row = {
+            "id": number + 1,
             "at": now(),
             "who": who,
             "verified": False,
             "action": action,
             "subject": subject,
             "detail": dict(detail),
+            "previous": previous,
         }
-        return int(self._connection.execute(insert(t.audit).values(**row).returning(t.audit.c.id)).scalar_one())
+        self._connection.execute(insert(t.audit).values(**row, hash=hash_of_row(row)))
+        return number + 1
 
 
 class Store:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0003"  # the migration that leads to these tables
+HEAD = "0004"  # the migration that leads to these tables
 
 tables = MetaData(
     naming_convention={
@@ -200,7 +200,73 @@ topic_gone = Table(  # ids are never given twice, and an old link is never led a
     Column("at", Text, nullable=False),
 )
 
-audit = Table(  # only ever added to
+ruling = Table(  # what reviewers decided of pairs, by content: it outlives documents and models; the newest holds
+    "ruling",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("action", Text, nullable=False),  # confirm, reject, relabel, pair
+    Column("relation", Text),  # what it is called from then on: opposes, agrees; null for a rejection
+    Column("first", Text, nullable=False),  # the lesser of the two texts' SHA-256
+    Column("second", Text, nullable=False),
+    Column("seen", JSON, nullable=False),  # the pair as it was decided on: words, speakers, topic, scores, classifier
+    Column("withdrawn_by", Integer, ForeignKey("audit.id")),  # null while it holds
+    Index("ix_ruling_first", "first", "second"),
+)
+
+handling = Table(  # who answers for a comparison, and under what reserve it may be passed on
+    "handling",
+    tables,
+    Column("topic", Text, primary_key=True),  # a topic's id, or empty: of all comparisons of the two
+    Column("first", Text, primary_key=True),  # the lesser of the two sides' ids
+    Column("second", Text, primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("caveat", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+)
+
+snapshot = Table(  # comparisons frozen for good, by the SHA-256 of the very bytes that are given out
+    "snapshot",
+    tables,
+    Column("sha256", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+error_report = Table(  # what readers reported as wrong, and what was answered
+    "error_report",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("first", Text, nullable=False),  # the lesser of the two texts' SHA-256
+    Column("second", Text, nullable=False),
+    Column("seen", JSON, nullable=False),  # the pair as it was reported
+    Column("state", Text, nullable=False),  # open, corrected, declined
+    Column("answer", Text, nullable=False),
+    Column("answered_at", Text),
+    Column("answered_by", Text),
+    Index("ix_error_report_first", "first", "second"),
+)
+
+sign_off = Table(  # that somebody looked at what is doubtful about who said what in a document
+    "sign_off",
+    tables,
+    Column("document_sha256", Text, primary_key=True),
+    Column("findings", Text, primary_key=True),  # the SHA-256 of what was found: something new asks again
+    Column("at", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
+audit = Table(  # only ever added to; see `chain`
     "audit",
     tables,
     Column("id", Integer, primary_key=True),
@@ -210,4 +276,6 @@ audit = Table(  # only ever added to
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("detail", JSON, nullable=False),
+    Column("previous", Text, nullable=False),  # the hash of the row before
+    Column("hash", Text, nullable=False),
 )

@@ -171,3 +171,5 @@ class AuditRow:
     action: str  # add, replace, remove, correct, rename-speaker, set-delegation, merge-topics, regroup, ...
     subject: str  # the id of the document, speaker or topic written
     detail: dict[str, Any]
+    previous: str  # the hash of the row before
+    hash: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.comparison import Comparison, Quote, marks_json
-from service.rendering import attributed
+from service.rendering import attributed, review
 from service.spreadsheet import Cell, table
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "csv", "CSV (spreadsheet)", "text/csv", ".csv"
@@ -13,7 +13,7 @@ _SIDE = (
     *("url", "document", "document_sha256", "start", "end", "paragraph"),
 )
 _HEADER = (
-    *("pair", "topic", "relation", "similarity", "opposition", "confidence", "review"),
+    *("pair", "topic", "relation", "similarity", "opposition", "confidence", "review", "notices"),
     *(f"first_{name}" for name in _SIDE),
     *(f"second_{name}" for name in _SIDE),
     *(f"{side}_searched_{what}" for side in ("first", "second") for what in ("statements", "words")),
@@ -30,7 +30,8 @@ def render(comparison: Comparison, link: str | None = None) -> bytes:
     rows: list[tuple[Cell, ...]] = []
     for number, pair in enumerate(comparison.pairs, start=1):
         scores = (round(value, 4) for value in (pair.similarity, pair.opposition, pair.confidence))
-        facts: tuple[Cell, ...] = (number, topic, str(pair.relation), *scores, "unreviewed")
+        said = "; ".join(one.words for one in (*comparison.notices, *pair.notices))
+        facts: tuple[Cell, ...] = (number, topic, str(pair.relation), *scores, review(pair), said)
         rows.append((*facts, *_side(pair.first), *_side(pair.second), *searched))
     return table(_HEADER, rows)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import quote as percent
 
 from models.comparison import Comparison, Pair, Quote
-from service.rendering import citation, quote_provenance, rendered, score, searched, silence, silent, web_link
+from service.rendering import citation, quote_provenance, rendered, review, score, searched, silence, silent, web_link
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "md", "Markdown", "text/markdown", ".md"
 
@@ -31,6 +31,8 @@ def _blocks(comparison: Comparison, link: str | None) -> Iterator[str]:
     yield f"## {escaped(comparison.title)}"
     topic = f"Topic: {comparison.topic.name}. " if comparison.topic else ""
     yield escaped(topic + searched(comparison))
+    for notice in comparison.notices:
+        yield f"**{escaped(notice.words)}**"
     if silent(comparison):
         yield escaped(silence(comparison))
     for number, pair in enumerate(comparison.pairs, start=1):
@@ -42,7 +44,9 @@ def _blocks(comparison: Comparison, link: str | None) -> Iterator[str]:
 
 
 def _pair(number: int, pair: Pair) -> Iterator[str]:
-    yield f"### {number}. {pair.relation.value.capitalize()} ({score(pair.confidence)})"
+    yield f"### {number}. {pair.relation.value.capitalize()} ({score(pair.confidence)}), {escaped(review(pair))}"
+    for notice in pair.notices:
+        yield f"**{escaped(notice.words)}**"
     for quote, note in ((pair.first, 2 * number - 1), (pair.second, 2 * number)):
         yield f"**{escaped(quote.speaker.name)}**{_provenance(quote)}"
         yield f"> “{escaped(quote.text)}”[^{note}]"
