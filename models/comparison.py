@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.clipping import Clip, clips
 from models.embedding import Embed
 from models.framing import framings
 from models.mood import Mood, blanked, moods
@@ -65,6 +66,11 @@ class Quote:
     def moods(self) -> tuple[Mood, ...]:
         """Of what the speaker asserts himself."""
         return moods(self.text, [one.whole for one in self.reading.reports])
+
+    @property
+    def clips(self) -> tuple[Clip, ...]:
+        """What stands beside it and would change how it reads."""
+        return clips(self.text, self.before, self.after)
 
     @property
     def judged(self) -> str:
@@ -279,6 +285,7 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "paragraph": quote.paragraph,
         "marks": marks_json(quote),
         "reported": reported_json(quote),
+        "clipped": [{"kind": str(one.kind), "text": one.words, "later": one.later} for one in quote.clips],
     }
 
 

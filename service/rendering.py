@@ -34,6 +34,7 @@ _MARKS = {
 }
 _KINDS = {"speech": "", "moderation": "moderator", "question": "question from the press", "audience": "not a party"}
 SUMMARY = "summary record, not verbatim"
+CLIPPED_WORDS = 12
 DELEGATION = "delegation:"  # how a delegation's id begins; a speaker's, which is a slug, holds no colon
 
 
@@ -155,7 +156,18 @@ def provenance(marks: Iterable[str], record: Record | None) -> tuple[str, ...]:
 
 
 def quote_provenance(quote: Quote) -> tuple[str, ...]:
-    return (*attributed(quote), *provenance((*quote.marks, *quote.moods), quote.document.metadata.record))
+    said = provenance((*quote.marks, *quote.moods), quote.document.metadata.record)
+    return (*attributed(quote), *said, *clipped(quote))
+
+
+def clipped(quote: Quote) -> tuple[str, ...]:
+    """What a quote leaves out that would change how it reads: 'goes on: “But only if they withdraw.”'."""
+    return tuple(f"{'goes on' if one.later else 'comes after'}: “{_beginning(one.words)}”" for one in quote.clips)
+
+
+def _beginning(words: str) -> str:
+    said = rendered(words).split()
+    return " ".join(said[:CLIPPED_WORDS]) + (" …" if len(said) > CLIPPED_WORDS else "")
 
 
 def attributed(quote: Quote) -> tuple[str, ...]:

@@ -210,6 +210,7 @@ def _example_quote(who: dict[str, str], text: str, start: int) -> dict[str, Any]
         "end": start + len(text),
         "marks": [],
         "reported": None,
+        "clipped": [],
     }
     return {"text": text, "speaker": who, **place}
 
@@ -409,6 +410,14 @@ class ReportedAnswer(BaseModel):
     whole: bool = Field(description="Whether it says nothing else. Such a statement is not paired unless asked for.")
 
 
+class ClipAnswer(BaseModel):
+    """A neighbouring sentence that would change how the quote reads."""
+
+    kind: Literal["contrast", "condition", "negation"]
+    text: str
+    later: bool = Field(description="Whether it follows the quote, or comes before it.")
+
+
 class QuoteAnswer(BaseModel):
     """A quote and its proof: `stored[start:end] == text`, where `stored` is `/documents/<id>.txt`."""
 
@@ -422,6 +431,7 @@ class QuoteAnswer(BaseModel):
     end: int
     marks: list[str]
     reported: ReportedAnswer | None
+    clipped: list[ClipAnswer]
 
 
 class MarkedWords(Words):
