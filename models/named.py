@@ -20,10 +20,9 @@ class Named:
 
 # Names of states of one word; a people is found by the ending in which the two differ, or below. Names that are as
 # often a person's or a thing's (Georgia, Jordan, Chad, Guinea) are left out: a wrong actor is worse than none.
-_STATES = frozenset(
-    map(
-        lemma,
-        """
+_STATES = {
+    lemma(name): name
+    for name in """
         Afghanistan Albania Algeria America Angola Argentina Armenia Australia Austria Azerbaijan Bahrain Bangladesh
         Belarus Belgium Bolivia Bosnia Botswana Brazil Britain Bulgaria Burma Cambodia Cameroon Canada Chile China
         Colombia Croatia Cuba Cyprus Czechoslovakia Denmark Ecuador Egypt Eritrea Estonia Ethiopia Europe Finland
@@ -34,9 +33,8 @@ _STATES = frozenset(
         Portugal Qatar Romania Russia Rwanda Senegal Serbia Singapore Slovakia Slovenia Somalia Spain Sudan Sweden
         Switzerland Syria Taiwan Tajikistan Tanzania Thailand Tunisia Turkey Turkmenistan Uganda Ukraine Uruguay
         Uzbekistan Venezuela Vietnam Yemen Yugoslavia Zambia Zimbabwe
-        """.split(),
-    )
-)
+        """.split()
+}
 _BODIES = frozenset(
     "NATO EU UN OSCE OPEC ASEAN ECOWAS IAEA WHO WTO IMF G7 G20 Hamas Hezbollah Taliban ISIS ISIL Congress".split()
 )
@@ -86,6 +84,11 @@ def named(text: str) -> Iterator[Named]:
 def is_state(key: Sequence[str]) -> bool:
     """Whether the phrase of these lemmas is the one-word name of a state or its people."""
     return len(key) == 1 and key[0] in _STATES
+
+
+def state(key: Sequence[str]) -> str | None:
+    """The name of the state that the phrase of these lemmas names by one word, its own or its people's."""
+    return _STATES.get(key[0]) if len(key) == 1 else None
 
 
 def _key(match: re.Match[str]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from models.demonym import country, stem
@@ -24,6 +24,10 @@ _DETERMINERS = frozenset(
 _SPACE = re.compile(r"\s+")
 # "ROK-U.S." and "COVID-19" are words here
 _PRINTED = re.compile(rf"(?:[A-Z]+-)?(?:[A-Z]\.){{2,}}|\b[A-Z]+-\d+\b|{WORD.pattern}")
+_SYMBOL = re.compile(r"\S*/\S*\d\S*")  # of a document, "A/76/PV.3": no words
+_TITLES = frozenset(
+    "mr mrs ms madam sir president minister secretary chancellor prime vice senator governor dear".split()
+)
 _POSSESSIVE = re.compile(r"[’']s$|s[’']$")
 
 
@@ -50,8 +54,11 @@ class _Token:
 
 
 def noun_phrases(text: str) -> list[Phrase]:
-    """Every noun phrase of at most MAX_WORDS words, with the shorter ones inside it, in order, repeats kept."""
-    tokens = list(_tokens(text))
+    """Every noun phrase of at most MAX_WORDS words, with the shorter ones inside it, in order, repeats kept.
+
+    A name of several words stays whole: "novel Animal Farm" is not about a novel animal.
+    """
+    tokens = _in_names(text, list(_tokens(text)))
     found: list[Phrase] = []
     at = 0
     while at < len(tokens):
@@ -75,10 +82,18 @@ def lemma(printed: str) -> str:
 
 
 def _phrases(text: str, tokens: list[_Token], start: int, end: int) -> Iterator[Phrase]:
+    within = _within_names(text, tokens[start:end])
     for first in range(start, end):
+        if first - start in within:
+            continue
         for last in range(end, first, -1):
             head = tokens[last - 1]
-            if last - first <= MAX_WORDS and head.noun and not _POSSESSIVE.search(head.text):
+            if (
+                last - first <= MAX_WORDS
+                and head.noun
+                and last - start not in within
+                and not _POSSESSIVE.search(head.text)
+            ):
                 yield _phrase(text, tokens[first:last])
     # "territorial integrity of Ukraine": one "of" joins two runs
     if end + 1 < len(tokens) and tokens[end].word == "of" and _adjacent(text, tokens[end - 1], tokens[end]):
@@ -88,11 +103,46 @@ def _phrases(text: str, tokens: list[_Token], start: int, end: int) -> Iterator[
         stop = _run(text, tokens, follow)
         if stop > follow and _adjacent(text, tokens[follow - 1], tokens[follow]):
             for first in range(start, end):
-                if (end - first) + (stop - follow) <= MAX_WORDS:
+                if first - start not in within and (end - first) + (stop - follow) <= MAX_WORDS:
                     whole = _phrase(text, tokens[first:stop])
                     yield Phrase(
                         whole.text, tuple(lemma(t.text) for t in tokens[first:stop] if t.word not in ("of", "the"))
                     )
+
+
+def _within_names(text: str, run: list[_Token]) -> frozenset[int]:
+    """The places in a run before which it cannot be cut, since a name of several words, MAX_WORDS at most, goes on."""
+    if text.isupper():
+        return frozenset()
+    found: set[int] = set()
+    first = 0
+    for at in range(1, len(run) + 1):
+        if at == len(run) or not (_capital(run[at - 1]) and run[at].text[0].isupper()):
+            if at - first <= MAX_WORDS:
+                found.update(range(first + 1, at))
+            first = at
+    return frozenset(found)
+
+
+def _capital(token: _Token) -> bool:
+    """Whether a name may go on after a word: not where it has its capital for opening the text, nor after "Iran's"."""
+    opens = token.start == 0 and bool(lexicon(token.word))
+    return token.text[0].isupper() and not opens and not _POSSESSIVE.search(token.text)
+
+
+def _in_names(text: str, tokens: list[_Token]) -> list[_Token]:
+    """The tokens, less those of a document's symbol; "New" and "Good" are of the name that they stand in."""
+    symbols = [match.span() for match in _SYMBOL.finditer(text)] if "/" in text else []
+    found = list(tokens)
+    for at, token in enumerate(tokens):
+        if any(start <= token.start < end for start, end in symbols):
+            found[at] = replace(token, noun=False, modifier=False)
+        elif 0 < at < len(tokens) - 1 and token.word in RHETORIC - _TITLES and token.text[0].isupper():
+            before, after = tokens[at - 1], tokens[at + 1]
+            named = after.noun and after.text[0].isupper() and _adjacent(text, token, after)
+            if named and _adjacent(text, before, token):
+                found[at] = replace(token, modifier=True)
+    return found
 
 
 def _phrase(text: str, tokens: list[_Token]) -> Phrase:

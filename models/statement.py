@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nupunkt import sent_spans  # segmenter trained on formal English; exact spans, no model download
 
@@ -19,7 +20,8 @@ class Statement:
     """One sentence: `transcript.text[start:end] == text`, always.
 
     `utterance` indexes `transcript.utterances`; `paragraph` counts from 1 through all utterances of the document.
-    `comparable` is False for courtesies, procedure and fragments, which serve as context only.
+    `comparable` is False for courtesies, procedure and fragments, which serve as context only; so are the two parts of
+    a sentence that the edge of a page cuts through.
     `before` and `after` are the neighbouring sentences of the same utterance, verbatim.
     """
 
@@ -36,6 +38,7 @@ class Statement:
 
 _PARAGRAPH = re.compile(r"(?:(?!\n[ \t\u00a0]*\r?\n).)+", re.DOTALL)
 _LINE = re.compile(r"[^\n]+")
+_ENDS = re.compile(r"[.?!…:;][\"'”’»)\]*_]*$")
 _SPOKEN_MARKS = (
     (Mark.INAUDIBLE, re.compile(r"[(\[]\s*(?:in|un)(?:audible|intelligible)", re.IGNORECASE)),
     (Mark.CROSSTALK, re.compile(r"[(\[]\s*cross[- ]?talk", re.IGNORECASE)),
@@ -46,10 +49,11 @@ def statements(transcript: Transcript) -> tuple[Statement, ...]:
     """Cut every SPEECH utterance into its sentences, in order. Other kinds give none; their paragraphs are counted."""
     found: list[Statement] = []
     paragraph = 0
+    cut = _cut_through(transcript)
     for index, utterance in enumerate(transcript.utterances):
         cuts = []
-        for start, end in _paragraphs(transcript, utterance):
-            paragraph += 1
+        for at, (start, end) in enumerate(_paragraphs(transcript, utterance)):
+            paragraph += at > 0 or index not in cut
             if utterance.kind is Kind.SPEECH:
                 cuts += [(s, e, paragraph) for s, e in _sentences(transcript.text, start, end)]
         for at, (start, end, number) in enumerate(cuts):
@@ -63,7 +67,9 @@ def statements(transcript: Transcript) -> tuple[Statement, ...]:
                     utterance=index,
                     paragraph=number,
                     marks=_marks(text, utterance),
-                    comparable=is_comparable(text),
+                    comparable=is_comparable(text)
+                    and not (at == 0 and index in cut)
+                    and not (at + 1 == len(cuts) and index + 1 in cut),
                     before=transcript.text[earlier[0][0] : earlier[-1][1]] if earlier else "",
                     after=transcript.text[later[0][0] : later[-1][1]] if later else "",
                 )
@@ -71,11 +77,36 @@ def statements(transcript: Transcript) -> tuple[Statement, ...]:
     return tuple(found)
 
 
+def _cut_through(transcript: Transcript) -> frozenset[int]:
+    """The utterances that begin in mid-sentence, where the one before breaks off."""
+    text, pairs = transcript.text, enumerate(pairwise(transcript.utterances), 1)
+    return frozenset(
+        at
+        for at, (one, after) in pairs
+        if (one.label, one.kind, one.marks) == (after.label, after.kind, after.marks)
+        and _goes_on(text[one.start : one.end], text[after.start : after.end])
+    )
+
+
 def _paragraphs(transcript: Transcript, utterance: Utterance) -> Iterator[tuple[int, int]]:
     pattern = _PARAGRAPH if transcript.hard_wrapped else _LINE
-    for match in pattern.finditer(transcript.text, utterance.start, utterance.end):
-        if match.group().strip():
-            yield match.span()
+    text, found = transcript.text, None
+    for match in pattern.finditer(text, utterance.start, utterance.end):
+        if not match.group().strip():
+            continue
+        if found and not transcript.hard_wrapped and _goes_on(text[slice(*found)], match.group()):
+            found = found[0], match.end()
+            continue
+        if found:
+            yield found
+        found = match.span()
+    if found:
+        yield found
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether a sentence that breaks off at the end of the one goes on in the other, as it does at a page's end."""
+    return after.lstrip()[:1].islower() and not _ENDS.search(before[-12:].rstrip())
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,9 @@ from models.issue import claimed
 from models.slug import slug, unused
 from models.topic_name import named
 
-CONTEXT_WEIGHT = 0.75  # how much the rest of a statement's paragraph says about what it is about
+CONTEXT_WEIGHT = 0.75  # how much what is near in a statement's paragraph says about what it is about
+NEAR = 3  # statements before and after it, of the same paragraph, that are near
+ALIKE = 0.85  # least cosine of a topic's centre to what it was when the topic began
 SETTLED = 2 / 3  # share of its statements that a topic keeps its name with
 GROWTH = 0.25  # share of the statements that may come or go before all of them are grouped anew
 AT_ONCE = 20_000  # vectors drawn towards their paragraphs at a time, but for a longer paragraph: bounds the memory
@@ -61,6 +63,7 @@ class Topic:
     """A group of statements. `id` is a slug, never reused for another group; `members` are sorted statement ids.
 
     `centre` is the mean of its statements' vectors, drawn towards their paragraphs; None where it was not computed.
+    `began` is what it was when the topic began: what its id stands for, however often topics are found anew.
     """
 
     id: str
@@ -69,6 +72,7 @@ class Topic:
     members: tuple[str, ...]
     settings: Settings = Settings()
     centre: Vectors | None = field(default=None, compare=False, repr=False)
+    began: Vectors | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +132,9 @@ def regroup(
     """Group all statements anew: issues in their order, then largest first. A statement is in one topic or in none.
 
     What people decided stands: words that were put somewhere stay there, and issues take what is near to them. A group
-    half of which people put into a topic is that topic; so is one that holds more than half of a previous topic's
-    words, or most of whose words were in it. Topics with settings of their own are kept without statements too. With
-    `embed`, names are chosen by meaning too.
+    half of which people put into a topic is that topic; so is one that holds more than half of what is left of a
+    previous topic's words and is still about what that was about when it began. Topics with settings of their own are
+    kept without statements too. With `embed`, names are chosen by meaning too.
     """
     drawn = said.drawn
     topics = {topic.id: topic for topic in previous}
@@ -150,7 +154,8 @@ def regroup(
             members[owner] += free
         elif free:
             loose.append(free)
-    kept = _continued(loose, said.keys, {one: words[one] for one in others if not topics[one].settings.locked})
+    going = [topics[one] for one in others if not topics[one].settings.locked]
+    kept = _continued(loose, said.keys, _centres(drawn, loose), going, words)
     for at, one in kept.items():
         members[one] += loose[at]
     begun = [rows for at, rows in enumerate(loose) if at not in kept]
@@ -200,11 +205,12 @@ def join(
     for row, place in enumerate(places):
         if place is not None:
             grown[place].append(row)
-    return places, tuple(
+    changed = [
         replace(topic, centre=_moved(topic.centre, sizes.get(topic.id, 0), drawn[grown[topic.id]]))
         for topic in (*topics, *fresh)
         if topic.id in grown
-    )
+    ]
+    return places, tuple(topic if topic.id in known else replace(topic, began=topic.centre) for topic in changed)
 
 
 def moves(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> Moves:
@@ -223,23 +229,30 @@ def moves(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> 
 def in_context(vectors: Vectors, contexts: Sequence[object] | NDArray[np.int64], out: Vectors | None = None) -> Vectors:
     """Each vector drawn towards the mean of its paragraph: a sentence alone seldom says what it is about.
 
-    They are written to `out`, which may be the vectors themselves.
+    Of the paragraph only what is NEAR counts, the rows of a paragraph being in their order: a long one, or a text whose
+    paragraphs nobody can see, is about many things. The vectors are written to `out`, which may be the vectors
+    themselves.
     """
     if not len(vectors):
         return vectors
     drawn = np.empty_like(vectors, np.float32) if out is None else out
     _, paragraph = np.unique(_numbers(contexts), return_inverse=True)
     order = np.argsort(paragraph, kind="stable")
-    starts = np.flatnonzero(np.diff(paragraph[order], prepend=-1))
-    ends = np.append(starts[1:], len(order))
+    ends = np.append(np.flatnonzero(np.diff(paragraph[order])) + 1, len(order))
     first = 0
-    while first < len(starts):
-        last = max(first + 1, int(np.searchsorted(ends, starts[first] + AT_ONCE, side="right")))
-        rows = order[starts[first] : ends[last - 1]]
-        some = vectors[rows]
-        means = np.add.reduceat(some, starts[first:last] - starts[first], axis=0)
-        means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-9)
-        some += CONTEXT_WEIGHT * np.repeat(means, ends[first:last] - starts[first:last], axis=0)
+    while first < len(order):
+        last = int(
+            ends[max(np.searchsorted(ends, first, "right"), np.searchsorted(ends, first + AT_ONCE, "right") - 1)]
+        )
+        rows = order[first:last]
+        some, within = vectors[rows], paragraph[rows]
+        near = some.copy()
+        for step in range(1, min(NEAR, len(rows) - 1) + 1):
+            beside = np.flatnonzero(within[step:] == within[:-step])
+            near[beside] += some[beside + step]
+            near[beside + step] += some[beside]
+        near *= CONTEXT_WEIGHT / np.maximum(np.linalg.norm(near, axis=1, keepdims=True), 1e-9)
+        some += near
         drawn[rows] = some / np.maximum(np.linalg.norm(some, axis=1, keepdims=True), 1e-9)
         first = last
     return drawn
@@ -296,22 +309,28 @@ def _words(said: Said, previous: Sequence[Topic], decided: Decided) -> dict[str,
 
 
 def _continued(
-    groups: Sequence[Sequence[int]], keys: Sequence[str], words: Mapping[str, Collection[str]]
+    groups: Sequence[Sequence[int]],
+    keys: Sequence[str],
+    middles: Vectors,
+    topics: Sequence[Topic],
+    words: Mapping[str, Collection[str]],
 ) -> dict[int, str]:
     """The previous topic that each group continues, for those that continue one."""
     topics_of: dict[str, list[str]] = defaultdict(list)
-    for one, some in words.items():
-        for key in some:
-            topics_of[key].append(one)
+    for topic in topics:
+        for key in words[topic.id]:
+            topics_of[key].append(topic.id)
     there = [{keys[row] for row in rows} for rows in groups]
     overlaps = Counter((one, at) for at, some in enumerate(there) for key in some for one in topics_of.get(key, ()))
     surviving: Counter[str] = Counter()
     for (one, _), shared in overlaps.items():
         surviving[one] += shared
+    began = {topic.id: topic.began for topic in topics if topic.began is not None}
     kept: dict[int, str] = {}
     taken: set[str] = set()
     for (one, at), shared in sorted(overlaps.items(), key=lambda item: (-item[1], item[0])):
-        if at not in kept and one not in taken and 2 * shared > min(surviving[one], len(there[at])):
+        strayed = one in began and float(began[one] @ middles[at]) < ALIKE
+        if at not in kept and one not in taken and 2 * shared > surviving[one] and not strayed:
             kept[at] = one
             taken.add(one)
     return kept
@@ -349,10 +368,11 @@ def _topics(
         if old is None:
             one = unused(taken, slug(name.text, "topic"))
             taken.append(one)
-            found.append(Topic(one, name.text, name.terms, ids, centre=middles[at]))
+            found.append(Topic(one, name.text, name.terms, ids, centre=middles[at], began=middles[at]))
             continue
         text = old.name if old.id in kept else name.text
-        found.append(replace(old, name=text, terms=name.terms, members=ids, centre=middles[at]))
+        began = middles[at] if old.began is None else old.began
+        found.append(replace(old, name=text, terms=name.terms, members=ids, centre=middles[at], began=began))
     listed = {one: at for at, one in enumerate(previous) if previous[one].settings.origin is Origin.ISSUE}
     return tuple(sorted(found, key=lambda topic: (listed.get(topic.id, len(previous)), -len(topic.members), topic.id)))
 

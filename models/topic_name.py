@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.embedding import Embed
-from models.named import is_state
+from models.named import is_state, state
 from models.phrases import Phrase, lexicon, noun_phrases
 from models.vague import is_vague, people
 from models.words import folded
@@ -53,9 +53,11 @@ def named(
     by their closeness to the centre too (KeyBERT).
     """
     counts, printed, persons = _read(groups)
-    shown = {key: min(texts, key=lambda text: (-texts[text], text)) for key, texts in printed.items()}
-    worth = {key: _worth(key, texts, persons) for key, texts in printed.items()}
-    leading = [_leading(count, scores) for count, scores in zip(counts, _by_count(counts, worth), strict=True)]
+    shown = {key: _as_printed(key, texts) for key, texts in printed.items()}
+    vague = {key for key, texts in printed.items() if is_vague(key, name=_is_name(texts))}
+    aside = vague | {key for key in printed if key[-1] in persons}
+    worth = {key: _worth(key, texts) * (VAGUE_WORTH if key in aside else 1) for key, texts in printed.items()}
+    leading = [_leading(count, scores, vague) for count, scores in zip(counts, _by_count(counts, worth), strict=True)]
     vectors: dict[Key, Vectors] = {}
     if centres is not None and embed is not None:
         keys = sorted({key for scores in leading for key in scores})
@@ -67,9 +69,10 @@ def named(
     used = {name.casefold() for name in taken}
     names = []
     for scores in leading:
-        best = _distinct(sorted(scores, key=lambda key: (-round(scores[key], 4), key)), vectors)[:TERMS]
+        ranked = sorted(scores, key=lambda key: (key in vague, -round(scores[key], 4), key))
+        best = _distinct(ranked, vectors)[:TERMS]
         terms = tuple(shown[key] for key in best)
-        pair = len(best) > 1 and scores[best[1]] >= SECOND * scores[best[0]]
+        pair = len(best) > 1 and best[1] not in aside and scores[best[1]] >= SECOND * scores[best[0]]
         names.append(Name(_title(terms, 2 if pair else 1, used), terms))
         used.add(names[-1].text.casefold())
     return names
@@ -108,11 +111,13 @@ def _by_count(counts: Sequence[Counter[Key]], worth: Mapping[Key, float]) -> Ite
         }
 
 
-def _leading(count: Counter[Key], scores: Mapping[Key, float]) -> dict[Key, float]:
+def _leading(count: Counter[Key], scores: Mapping[Key, float], vague: Collection[Key]) -> dict[Key, float]:
     """The best phrases with their share of the best score, full forms instead of parts: not "chain"."""
     most = max(count.values(), default=0)
     least = max(3 if most >= MANY else 2, OFTEN * most)
     often = [key for key in scores if count[key] >= least] or scores
+    if all(key in vague for key in often):
+        often = [key for key in scores if count[key] >= 2] or scores
     best = sorted(often, key=lambda key: (-scores[key], key))[: 4 * CANDIDATES]
     found: dict[Key, float] = {}
     for key in best:
@@ -127,15 +132,19 @@ def _within(part: Key, whole: Key) -> bool:
     return any(whole[at : at + len(part)] == part for at in range(len(whole) - len(part) + 1))
 
 
-def _worth(key: Key, printed: Collection[str], persons: Collection[str]) -> float:
-    """What a count of a phrase is worth: of longer ones and names more, of vague ones and people less."""
-    worth = 1 + 0.25 * (min(len(key), 3) - 1)
-    name = all(any(word[:1].isupper() for word in text.split()) for text in printed)
-    if name:
-        worth *= NAME_BONUS
-    if key[-1] in persons or (is_vague(key) and not (name and len(key) == 1)):
-        worth *= VAGUE_WORTH
-    return worth
+def _worth(key: Key, printed: Collection[str]) -> float:
+    """What a count of a phrase is worth: of longer ones and of names more."""
+    return (1 + 0.25 * (min(len(key), 3) - 1)) * (NAME_BONUS if _is_name(printed) else 1)
+
+
+def _is_name(printed: Collection[str]) -> bool:
+    return all(any(word[:1].isupper() for word in text.split()) for text in printed)
+
+
+def _as_printed(key: Key, printed: Mapping[str, int]) -> str:
+    """The commonest form; a state's name or abbreviation, where it stands anywhere, before its people's: "Syria"."""
+    forms = [text for text in printed if text == state(key) or (is_state(key) and text.isupper())] or printed
+    return min(forms, key=lambda text: (-printed[text], text))
 
 
 def _shown(phrase: Phrase, text: str) -> str:

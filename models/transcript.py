@@ -80,7 +80,7 @@ class Transcript:
 
     Offsets are Unicode code points into `text`, end exclusive; utterances are in order and do not overlap.
     What lies between them (banners, headings, footers) belongs to nobody.
-    In a `hard_wrapped` text only a blank line ends a paragraph; else every newline does.
+    In a `hard_wrapped` text only a blank line ends a paragraph; else every newline does, but in mid-sentence.
     """
 
     text: str

@@ -26,9 +26,14 @@ _TITLED = re.compile(
 )
 
 
-def is_vague(key: Sequence[str]) -> bool:
-    """Whether the phrase of these lemmas fits any matter: "partnership", "strong commitment", "necessary"."""
+def is_vague(key: Sequence[str], *, name: bool = False) -> bool:
+    """Whether the phrase of these lemmas fits any matter: "partnership", "strong commitment", "necessary".
+
+    A `name`, with capitals wherever it stands, says something though it is an adjective: "Palestinian".
+    """
     rest = [word for word in key if word not in _PROCEDURE]
+    if name and len(key) == 1 and rest:
+        return False
     return all("ADJ" in lexicon(word) and (len(key) == 1 or "NOUN" not in lexicon(word)) for word in rest)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.topic import Said, Settings, Topic, in_context
+from models.topic import Said, Settings, Topic, Vectors, in_context
 from service import tables as t
 from service.queries import AT_ONCE, Reading, settings_of, slices
 from service.store import now
@@ -101,8 +101,8 @@ class Grouped:
         query = select(t.topic_statement.c.topic_id, func.count()).group_by(t.topic_statement.c.topic_id)
         return {row[0]: row[1] for row in self._connection.execute(query)}
 
-    def topics(self) -> tuple[Topic, ...]:
-        """With their centres, without their members."""
+    def topics(self, embedder: str | None = None) -> tuple[Topic, ...]:
+        """With their centres, without their members; with what they were when they began, if this embedder says so."""
         return tuple(
             Topic(
                 row.id,
@@ -110,7 +110,8 @@ class Grouped:
                 tuple(row.terms),
                 (),
                 settings_of(row),
-                None if row.centre is None else np.frombuffer(row.centre, VECTOR).astype(np.float32),
+                _vector(row.centre),
+                _vector(row.began) if row.began_by == embedder else None,
             )
             for row in self._connection.execute(select(t.topic).order_by(t.topic.c.position, t.topic.c.id))
         )
@@ -158,17 +159,17 @@ class Grouped:
         self._connection.execute(delete(t.topic_gone).where(t.topic_gone.c.id.in_(sorted(there))))
         self._connection.execute(delete(t.topic_statement))
         self._connection.execute(delete(t.topic))
-        self._keep(topics)
+        self._keep(topics, embedder)
         self._connection.execute(update(t.state).values(grouped_by=embedder, grouped=number, joined=0))
 
-    def join(self, places: Mapping[str, str], changed: Sequence[Topic], number: int) -> None:
+    def join(self, places: Mapping[str, str], changed: Sequence[Topic], embedder: str, number: int) -> None:
         """Put statements into topics that stay, or that begin with them; so many were added or removed since."""
         known = {row.id for row in self._connection.execute(select(t.topic.c.id))}
         for topic in changed:
             if topic.id in known and topic.centre is not None:
-                values = {"centre": topic.centre.astype(VECTOR).tobytes()}
+                values = {"centre": _bytes(topic.centre)}
                 self._connection.execute(update(t.topic).where(t.topic.c.id == topic.id).values(**values))
-        self._keep([replace(topic, members=()) for topic in changed if topic.id not in known], len(known))
+        self._keep([replace(topic, members=()) for topic in changed if topic.id not in known], embedder, len(known))
         self._place(places)
         self._connection.execute(update(t.state).values(joined=t.state.c.joined + number))
 
@@ -182,10 +183,11 @@ class Grouped:
         self._connection.execute(delete(t.topic).where(t.topic.c.id.in_(ids)))
         return ids
 
-    def _keep(self, topics: Sequence[Topic], first: int = 0) -> None:
+    def _keep(self, topics: Sequence[Topic], embedder: str, first: int = 0) -> None:
         for position, one in enumerate(topics, first):
-            centre = None if one.centre is None else one.centre.astype(VECTOR).tobytes()
-            row = {"id": one.id, "position": position, "name": one.name, "terms": list(one.terms), "centre": centre}
+            row = {"id": one.id, "position": position, "name": one.name, "terms": list(one.terms)}
+            row |= {"centre": _bytes(one.centre), "began": _bytes(one.began)}
+            row |= {"began_by": None if one.began is None else embedder}
             row |= {field.name: getattr(one.settings, field.name) for field in fields(Settings)}
             self._connection.execute(insert(t.topic).values(**row))
         self._place({member: one.id for one in topics for member in one.members})
@@ -202,3 +204,11 @@ class Grouped:
         ]
         if rows:
             self._connection.execute(insert(t.topic_gone), rows)
+
+
+def _vector(stored: bytes | None) -> Vectors | None:
+    return None if stored is None else np.frombuffer(stored, VECTOR).astype(np.float32)
+
+
+def _bytes(vector: Vectors | None) -> bytes | None:
+    return None if vector is None else vector.astype(VECTOR).tobytes()

@@ -103,13 +103,13 @@ class Grouping:
             return self.regroup(writing, words)
         ended = grouped.drop_empty() if gone else ()
         if said is None:
-            grouped.join({}, (), change)
+            grouped.join({}, (), embedder, change)
             return Moves(ended=ended)
         topics = tuple(self._with_centre(topic, grouped) for topic in grouped.topics())
         decided = replace(self._decided(grouped, topics), places=grouped.decided(said.keys))
         places, changed = join(said, topics, grouped.sizes(), decided, self._phrases)
         found = {one: place for one, place in zip(said.ids, places, strict=True) if place is not None}
-        grouped.join(found, changed, change)
+        grouped.join(found, changed, embedder, change)
         known = {topic.id for topic in topics}
         begun = tuple(topic.id for topic in changed if topic.id not in known)
         return Moves(begun=begun, ended=ended, joined=Counter(found.values()))
@@ -125,7 +125,7 @@ class Grouping:
             writing.keep_vectors(embedder, self._scoring.vectors(missing.values()))
         grouped = Grouped(writing)
         said = grouped.said(embedder)
-        previous = grouped.topics()
+        previous = grouped.topics(embedder)
         decided = self._decided(grouped, previous)
         had = words or grouped.words()
         known = {one.id: {*had.get(one.id, ()), *decided.known.get(one.id, ())} for one in previous}

@@ -155,9 +155,19 @@ class JournalWriting(Journal):
         self.note = writing.note
 
     def keep(self, topic: Topic) -> None:
-        """Set a topic's name, terms and settings, or bring it into being. Its centre is to be computed anew."""
+        """Set a topic's name, terms and settings, or bring it into being.
+
+        Its centre is to be computed anew, and stands for it from then on: whoever edits it says what it is.
+        """
         settings = {field.name: getattr(topic.settings, field.name) for field in fields(Settings)}
-        values = {"name": topic.name, "terms": list(topic.terms), "centre": None, **settings}
+        values = {
+            "name": topic.name,
+            "terms": list(topic.terms),
+            "centre": None,
+            "began": None,
+            "began_by": None,
+            **settings,
+        }
         changed = self._connection.execute(update(t.topic).where(t.topic.c.id == topic.id).values(**values))
         if not changed.rowcount:
             self._connection.execute(delete(t.topic_gone).where(t.topic_gone.c.id == topic.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, islice
 from typing import Any
 from urllib.parse import quote as percent
@@ -353,14 +353,37 @@ def known(metadata: Metadata) -> dict[str, str]:
 
 
 def _turns(view: DocumentView) -> tuple[PrintedTurn, ...]:
-    return tuple(PrintedTurn(turn, _paragraphs(turn.segments)) for turn in view.utterances)
+    """A turn goes on beyond what was left out of it: its speaker is named once."""
+    turns: list[UtteranceView] = []
+    for turn in view.utterances:
+        last = turns[-1] if turns else None
+        if last is not None and _goes_on(view.text, last, turn):
+            between = Segment(" ", last.end, turn.start)
+            turns[-1] = replace(last, end=turn.end, segments=(*last.segments, between, *turn.segments))
+        else:
+            turns.append(turn)
+    return tuple(PrintedTurn(turn, _paragraphs(turn.segments)) for turn in turns)
+
+
+def _goes_on(text: str, before: UtteranceView, turn: UtteranceView) -> bool:
+    same = (before.speaker, before.label, before.kind, before.marks) == (
+        turn.speaker,
+        turn.label,
+        turn.kind,
+        turn.marks,
+    )
+    return same and (turn.label is None or turn.label not in text[before.end : turn.start])
 
 
 def _paragraphs(segments: tuple[Segment, ...]) -> tuple[tuple[Piece, ...], ...]:
-    """Begin a paragraph at each blank line; those stand between statements, never within one."""
+    """Begin a paragraph where the statements' does, and at each blank line between them."""
     found: list[list[Piece]] = [[]]
+    number: int | None = None
     for segment in segments:
         if segment.quote is not None:
+            if number is not None and segment.quote.paragraph != number:
+                found.append([])
+            number = segment.quote.paragraph
             found[-1].append(Piece(segment.text, segment))
             continue
         before, *later = _BLANK_LINE.split(segment.text)

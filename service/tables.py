@@ -153,6 +153,8 @@ topic = Table(  # one without statements is kept while somebody's edits or issue
     Column("hidden", Boolean, nullable=False),
     Column("version", Integer, nullable=False),  # raised by every edit, so that a stale one is noticed
     Column("centre", LargeBinary),  # float32, little-endian, unit length: what a new statement is held against
+    Column("began", LargeBinary),  # its centre when it began, or when a person last edited it: what its id stands for
+    Column("began_by", Text),  # the embedder whose vectors that is of
 )
 
 topic_statement = Table(

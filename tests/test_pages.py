@@ -353,6 +353,22 @@ def test_a_text_without_labels_can_be_one_speakers(corpus: Corpus) -> None:
     assert [row.speaker.name for row in corpus.speakers()] == ["Ada Novak"]
 
 
+def test_a_speech_printed_on_pages_is_one_turn_in_its_paragraphs(corpus: Corpus) -> None:
+    first = (
+        "The harbour must be dredged before the winter comes, since no large ship can leave it when the ice is thick. "
+    )
+    second = "The city will pay for it from the tolls that every ship has paid since the bridge was built. "
+    second += "Nobody else is asked to pay."
+    text = f"{first}The council will send\nA/70/PV.15 28/09/2015\nits engineers in spring.\n{second}"
+    browser = people(corpus)
+    browser.post("/documents", data={"text": text, "speaker": "Ada Novak"})
+    page = browser.get(f"/documents/{corpus.documents()[0].id}").text
+    words = page[page.index('class="transcript"') : page.index("said by nobody")]
+    assert words.count("Ada Novak</a></h2>") == 1
+    assert words.count("<p>") == 2
+    assert "A/70/PV.15" not in words
+
+
 def test_an_unsure_merge_is_asked_about_and_not_made(own: tuple[FlaskClient, Corpus]) -> None:
     browser, corpus = own
     text = (

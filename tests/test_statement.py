@@ -99,3 +99,21 @@ def test_where_lines_are_not_wrapped_each_is_a_paragraph() -> None:
     turn = (Utterance("A", Kind.SPEECH, 0, len(text)),)
     assert [s.paragraph for s in statements(Transcript(text, turn, hard_wrapped=False))] == [1, 2]
     assert [s.paragraph for s in statements(Transcript(text, turn))] == [1, 1]
+
+
+def test_a_line_that_breaks_off_in_mid_sentence_goes_on_in_the_next() -> None:
+    text = "We reject the costly plan of the council. And\n \nwe have a better plan for the border.\nIt is ours."
+    turn = (Utterance("A", Kind.SPEECH, 0, len(text)),)
+    found = statements(Transcript(text, turn, hard_wrapped=False))
+    assert [s.paragraph for s in found] == [1, 1, 2]
+    assert found[1].text.startswith("And\n")
+    assert found[1].comparable
+
+
+def test_a_sentence_that_a_page_cuts_through_is_no_statement_to_compare_and_its_paragraph_goes_on() -> None:
+    text = "The treaty protects the waters. Its signatories sent\n23\nships to the harbour in winter. All ships left."
+    start = text.index("ships")
+    turn = (Utterance(None, Kind.SPEECH, 0, start - 4), Utterance(None, Kind.SPEECH, start, len(text)))
+    found = statements(Transcript(text, turn))
+    assert [s.paragraph for s in found] == [1, 1, 1, 1]
+    assert [s.comparable for s in found][:3] == [True, False, False]

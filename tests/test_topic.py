@@ -187,3 +187,44 @@ def test_noun_phrases_are_found_as_printed(sentence: str, expected: str | None) 
 def test_a_country_and_its_people_are_one_term() -> None:
     (country,), (people,) = noun_phrases("in Ukraine"), noun_phrases("a Ukrainian")
     assert country.key == people.key
+
+
+def made(degrees: dict[str, float]) -> Said:
+    """Statements whose vectors lie at these angles of a plane, a statement a paragraph."""
+    angles = np.radians(list(degrees.values()))
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    return Said(list(degrees), list(degrees), [f"The harbour of {one} is closed." for one in degrees], None, vectors)
+
+
+def test_an_id_does_not_go_over_to_another_subject_step_by_step() -> None:
+    """Each time, half of the topic's statements have gone, and as many have come that are about something near it."""
+    topics = regroup(made({**{f"a{number}": 0 for number in range(8)}, **{f"z{number}": 180 for number in range(4)}}))
+    first, other = having(topics, "a0").id, having(topics, "z0").id
+    ids = []
+    for step in range(1, 9):
+        said = {f"a{number}": 10.0 * (number // 4 - 1) for number in range(4 * step, 4 * step + 8)}
+        topics = regroup(made({**said, **{f"z{number}": 180 for number in range(4)}}), topics)
+        ids.append(having(topics, f"a{4 * step + 7}").id)
+        assert having(topics, "z0").id == other
+    assert ids[0] == first  # much the same
+    assert ids[-1] != first  # at a right angle to it
+    ended = ids.index(next(one for one in ids if one != first))
+    assert first not in ids[ended:]
+
+
+def test_a_topic_that_falls_apart_gives_its_id_to_none_of_its_parts() -> None:
+    parts = {"a": 0, "b": 120, "c": 240}
+    before = regroup(made({f"{part}{number}": 0 for part in parts for number in range(4)}))
+    after = regroup(made({f"{part}{number}": at for part, at in parts.items() for number in range(4)}), before)
+    assert len(before) == 1
+    assert len(after) == 3
+    assert before[0].id not in {topic.id for topic in after}
+
+
+def test_of_a_long_paragraph_what_is_near_says_what_a_statement_is_about() -> None:
+    vectors = np.eye(9, dtype=np.float32)
+    drawn = in_context(vectors, ["p"] * 9)
+    assert np.flatnonzero(drawn[4]).tolist() == [1, 2, 3, 4, 5, 6, 7]
+    assert drawn[4, 4] > drawn[4, 3] == drawn[4, 7] > 0
+    apart = in_context(vectors, [at % 2 for at in range(9)])
+    assert np.flatnonzero(apart[4]).tolist() == [0, 2, 4, 6, 8]

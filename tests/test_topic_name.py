@@ -131,3 +131,51 @@ def test_the_same_groups_get_the_same_names_every_time(embedder: Embedder) -> No
 
 def test_without_groups_there_are_no_names(embedder: Embedder) -> None:
     assert named([], np.zeros((0, 384), np.float32), embedder.embed) == []
+
+
+def test_a_name_of_several_words_is_not_cut() -> None:
+    farm = [
+        "His dystopic novel Animal Farm warns of tyranny.",
+        "Nobody forgets the dystopic novel Animal Farm.",
+    ]
+    phrases = {phrase.text for text in farm for phrase in noun_phrases(text)}
+    assert "dystopic novel Animal Farm" in phrases
+    assert not {"dystopic novel Animal", "Animal", "Farm"} & phrases
+    assert name_of(farm, FISH) == "Dystopic novel Animal Farm"
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Nobody may break the Good Friday Agreement on the border.", "Good Friday Agreement"),
+        ("They met at the port of New York in winter.", "New York"),
+        ("We invited the First Lady of Arlen to the harbour.", "First Lady of Arlen"),
+    ],
+)
+def test_new_good_and_first_are_of_the_names_that_they_stand_in(said: str, name: str) -> None:
+    assert name in {phrase.text for phrase in noun_phrases(said)}
+
+
+def test_a_title_is_no_part_of_a_name() -> None:
+    phrases = {
+        phrase.text for phrase in noun_phrases("We heard President Novak and Prime Minister Berg of the Harbour Party.")
+    }
+    assert {"Novak", "Berg", "Harbour Party"} <= phrases
+    assert not any("President" in text or "Minister" in text for text in phrases)
+
+
+def test_a_documents_symbol_is_no_word() -> None:
+    phrases = {
+        phrase.text for phrase in noun_phrases("The council heard of it (see A/76/PV.3), and the harbour closed.")
+    }
+    assert phrases == {"council", "harbour"}
+
+
+def test_what_fits_any_matter_is_no_second_phrase() -> None:
+    said = [f"The {word} ferry is a problem of our countries." for word in ("old", "slow", "blue", "last")]
+    assert name_of(said, FISH, SCHOOLS) == "Ferry"
+
+
+def test_a_state_is_called_by_its_name_where_that_stands() -> None:
+    said = ["Syrian harbours are closed.", "The Syrian harbours need cranes.", "Cranes for Syria are late."]
+    assert name_of(said, FISH) == "Syria"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -245,3 +246,39 @@ def test_a_topic_that_vanishes_is_remembered_with_its_name(talks: Corpus) -> Non
     assert gas not in grouping(talks)
     with pytest.raises(Gone, match=name):
         talks.topic(gas)
+
+
+class Turning(Embedder):
+    """A model by which a text that names a bearing points there."""
+
+    @property
+    def sha256(self) -> str:  # type: ignore[override]
+        return "turning"
+
+    def embed(self, texts: Sequence[str], *_: object, **__: object) -> NDArray[np.float32]:  # type: ignore[override]
+        bearings = [re.search(r"bearing (\d+)", text) for text in texts]
+        angles = np.radians([float(found[1]) if found else 0 for found in bearings])
+        return np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+
+
+def test_where_a_topic_came_to_be_about_something_else_its_link_says_that_it_is_no_more(
+    classifier: RelationClassifier, corpus: Corpus
+) -> None:
+    """A document at a time comes and the oldest goes: each step is small, and all of them are a right angle."""
+    turning = Corpus(Store(str(corpus._config.database_url)), Turning(), classifier, corpus._config)
+    documents: list[str] = []
+    seen: list[str] = []
+    for step in range(10):
+        ships = [
+            f"Ship {step}{name} of the northern fleet held a bearing {10 * step} of the harbour." for name in "abcd"
+        ]
+        added = turning.add(Source(f"{step}.txt", "\n\n".join(ships).encode()), speaker="Ann")
+        documents.append(added.document.id)
+        if len(documents) > 2:
+            turning.remove(documents.pop(0))
+        seen += [row.id for row in turning.topics() if row.id not in seen]
+    (now,) = turning.topics()
+    assert now.id != seen[0]
+    with pytest.raises(Gone) as refusal:
+        turning.topic(seen[0])
+    assert refusal.value.nearest == (now.id,)

@@ -6,6 +6,7 @@ from models.transcript import Transcript
 from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.decoding import decode
+from service.readers.parts.page import hard_wrapped
 from service.readers.parts.turns import turns
 
 SUFFIXES: tuple[str, ...] = (".txt", ".text", ".said", ".log", ".asc")
@@ -15,4 +16,4 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
     if source.data.startswith(b"{\\rtf"):
         raise Unreadable(f"{source.name} is RTF.", "Open it in a word processor and save it as .docx or .txt.")
     text = decode(source.data, source.name)
-    return Transcript(text, turns(text, speaker=speaker))
+    return Transcript(text, turns(text, speaker=speaker), hard_wrapped=hard_wrapped(text))

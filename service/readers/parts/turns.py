@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from models.transcript import Kind, Mark, Utterance
 from service.errors import BadValue, NoSpeakers
-from service.readers.parts import edge, mark
+from service.readers.parts import edge, mark, page
 from service.readers.parts.kind import with_parts_played
 from service.readers.parts.label import LONGEST, Shape, has_title, kind_of, shape_of
 
@@ -52,11 +52,12 @@ def find_turns(text: str, start: int = 0) -> tuple[Utterance, ...]:
     if not any(candidate.shape is not Shape.ROLE for candidate in accepted):
         raise no_speakers()
     punctuated = edge.is_punctuated(text[start:])
+    pages = page.furniture(text, start)
     utterances: list[Utterance] = []
     for i, candidate in enumerate(accepted):
         last = i + 1 == len(accepted)
         end = len(text) if last else accepted[i + 1].line
-        utterances.extend(_turn(text, candidate, end, last and punctuated, last))
+        utterances.extend(_turn(text, candidate, end, last and punctuated, last, pages))
     if not utterances:
         raise no_speakers()
     return with_parts_played(text, tuple(utterances))
@@ -71,7 +72,7 @@ def no_speakers() -> NoSpeakers:
 
 
 def one_speaker(text: str, start: int = 0) -> tuple[Utterance, ...]:
-    """The whole text as one utterance without a label, time lines at its ends left out.
+    """The whole text without a label, time lines at its ends and the edges of its pages left out.
 
     Raises BadValue where the text plainly has several labelled speakers.
     """
@@ -94,7 +95,8 @@ def one_speaker(text: str, start: int = 0) -> tuple[Utterance, ...]:
         raise no_speakers()
     at, interpreted = _past_asides(text, blocks[0][0], blocks[-1][1])
     marks = (Mark.INTERPRETED,) if interpreted else ()
-    return (Utterance(None, Kind.SPEECH, at, blocks[-1][1], marks),)
+    said = page.between(text, at, blocks[-1][1], page.furniture(text, start))
+    return tuple(Utterance(None, Kind.SPEECH, *each, marks) for each in said)
 
 
 def turns(text: str, start: int = 0, speaker: str | None = None) -> tuple[Utterance, ...]:
@@ -278,11 +280,14 @@ def _borne_out(candidates: Sequence[_Candidate], units: int, first: int, strict:
     }
 
 
-def _turn(text: str, candidate: _Candidate, end: int, signs_off: bool, last: bool) -> Iterator[Utterance]:
-    """The utterances of one turn: one, unless a heading stands in it or interpretation sets in or ends."""
+def _turn(
+    text: str, candidate: _Candidate, end: int, signs_off: bool, last: bool, pages: Sequence[page.Range]
+) -> Iterator[Utterance]:
+    """The utterances of one turn: one, unless a heading or a page's edge stands in it, or interpretation sets in."""
     kind = kind_of(candidate.label)
     interpreted = candidate.interpreted
-    for start, stop in _spoken(text, candidate.speech, end, signs_off, last):
+    spoken = _spoken(text, candidate.speech, end, signs_off, last)
+    for start, stop in (each for run in spoken for each in page.between(text, *run, pages)):
         for at, until, by_interpreter in _by_interpretation(text, start, stop, interpreted):
             interpreted = by_interpreter
             at, until = _without_emphasis(text, at, until)
