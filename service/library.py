@@ -179,9 +179,10 @@ class Library:
         self._refuse_if_read_only()
         with self._writing() as writing:
             row = stored_document(document_id, writing)
+            left = self._grouping.held_by(writing, row.id)
             writing.delete(row.id)
             writing.prune()
-            moved = moves_detail(self._grouping.keep_up(writing, gone=row.comparable))
+            moved = moves_detail(self._grouping.keep_up(writing, gone=row.comparable, left=left))
             detail = {"name": row.original_name, "sha256": row.sha256, "topics": moved}
             writing.note(by, "remove", row.id, detail)
         return row

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote as url_part
 
 from models.comparison import Comparison, Pair, Quote
@@ -211,18 +210,6 @@ def web_link(url: str | None) -> str | None:
 def count(number: int, one: str, many: str | None = None) -> str:
     """'1 statement', '2 statements', '1,204 words'."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def changes(topics: Mapping[str, Any]) -> str:
-    """What a write changed of the topics, as the audit has it, in words."""
-    moved, joined = topics["moved"], topics["joined"]
-    parts = [
-        f"{count(sum(joined.values()), 'statement')} joined {count(len(joined), 'topic')}" if joined else "",
-        f"{count(len(topics['begun']), 'topic')} began" if topics["begun"] else "",
-        f"{count(len(topics['ended']), 'topic')} ended" if topics["ended"] else "",
-        f"{count(moved, 'statement')} moved to another topic" if moved else "",
-    ]
-    return "Topics: " + ("; ".join(filter(None, parts)) or "nothing changed") + "."
 
 
 def opening(turn: Turn) -> str:

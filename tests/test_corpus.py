@@ -257,7 +257,7 @@ def test_a_document_that_is_a_small_part_moves_nothing_and_says_what_it_joined(
     assert "pipeline" in topics_corpus.topic(topic).row.name.lower()
     assert added.moves is not None
     assert (added.moves.moved, dict(added.moves.joined)) == ((), {topic: 1})
-    assert topics_corpus.changes(added.document.id) == list(topics_corpus.audit())[-1].detail["topics"]
+    assert topics_corpus.changes(added.document.id) == list(topics_corpus.audit())[-1]
     topics_corpus.remove(added.document.id)
     assert {row.id: row.statements for row in topics_corpus.topics()} == before
 

@@ -18,6 +18,7 @@ from service.commands.terminal import (
     file_bytes,
     note,
     opened,
+    print_changes,
     print_json,
     progress,
     remedy,
@@ -111,9 +112,8 @@ def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: b
             moves = corpus.prepare()
             if moves is not None and not as_json:
                 from service.grouping import moves_detail
-                from service.rendering import changes
 
-                click.echo(changes(moves_detail(moves)))
+                print_changes("regroup", moves_detail(moves))
     if as_json:
         print_json({"added": outcomes})
     if any("error" in outcome for outcome in outcomes):
@@ -200,7 +200,7 @@ def _error(error: CounterposeError) -> dict[str, Any]:
 
 def _print(path: str, added: Added) -> None:
     from service.grouping import moves_detail
-    from service.rendering import changes, count, percent
+    from service.rendering import count, percent
 
     if added.duplicate:
         click.echo(f"{path}: document {added.document.id} already, nothing changed")
@@ -214,7 +214,7 @@ def _print(path: str, added: Added) -> None:
     for warning in added.warnings:
         note(f"  {warning}")
     if added.moves is not None:
-        click.echo(f"  {changes(moves_detail(added.moves))}")
+        print_changes("add", moves_detail(added.moves), "  ")
 
 
 def _doubt(doubt: UnsureMerge) -> str:
