@@ -147,8 +147,9 @@ class Grouping:
         after: dict[str, str | None] = dict.fromkeys(said.ids)
         after |= {member: topic.id for topic in found for member in topic.members}
         changed = moves({one: was.get(one) for one in said.ids} if was else {}, after)
+        ended = tuple(sorted({*changed.ended, *(there.keys() - {one.id for one in found})}))
         renamed = {one.id: there[one.id] for one in found if one.id in there and there[one.id] != one.name}
-        return _with_names(replace(changed, renamed=renamed, anew=True), grouped)
+        return _with_names(replace(changed, ended=ended, renamed=renamed, anew=True), grouped)
 
     def _phrases(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of phrases that names are chosen from: neither stored nor remembered, since nothing asks again."""

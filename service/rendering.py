@@ -284,11 +284,20 @@ def silent(comparison: Comparison) -> bool:
     return not any(pair.relation == Relation.OPPOSES for pair in comparison.pairs)
 
 
-def silence(comparison: Comparison) -> str:
-    """The plain sentence for a comparison in which nothing opposes."""
+def silence(comparison: Comparison, asked: tuple[str | None, str | None] = ("", "")) -> str:
+    """The plain sentence for a comparison in which nothing opposes.
+
+    `asked` are the sides asked for; where one is None, whoever says most on the topic stands there.
+    """
     topic = "on this topic " if comparison.topic else ""
     sides = ((comparison.first, comparison.first_searched), (comparison.second, comparison.second_searched))
     missing = [who.name for who, side in sides if not side.statements]
+    chosen = [who.name for (who, _), one in zip(sides, asked, strict=True) if one is None]
+    if len(missing) == 1 and missing[0] in chosen:
+        (alone,) = (who.name for who, side in sides if side.statements)
+        return f"In all that was searched, only {alone} spoke {topic}".strip() + ". There is nothing to set against it."
+    if missing and set(missing) <= set(chosen):
+        return f"In all that was searched, nobody spoke {topic}".strip() + "."
     if missing:
         return (
             f"Nothing of {' or '.join(missing)} was found {topic}within these limits, so there is nothing to compare."
