@@ -63,11 +63,11 @@ def stored_document(text: str, reading: Reading) -> DocumentRow:
     return found[0] if found else find_document(text, reading.documents())
 
 
-def nearest(text: str, meant: Mapping[str, str]) -> tuple[bool, tuple[str, ...]]:
+def nearest(text: str, meant: Mapping[str, str], likely: int = LIKELY) -> tuple[bool, tuple[str, ...]]:
     """What `text` is most like: values of `meant`, best first, by how like their keys are; and whether it is likely."""
     scored = process.extract(text, meant.keys(), scorer=fuzz.WRatio, processor=folded, limit=NEAREST * 3)
     near = dict.fromkeys(meant[name] for name, _score, _index in scored)
-    return bool(scored) and scored[0][1] >= LIKELY, tuple(near)[:NEAREST]
+    return bool(scored) and scored[0][1] >= likely, tuple(near)[:NEAREST]
 
 
 def folded(text: str) -> str:

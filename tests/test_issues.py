@@ -125,7 +125,7 @@ BAD = {
     "name,description\nClimate,x\n,y\n": "without a name in line 3",
     '[{"name": "A"},\n{"description": "b"}]': "without a name in line 2",
     ": about nothing": "without a name in line 1",
-    "name,describtion\nClimate,x\n": "column “describtion” in line 2",
+    "name,describtion\nClimate,x\n": "column “describtion” in line 1",
     '[\n{"name": "A", "colour": "red"}]': "column “colour” in line 2",
     '[\n{"name": 3}]': "the name in line 2 is not text",
     '[\n{"name": "A"},\n"B"]': "in line 3",
@@ -158,6 +158,20 @@ def test_a_misspelt_column_is_recognised() -> None:
     with pytest.raises(CounterposeError) as error:
         read("name,describtion\nClimate,x\n")
     assert error.value.nearest == ("description",)
+
+
+def test_a_column_that_is_like_none_is_not_taken_for_one() -> None:
+    for column in ("Topic", "priority", "id", "note"):
+        with pytest.raises(CounterposeError, match=f"“{column.casefold()}” in line 1") as error:
+            read(f"name,{column}\nClimate,x\n")
+        assert error.value.nearest == ()
+
+
+def test_an_empty_list_is_not_taken_for_an_empty_transcript() -> None:
+    for text in ("", "  \n"):
+        with pytest.raises(CounterposeError, match="is empty") as error:
+            read(text)
+        assert "issue a line" in error.value.remedy
 
 
 def test_a_file_that_is_no_text_is_refused() -> None:

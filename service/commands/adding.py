@@ -26,6 +26,7 @@ from service.commands.terminal import (
     writer,
 )
 from service.errors import BadValue, CounterposeError
+from service.views import ALONE
 
 if TYPE_CHECKING:
     from models.identity import UnsureMerge
@@ -105,9 +106,11 @@ def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: b
             else:
                 outcomes.append({"file": path, **_outcome(added)})
                 if not as_json:
-                    _print(path, added)
+                    _print(path, added, alone=alone)
             if not alone:
                 bar(number, len(files))
+        if not alone and not as_json and len(corpus.speakers()) == 1:
+            note(ALONE)
         if not alone and any("document" in outcome for outcome in outcomes):
             moves = corpus.prepare()
             if moves is not None and not as_json:
@@ -198,7 +201,8 @@ def _error(error: CounterposeError) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "remedy": remedy(error), "nearest": list(error.nearest)}
 
 
-def _print(path: str, added: Added) -> None:
+def _print(path: str, added: Added, *, alone: bool = True) -> None:
+    """What became of a file; where it is not added `alone`, another may bring the speaker that it lacks."""
     from service.grouping import moves_detail
     from service.rendering import count, percent
 
@@ -212,7 +216,8 @@ def _print(path: str, added: Added) -> None:
     for doubt in added.unsure:
         note(_doubt(doubt))
     for warning in added.warnings:
-        note(f"  {warning}")
+        if alone or warning != ALONE:
+            note(f"  {warning}")
     if added.moves is not None:
         print_changes("add", moves_detail(added.moves), "  ")
 
