@@ -46,6 +46,7 @@ class Settings:
     description: str | None = None  # of an issue
     example: str | None = None  # of an issue
     version: int = 0
+    former: Origin | None = None  # of an issue that was a topic before: what that was, and will be again
 
     @property
     def open(self) -> bool:
@@ -118,12 +119,29 @@ NOTHING = Decided()
 @dataclass(frozen=True, slots=True)
 class Moves:
     """What a grouping changed: `moved` are statements (id, topic before, topic after; None for in none) that were there
-    before, `begun` and `ended` ids of topics, `joined` how many new statements each topic got."""
+    before, `begun` and `ended` ids of topics, `joined` how many new statements each topic got, `left` how many went
+    with a document. `names` is what each of these topics is called, or was when it ended; `renamed` what topics that go
+    on were called before. `anew`: all statements were grouped together."""
 
     moved: tuple[tuple[str, str | None, str | None], ...] = ()
     begun: tuple[str, ...] = ()
     ended: tuple[str, ...] = ()
     joined: Mapping[str, int] = field(default_factory=dict)
+    left: Mapping[str, int] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    anew: bool = False
+
+    @property
+    def flows(self) -> Counter[tuple[str | None, str | None]]:
+        """How many statements went from one topic to another; None stands for no topic."""
+        return Counter((before, after) for _, before, after in self.moved)
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """All topics that it speaks of."""
+        moved = {one for flow in self.flows for one in flow if one is not None}
+        return frozenset((*moved, *self.begun, *self.ended, *self.joined, *self.left, *self.renamed))
 
 
 def regroup(
@@ -138,7 +156,7 @@ def regroup(
     """
     drawn = said.drawn
     topics = {topic.id: topic for topic in previous}
-    fixed = _fixed(said, drawn, topics, decided)
+    fixed = fixed_places(said, drawn, topics, decided)
     members: dict[str, list[int]] = defaultdict(list)
     for row, place in fixed.items():
         if place is not None:
@@ -176,7 +194,7 @@ def join(
     """
     drawn = added.drawn
     known = {topic.id: topic for topic in topics}
-    fixed = _fixed(added, drawn, known, decided)
+    fixed = fixed_places(added, drawn, known, decided)
     places: list[str | None] = [fixed.get(row) for row in range(len(added))]
     centre_of = {topic.id: topic.centre for topic in topics if topic.centre is not None and topic.settings.open}
     open_to_all = list(centre_of)
@@ -266,8 +284,8 @@ def _numbers(contexts: Sequence[object] | NDArray[np.int64]) -> NDArray[np.int64
     return np.array([number.setdefault(one, len(number)) for one in contexts], np.int64)
 
 
-def _fixed(said: Said, drawn: Vectors, topics: Mapping[str, Topic], decided: Decided) -> dict[int, str | None]:
-    """The rows that people decided on: those whose words were put somewhere, and those that an issue takes."""
+def fixed_places(said: Said, drawn: Vectors, topics: Mapping[str, Topic], decided: Decided) -> dict[int, str | None]:
+    """Where the rows stand that people decided on: those whose words were put somewhere, those that an issue takes."""
     fixed: dict[int, str | None] = {}
     for row, key in enumerate(said.keys):
         place = decided.places.get(key, "")

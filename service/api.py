@@ -182,7 +182,7 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
     def documents(query: ListQuery) -> Response:
         """All documents, newest first"""
         rows = corpus.documents()
-        page = partial(render_template, "documents.html", rows=rows)
+        page = partial(screens.documents, corpus, rows)
         return page_or_json(query.format, page, lambda: DocumentsAnswer(documents=[document_item(row) for row in rows]))
 
     @read("get", "/documents/<document_id>", DocumentAnswer, 404)

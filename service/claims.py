@@ -1,4 +1,4 @@
-"""Claims: which of the stored statements belong to which issue of the user's list."""
+"""Claims: what statements are held against for each issue of the user's list."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from models.issue import Issue, claimed
-from models.topic import Said, Topic
+from models.issue import Issue
+from models.topic import Topic
 from service.scoring import Scoring
 
 
@@ -25,8 +25,3 @@ def probes(issues: Sequence[Issue], scoring: Scoring) -> list[NDArray[np.float32
     vectors = scoring.embed([text for one in issues for text in one.texts])
     ends = list(accumulate(len(one.texts) for one in issues))
     return np.split(vectors, ends[:-1])
-
-
-def claims(said: Said, issues: Sequence[Issue], scoring: Scoring) -> NDArray[np.int64]:
-    """The issue (n,) that each statement belongs to, by its place in `issues`; -1 for none."""
-    return claimed(said.drawn, probes(issues, scoring))

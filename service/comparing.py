@@ -6,8 +6,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -198,6 +199,7 @@ class Comparing:
         topics = reading.topics(hidden=True) if request.topic is not None else ()
         topic = topic_today(request.topic, topics, reading) if request.topic is not None else None
 
+        @cache
         def said(side: Side | None) -> tuple[Stored, ...]:
             found = reading.statements(
                 embedder=self._scoring.embedder,
@@ -213,28 +215,41 @@ class Comparing:
             near = self._scoring.embed([request.topic])[0]
         if near is None or topic is not None:
             topic_id = topic.id if topic is not None else None
-            ranked = [who for who, _ in reading.most_said(topic=topic_id, documents=documents)]
+            counted = reading.most_said(topic=topic_id, documents=documents)
+            ranked = (who for who, _ in counted if said(alone(who)))  # one at a time, until there are two
             sides = [self.position(side.who, said(side)) for side in _sides(first, second, ranked, speakers)]
             return _Found(TopicRef(topic.id, topic.name) if topic is not None else None, sides[0], sides[1], made_with)
         name = str(request.topic)
         meant = named(name, topics)
         holding = reading.holding(keywords(name))
-        ranked = self._most_near(said(None), near, meant, frozenset(holding)) if first is None or second is None else []
-        if not ranked and (first is None or second is None):
-            raise unknown_topic(name, topics)
-        whole = [self.position(side.who, said(side)) for side in _sides(first, second, ranked, speakers)]
+        holders = frozenset(holding)
+        open_sides = first is None or second is None
+        chosen = self._most_near(said(None), near, meant, holders, request) if open_sides else []
+        if open_sides and not chosen and self._most_near(said(None), near, meant, holders):
+            raise NotFound(
+                f"On {name!r} there is only what speakers say that others hold.",
+                "Ask for what others hold too (include=reported) to see it.",
+            )
+        whole = [self.position(side.who, said(side)) for side in _sides(first, second, chosen, speakers)]
         sides = self._on_topic(whole, near, meant, holding)
-        if not any(side.quotes for side in sides) and not self._most_near(said(None), near, meant, frozenset(holding)):
+        if not any(side.quotes for side in sides) and not self._most_near(said(None), near, meant, holders):
             raise unknown_topic(name, topics)
         return _Found(TopicRef(None, name), sides[0], sides[1], made_with)
 
     def _most_near(
-        self, said: Sequence[Stored], near: NDArray[np.float32], meant: frozenset[str], holding: frozenset[str]
+        self,
+        said: Sequence[Stored],
+        near: NDArray[np.float32],
+        meant: frozenset[str],
+        holding: frozenset[str],
+        request: Request | None = None,
     ) -> list[Speaker]:
-        """Those with statements on a free text's topic, most first."""
+        """Those with statements on a free text's topic, most first; with `request`, with such as it would show."""
         quotes = [one.quote for one in said]
         found = similarities(quotes, self._vectors(said), near)
-        counts = Counter(quotes[at].speaker for at in on_topic(quotes, found, least([found]), meant, holding))
+        near_by = (quotes[at] for at in on_topic(quotes, found, least([found]), meant, holding))
+        everything = request is None or request.include_reported
+        counts = Counter(one.speaker for one in near_by if everything or one.reading.stands_alone)
         return sorted(counts, key=lambda who: (-counts[who], who.id))
 
     def _on_topic(
@@ -293,14 +308,14 @@ def limited(
 
 
 def _sides(
-    first: Side | None, second: Side | None, ranked: Sequence[Speaker], everybody: Sequence[Speaker]
+    first: Side | None, second: Side | None, ranked: Iterable[Speaker], everybody: Sequence[Speaker]
 ) -> tuple[Side, Side]:
     """Fill the sides left open with those who have most to say; by name where the order was left open too."""
     asked = [side for side in (first, second) if side is not None]
-    others = (alone(who) for who in dict.fromkeys((*ranked, *everybody)))
+    others = (alone(who) for who in chain(ranked, everybody))
     free = (side for side in others if not any(side.overlaps(one) for one in asked))
-    first = first or _next(free, asked)
-    second = second or _next(free, asked)
+    one = first or _next(free, asked)
+    first, second = one, second or _next((side for side in free if not side.overlaps(one)), asked)
     if not asked:
         first, second = by_name(first, second)
     return first, second

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from models.comparison import Comparison, Quote
 from models.embedding import Embedder, Progress
@@ -395,11 +395,13 @@ class Corpus:
         """Compute what is missing: vectors of a newly configured embedder, topics left open by `regroup=False`."""
         return self._grouping.prepare(progress)
 
-    def changes(self, document_id: str) -> Mapping[str, Any] | None:
-        """What the newest write of a document changed of the topics, as the audit has it; None where they were left."""
+    def changes(self, subject: str | None = None) -> AuditRow | None:
+        """The newest write of all, or of a document, that says what it changed of the topics, in its detail's `topics`.
+
+        The list of issues has the subject "".
+        """
         with self._store.reading() as reading:
-            rows = [row for row in reading.audit(document_id) if "topics" in row.detail]
-        return cast(Mapping[str, Any], rows[-1].detail["topics"]) if rows else None
+            return reading.newest_change(subject)
 
     def audit(self) -> Iterator[AuditRow]:
         """Every write, oldest first."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, union_all, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.topic import Said, Settings, Topic, Vectors, in_context
@@ -146,6 +146,23 @@ class Grouped:
 
     def gone(self) -> tuple[str, ...]:
         return tuple(row.id for row in self._connection.execute(select(t.topic_gone.c.id)))
+
+    def lent(self) -> dict[str, str]:
+        """The topic that each statement stood in before a list of issues moved it."""
+        query = select(t.topic_lent.c.statement_id, t.topic_lent.c.topic_id)
+        return {row.statement_id: row.topic_id for row in self._connection.execute(query)}
+
+    def lend(self, places: Mapping[str, str]) -> None:
+        """Put these in the place of those lent so far."""
+        self._connection.execute(delete(t.topic_lent))
+        for some in slices(sorted(places)):
+            rows = [{"statement_id": one, "topic_id": places[one]} for one in some]
+            self._connection.execute(insert(t.topic_lent), rows)
+
+    def names(self) -> dict[str, str]:
+        """What each topic is called, and was called that is gone."""
+        query = union_all(select(t.topic_gone.c.id, t.topic_gone.c.name), select(t.topic.c.id, t.topic.c.name))
+        return {row.id: row.name for row in self._connection.execute(query)}
 
     def since(self) -> tuple[int, int]:
         """Statements that were grouped together last, and those added or removed since."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock
 
@@ -19,7 +19,7 @@ from service.grouped import Grouped
 from service.scoring import Scoring, matrix
 from service.store import Store, Writing, hash_of
 
-REPORTED = 200  # moved statements named in the audit
+REPORTED = 200  # moved statements named in the audit, and flows from topic to topic
 PORTION = 20_000  # vectors held until they are kept: of a million there is no room for all, nor is an hour's work lost
 
 
@@ -81,18 +81,23 @@ class Grouping:
         """Which words each topic has, to be handed to `keep_up` by a write that replaces a document."""
         return Grouped(writing).words()
 
+    def held_by(self, writing: Writing, document_id: str) -> Mapping[str, int]:
+        """How many statements of a document each topic has, to be handed to `keep_up` by a write that removes it."""
+        return Counter(one.quote.topic for one in writing.statements(document=document_id) if one.quote.topic)
+
     def keep_up(
         self,
         writing: Writing,
         *,
         added: str | None = None,
         gone: int = 0,
+        left: Mapping[str, int] | None = None,
         words: Mapping[str, Collection[str]] | None = None,
     ) -> Moves:
         """Make topics fit a document just added and `gone` statements taken away, in a write that is under way.
 
-        They stay as they are and new statements join them, until more than GROWTH of all have come or gone; then all
-        are grouped anew.
+        `left` says how many of these each topic had. The topics stay as they are and new statements join them, until
+        more than GROWTH of all have come or gone; then all are grouped anew.
         """
         grouped = Grouped(writing)
         embedder = self._scoring.embedder
@@ -100,24 +105,30 @@ class Grouping:
         total, since = grouped.since()
         change = gone + (len(said) if said is not None else 0)
         if writing.grouped_by() != embedder or since + change > GROWTH * total:
-            return self.regroup(writing, words)
+            return _with_names(replace(self.regroup(writing, words), left=left or {}), grouped)
         ended = grouped.drop_empty() if gone else ()
         if said is None:
             grouped.join({}, (), embedder, change)
-            return Moves(ended=ended)
+            return _with_names(Moves(ended=ended, left=left or {}), grouped)
         topics = tuple(self._with_centre(topic, grouped) for topic in grouped.topics())
-        decided = replace(self._decided(grouped, topics), places=grouped.decided(said.keys))
+        decided = self.decided(grouped, topics, said.keys)
         places, changed = join(said, topics, grouped.sizes(), decided, self._phrases)
         found = {one: place for one, place in zip(said.ids, places, strict=True) if place is not None}
         grouped.join(found, changed, embedder, change)
         known = {topic.id for topic in topics}
         begun = tuple(topic.id for topic in changed if topic.id not in known)
-        return Moves(begun=begun, ended=ended, joined=Counter(found.values()))
+        return _with_names(Moves(begun=begun, ended=ended, joined=Counter(found.values())), grouped)
 
-    def regroup(self, writing: Writing, words: Mapping[str, Collection[str]] | None = None) -> Moves:
+    def regroup(
+        self,
+        writing: Writing,
+        words: Mapping[str, Collection[str]] | None = None,
+        topics: Sequence[Topic] | None = None,
+    ) -> Moves:
         """Group everything anew, in a write that is under way; topics that go on keep their ids.
 
-        `words` are those that the topics had, where some of their statements have been taken away already.
+        `words` are those that the topics had, where some of their statements have been taken away already; `topics`
+        those to go on from, where they are not those that there are.
         """
         embedder = self._scoring.embedder
         missing = writing.without_vector(embedder)
@@ -125,26 +136,31 @@ class Grouping:
             writing.keep_vectors(embedder, self._scoring.vectors(missing.values()))
         grouped = Grouped(writing)
         said = grouped.said(embedder)
-        previous = grouped.topics(embedder)
-        decided = self._decided(grouped, previous)
-        had = words or grouped.words()
+        there = {one.id: one.name for one in grouped.topics()}
+        previous = grouped.topics(embedder) if topics is None else topics
+        decided = self.decided(grouped, previous)
+        had = grouped.words() if words is None else words
         known = {one.id: {*had.get(one.id, ()), *decided.known.get(one.id, ())} for one in previous}
         was = grouped.places()
-        topics = regroup(said, previous, replace(decided, places=grouped.decided(), known=known), self._phrases)
-        grouped.replace(topics, embedder, len(said))
+        found = regroup(said, previous, replace(decided, known=known), self._phrases)
+        grouped.replace(found, embedder, len(said))
         after: dict[str, str | None] = dict.fromkeys(said.ids)
-        after |= {member: topic.id for topic in topics for member in topic.members}
-        return moves({one: was.get(one) for one in said.ids} if was else {}, after)
+        after |= {member: topic.id for topic in found for member in topic.members}
+        changed = moves({one: was.get(one) for one in said.ids} if was else {}, after)
+        ended = tuple(sorted({*changed.ended, *(there.keys() - {one.id for one in found})}))
+        renamed = {one.id: there[one.id] for one in found if one.id in there and there[one.id] != one.name}
+        return _with_names(replace(changed, ended=ended, renamed=renamed, anew=True), grouped)
 
     def _phrases(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of phrases that names are chosen from: neither stored nor remembered, since nothing asks again."""
         found = self._scoring.vectors(texts)
         return matrix([found[hash_of(text)] for text in texts])
 
-    def _decided(self, grouped: Grouped, topics: Collection[Topic]) -> Decided:
+    def decided(self, grouped: Grouped, topics: Collection[Topic], keys: Iterable[str] | None = None) -> Decided:
+        """What people decided of these topics, and of the statements with these words (None: of all)."""
         issues = {topic.id: issue_of(topic) for topic in topics if topic.settings.origin is Origin.ISSUE}
         near = dict(zip(issues, probes(list(issues.values()), self._scoring), strict=True))
-        return Decided(known=grouped.edited_words(), probes=near, gone=grouped.gone())
+        return Decided(grouped.decided(keys), grouped.edited_words(), near, grouped.gone())
 
     def _with_centre(self, topic: Topic, grouped: Grouped) -> Topic:
         """The topic with its centre, computed anew where an edit made it out of date."""
@@ -156,12 +172,23 @@ class Grouping:
         return replace(topic, centre=centres(said.drawn, np.zeros(len(said), np.int64))[0])
 
 
+def _with_names(found: Moves, grouped: Grouped) -> Moves:
+    wanted, names = found.topics, grouped.names()
+    return replace(found, names={one: names[one] for one in sorted(wanted) if one in names})
+
+
 def moves_detail(found: Moves) -> dict[str, object]:
-    """What a grouping changed, as the audit keeps it."""
+    """What a grouping changed, as the audit keeps it. `flows`: how many statements went from which topic to which."""
+    flows = sorted(found.flows.items(), key=lambda item: (-item[1], item[0][0] or "", item[0][1] or ""))
     return {
         "begun": list(found.begun),
         "ended": list(found.ended),
         "joined": dict(found.joined),
         "moved": len(found.moved),
         "which": [list(one) for one in found.moved[:REPORTED]],
+        "flows": [[before, after, number] for (before, after), number in flows[:REPORTED]],
+        "left": dict(found.left),
+        "renamed": dict(found.renamed),
+        "names": dict(found.names),
+        "anew": found.anew,
     }

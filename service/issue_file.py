@@ -21,6 +21,7 @@ from service.readers.parts.decoding import decode
 MOST = 500  # issues in a list
 NAME_CHARACTERS = 200
 TEXT_CHARACTERS = 2_000  # of a description, of an example
+LIKE = 70  # rapidfuzz's score of 100 from which a column may have been meant: their names are short
 FIELDS = tuple(field.name for field in fields(Issue))
 _BETWEEN = re.compile(r"[\s,]*")
 
@@ -29,6 +30,8 @@ Entry = tuple[int, Mapping[str, Any]]  # the line that it begins in, and its fie
 
 def read_issues(source: Source) -> tuple[Issue, ...]:
     """The issues of a list, in its order. Raises BadValue and Unreadable with the line, and TooLarge."""
+    if not source.data.strip():
+        raise Unreadable(f"{source.name} is empty.", "Write an issue a line, or clear the list if it is to go.")
     text = decode(source.data, source.name)
     issues: dict[str, tuple[int, Issue]] = {}
     for line, entry in _entries(text, source.name):
@@ -87,6 +90,8 @@ def _of_csv(text: str, delimiter: str, name: str) -> Iterator[Entry]:
                 header = [cell.strip().casefold() for cell in row]
                 if len(set(header)) < len(header):
                     raise Unreadable(f"{name} has a column twice in line {line}.", _columns_remedy())
+                for column in header:
+                    _known(column, line, name)
             elif len(row) != len(header):
                 raise Unreadable(
                     f"{name} has {len(row)} cells in line {line}, but {len(header)} columns.",
@@ -126,9 +131,7 @@ def _of_json(text: str, name: str) -> Iterator[Entry]:
 def _issue(entry: Mapping[str, Any], line: int, name: str) -> Issue:
     values: dict[str, str | None] = {}
     for field, value in entry.items():
-        if field not in FIELDS:
-            _, near = nearest(field, {one: one for one in FIELDS})
-            raise BadValue(f"{name} has a column “{field}” in line {line}.", _columns_remedy(), near[:1])
+        _known(field, line, name)
         if value is not None and not isinstance(value, str):
             raise BadValue(f"{name}: the {field} in line {line} is not text.", "Put it in quotes. Nothing was stored.")
         values[field] = " ".join(storable(f"{name}: the {field} in line {line}", value or "").split()) or None
@@ -138,6 +141,13 @@ def _issue(entry: Mapping[str, Any], line: int, name: str) -> Issue:
     if not folded(values.get("name") or ""):
         raise BadValue(f"{name} has an issue without a name in line {line}.", "Give it one. Nothing was stored.")
     return Issue(**{"name": None, **values})  # type: ignore[arg-type]
+
+
+def _known(column: str, line: int, name: str) -> None:
+    """Raise BadValue for a column that there is not, with the one that was meant where there is such."""
+    if column not in FIELDS:
+        likely, near = nearest(column, {one: one for one in FIELDS}, LIKE)
+        raise BadValue(f"{name} has a column “{column}” in line {line}.", _columns_remedy(), near[:1] if likely else ())
 
 
 def _columns_remedy(columns: Sequence[str] = FIELDS) -> str:

@@ -13,8 +13,10 @@ from models.issue import Issue
 from service.corpus import Corpus
 from service.errors import CounterposeError
 from service.issue_file import as_csv, read_issues
+from service.issue_list import notes
 from service.readers import Source
 from service.readers.parts.decoding import decode
+from service.topic_report import report
 
 TYPED = "The list"
 Answer = TypeVar("Answer")
@@ -55,10 +57,14 @@ class IssueDraft:
 
 def issue_page(corpus: Corpus, draft: IssueDraft | None = None, error: CounterposeError | None = None) -> str:
     rows = corpus.issues()
+    changed = corpus.changes("")
+    changes = report(changed) if changed is not None and changed.action == "set-issues" else None
+    saved = changes is not None and "saved" in request.args
     if draft is None:
         issues = [Issue(row.name, row.settings.description, row.settings.example) for row in rows]
-        draft = IssueDraft(text=as_csv(issues) if issues else "")
-    return render_template("issues.html", rows=rows, draft=draft, error=error)
+        by = changes.who if changes is not None and saved else ""
+        draft = IssueDraft(text=as_csv(issues) if issues else "", by=by)
+    return render_template("issues.html", rows=rows, draft=draft, error=error, changes=changes, saved=saved)
 
 
 def issue_forms(pages: Blueprint, corpus: Corpus) -> None:
@@ -79,12 +85,13 @@ def issue_forms(pages: Blueprint, corpus: Corpus) -> None:
 
 def _preview(corpus: Corpus, draft: IssueDraft) -> str:
     change = corpus.preview_issues(draft.issues())
-    return render_template("issues_preview.html", change=change, draft=draft)
+    said = [(each, notes(each)) for each in change.prospects]
+    return render_template("issues_preview.html", change=change, said=said, draft=draft)
 
 
 def _save(corpus: Corpus, draft: IssueDraft) -> Response:
     corpus.set_issues(draft.issues(), by=draft.by)
-    return redirect("/issues", 303)
+    return redirect("/issues?saved=1", 303)
 
 
 def _or_form(corpus: Corpus, draft: IssueDraft, answer: Callable[[], Answer]) -> Answer | tuple[str, int]:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import RLock
-
-import numpy as np
+from typing import TypeAlias
 
 from models.issue import Issue
-from models.slug import slug, unused
-from models.topic import Origin, Settings, Topic
-from service.claims import claims, issue_of
+from models.topic import Moves, Topic
+from service.claims import issue_of
 from service.errors import Forbidden
 from service.grouped import Grouped
-from service.grouping import Grouping
+from service.grouping import Grouping, moves_detail
+from service.issue_plan import Plan, listed, plan
 from service.lookup import folded
 from service.queries import Reading
+from service.rendering import count
 from service.scoring import Scoring
 from service.store import Store
+
+TAKES = 5  # topics named from which an issue takes statements
+TopicCount: TypeAlias = tuple[str, str, int]  # id, name, statements
 
 
 class Fate(StrEnum):
@@ -33,19 +37,34 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """An issue, and how many statements it has or would have."""
+    """An issue, and how many statements it has or would have.
+
+    `topic` is the topic of its name (id, name, statements) that becomes the issue's; of a dropped issue, the one that
+    it is again. `beside` is another topic (id, name), whose id is the issue's name. `takes` are the topics that lose
+    statements to it, and how many.
+    """
 
     issue: Issue
     fate: Fate
     statements: int
+    topic: TopicCount | None = None
+    beside: tuple[str, str] | None = None
+    locked: bool = False  # it takes nothing, and keeps what it has
+    takes: tuple[TopicCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class IssueChange:
-    """What a list changes: its issues in their order, then those that are dropped."""
+    """What a list changes: its issues in their order, then those that are dropped.
+
+    `emptied` are the names of topics that have no statement left for it. `moves` is all that changed of the topics;
+    None before it is done, and where nothing was to be done.
+    """
 
     prospects: tuple[Prospect, ...]
     statements: int  # all that can be compared, on whatever topic
+    emptied: tuple[str, ...]
+    moves: Moves | None = None
 
     @property
     def listed(self) -> int:
@@ -57,7 +76,10 @@ class IssueChange:
 
 
 class IssueList:
-    """The whole list is set at once. An issue keeps its id as long as it keeps its name."""
+    """The whole list is set at once. An issue keeps its id as long as it keeps its name.
+
+    A topic that has an issue's name becomes the issue's; once the issue is dropped, it is that topic again.
+    """
 
     def __init__(self, store: Store, scoring: Scoring, grouping: Grouping, lock: RLock, *, read_only: bool) -> None:
         self._store = store
@@ -70,7 +92,7 @@ class IssueList:
         """What setting the list would change, with nothing stored."""
         self._grouping.prepare_if_possible()  # every statement has its vector then
         with self._store.reading() as reading:
-            return self._change(wanted, reading)
+            return _change(wanted, self._plan(wanted, reading))
 
     def set(self, wanted: Sequence[Issue], by: str) -> IssueChange:
         """Put `wanted` in the place of the list there is, and group the statements anew."""
@@ -78,58 +100,76 @@ class IssueList:
             raise Forbidden("This Counterpose is read-only.", "Set the list where COUNTERPOSE_READ_ONLY is not set.")
         self._grouping.prepare()
         with self._store.reading() as reading:
-            if list(wanted) == [issue_of(one) for one in reading.grouping() if one.settings.origin is Origin.ISSUE]:
-                return self._change(wanted, reading)  # the list as it is
+            if list(wanted) == [issue_of(one) for one in listed(Grouped(reading).topics())]:
+                return _change(wanted, self._plan(wanted, reading))
         with self._lock, self._store.writing() as writing:
-            change = self._change(wanted, writing)
-            before = writing.grouping()
-            old = {folded(one.name): one for one in before if one.settings.origin is Origin.ISSUE}
-            found = [one for one in before if one.settings.origin is not Origin.ISSUE]
-            issues = _topics(wanted, old, {one.id for one in found}, writing.gone_topics())
-            Grouped(writing).replace((*issues, *found), self._scoring.embedder, 0)
-            self._grouping.regroup(writing)
+            found = self._plan(wanted, writing)
+            change = _change(wanted, found)
+            moves = self._grouping.regroup(writing, words=found.words, topics=found.topics)
+            Grouped(writing).lend(found.lent_after(moves) if wanted else {})
             names = {fate.value: [one.issue.name for one in change.prospects if one.fate is fate] for fate in Fate}
-            writing.note(by, "set-issues", "", names)
-        return change
+            writing.note(by, "set-issues", "", {**names, "topics": moves_detail(moves)})
+        return replace(change, moves=moves)
 
-    def _change(self, wanted: Sequence[Issue], reading: Reading) -> IssueChange:
-        there = {
-            folded(one.name): (issue_of(one), len(one.members))
-            for one in reading.grouping()
-            if one.settings.origin is Origin.ISSUE
-        }
-        said = Grouped(reading).said(self._scoring.embedder)
-        owners = claims(said, wanted, self._scoring)
-        counts = np.bincount(owners[owners >= 0], minlength=len(wanted)).tolist()
-        prospects = [Prospect(one, _fate(one, there), count) for one, count in zip(wanted, counts, strict=True)]
-        named = {folded(one.name) for one in wanted}
-        dropped = [Prospect(one, Fate.DROPPED, 0) for name, (one, _) in there.items() if name not in named]
-        return IssueChange((*prospects, *dropped), len(said))
+    def _plan(self, wanted: Sequence[Issue], reading: Reading) -> Plan:
+        return plan(wanted, reading, self._grouping, self._scoring.embedder)
 
 
-def _fate(issue: Issue, there: dict[str, tuple[Issue, int]]) -> Fate:
-    name = folded(issue.name)
-    if name not in there:
+def _change(wanted: Sequence[Issue], found: Plan) -> IssueChange:
+    sizes, counts = Counter(found.was.values()), Counter(found.places.values())
+    names, there = {one.id: one.name for one in found.before}, {one.id: one for one in listed(found.before)}
+    taken = sorted(found.taken.items(), key=lambda item: (-item[1], item[0]))
+    prospects = [
+        Prospect(
+            issue,
+            _fate(issue, there.get(topic.id)),
+            counts[topic.id],
+            (topic.id, names[topic.id], sizes[topic.id]) if topic.id in found.adopted else None,
+            _beside(topic, found.before),
+            topic.settings.locked,
+            tuple((one, names[one], number) for (one, to), number in taken if to == topic.id),
+        )
+        for issue, topic in zip(wanted, found.issues, strict=True)
+    ]
+    staying = {one.id for one in found.topics}
+    for one in there.values():
+        if one.id not in found.listed:
+            again = (one.id, one.name, sizes[one.id]) if one.id in staying else None
+            prospects.append(Prospect(issue_of(one), Fate.DROPPED, 0, again))
+    losses: Counter[str] = Counter()
+    for (topic_id, _), number in taken:
+        losses[topic_id] += number
+    emptied = [names[one] for one in names if 0 < sizes[one] == losses[one] and one not in {*there, *found.listed}]
+    return IssueChange(tuple(prospects), found.statements, tuple(emptied))
+
+
+def notes(one: Prospect) -> tuple[str, ...]:
+    """What is to be known of what becomes of an issue, in words."""
+    said = []
+    if one.topic is not None and one.fate is Fate.DROPPED:
+        said.append("it is the topic again that it was before")
+    elif one.topic is not None:
+        _, _, number = one.topic
+        had = count(number, "statement")
+        said.append(f"the topic of this name ({had}) becomes this issue and keeps its address")
+    if one.locked:
+        said.append("it is locked: it takes nothing and keeps what it has")
+    if one.beside is not None:
+        said.append(f"/topics/{one.beside[0]} is the topic “{one.beside[1]}” as before, also where it is typed so")
+    if one.takes:
+        said.append("takes " + ", ".join(f"{number:,} from “{name}”" for _, name, number in one.takes[:TAKES]))
+    if len(one.takes) > TAKES:
+        said.append(f"and from {count(len(one.takes) - TAKES, 'topic')} more")
+    return tuple(said)
+
+
+def _fate(issue: Issue, there: Topic | None) -> Fate:
+    if there is None:
         return Fate.NEW
-    return Fate.KEPT if there[name][0] == issue else Fate.CHANGED
+    return Fate.KEPT if issue_of(there) == issue else Fate.CHANGED
 
 
-def _topics(
-    wanted: Sequence[Issue], old: dict[str, Topic], taken: set[str], gone: dict[str, str | None]
-) -> list[Topic]:
-    """The list as topics. One that was dropped and is asked for again has the id again that it had."""
-    taken = taken | {one.id for one in old.values()}
-    topics = []
-    for one in wanted:
-        topic = old.get(folded(one.name))
-        if topic is None:
-            free = taken | {own for own, name in gone.items() if name is None or folded(name) != folded(one.name)}
-            settings = Settings(origin=Origin.ISSUE, description=one.description, example=one.example)
-            topic = Topic(unused(free, slug(one.name, "topic")), one.name, (), (), settings)
-        elif issue_of(topic) != one:
-            version = topic.settings.version + 1
-            settings = replace(topic.settings, description=one.description, example=one.example, version=version)
-            topic = replace(topic, name=one.name, settings=settings)
-        taken.add(topic.id)
-        topics.append(topic)
-    return topics
+def _beside(issue: Topic, topics: Sequence[Topic]) -> tuple[str, str] | None:
+    """Another topic that is reached where the issue's name is written just as that topic's id."""
+    like = (one for one in topics if one.id != issue.id and folded(one.id) == folded(issue.name))
+    return next(((one.id, one.name) for one in like), None)

@@ -68,6 +68,18 @@ class Journal:
         rows = self._connection.execute(select(t.topic_gone).order_by(t.topic_gone.c.at.desc(), t.topic_gone.c.id))
         return tuple(GoneTopic(row.id, row.name, tuple(row.terms), row.became) for row in rows)
 
+    def lent(self, topic_id: str) -> tuple[tuple[str, int], ...]:
+        """Where the statements stand that a list of issues took out of a topic: topics, those with most first."""
+        number = func.count()
+        query = (
+            select(t.topic_statement.c.topic_id, number)
+            .join(t.topic_lent, t.topic_lent.c.statement_id == t.topic_statement.c.statement_id)
+            .where(t.topic_lent.c.topic_id == topic_id, t.topic_statement.c.topic_id != topic_id)
+            .group_by(t.topic_statement.c.topic_id)
+            .order_by(number.desc(), t.topic_statement.c.topic_id)
+        )
+        return tuple((row[0], row[1]) for row in self._connection.execute(query))
+
     def successor(self, topic_id: str) -> str | None:
         """The topic that a gone one leads to today, merge by merge; None where one of them vanished."""
         seen: set[str] = set()

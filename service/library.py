@@ -33,7 +33,7 @@ from service.queries import Reading
 from service.readers import Source, left_out
 from service.scoring import Scoring
 from service.store import NewDocument, Store, Writing, hash_of
-from service.views import Added, DocumentRow, LabelRow, Preview, Turn
+from service.views import ALONE, Added, DocumentRow, LabelRow, Preview, Turn
 
 FIRST_WORDS = 20
 COPY_LENGTHS = 0.5  # only texts whose lengths differ by less than this share are looked at as copies
@@ -179,9 +179,10 @@ class Library:
         self._refuse_if_read_only()
         with self._writing() as writing:
             row = stored_document(document_id, writing)
+            left = self._grouping.held_by(writing, row.id)
             writing.delete(row.id)
             writing.prune()
-            moved = moves_detail(self._grouping.keep_up(writing, gone=row.comparable))
+            moved = moves_detail(self._grouping.keep_up(writing, gone=row.comparable, left=left))
             detail = {"name": row.original_name, "sha256": row.sha256, "topics": moved}
             writing.note(by, "remove", row.id, detail)
         return row
@@ -333,13 +334,13 @@ def _label_rows(turns: Iterable[Turn]) -> tuple[LabelRow, ...]:
 
 
 def _warnings(attributed: Attributed, known: Iterable[KnownSpeaker]) -> tuple[str, ...]:
-    """What to say of a document with fewer than two sides, unless that is just what the user said of it."""
+    """What to say of a document without sides, or of the first one that has but one."""
     sides = {one.id for one in attributed.speakers.values()}
     if not sides:
         return ("Nobody in it speaks as a party: it holds only moderators, questions or an audience.",)
     if len(sides | {one.speaker.id for one in known}) == 1:
-        return ("Only one speaker was found; a comparison needs another one, here or in another document.",)
-    return ("Only one speaker was found in it.",) if len(sides) == 1 and None not in attributed.speakers else ()
+        return (ALONE,)
+    return ()
 
 
 def _carried_over(

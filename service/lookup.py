@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from rapidfuzz import fuzz, process
 
 from models.naming import parse
+from models.topic import Origin
 from models.transcript import Speaker
 from service.errors import NotFound
 from service.queries import Reading
@@ -32,12 +34,11 @@ def find_speaker(text: str, speakers: Sequence[Speaker]) -> Speaker:
 
 
 def find_topic(text: str, topics: Sequence[TopicRow]) -> TopicRow | None:
-    """By id or name; None where it is neither."""
+    """By id or name, an issue's name first; None where it is neither."""
     wanted = folded(text)
-    return next(
-        (one for one in topics if wanted == folded(one.id)),
-        next((one for one in topics if wanted == folded(one.name)), None),
-    )
+    named = [one for one in topics if wanted == folded(one.name)]
+    of_list = (one for one in named if one.settings.origin is Origin.ISSUE)
+    return next(chain(of_list, (one for one in topics if wanted == folded(one.id)), named), None)
 
 
 def unknown_topic(text: str, topics: Sequence[TopicRow]) -> NotFound:
@@ -62,11 +63,11 @@ def stored_document(text: str, reading: Reading) -> DocumentRow:
     return found[0] if found else find_document(text, reading.documents())
 
 
-def nearest(text: str, meant: Mapping[str, str]) -> tuple[bool, tuple[str, ...]]:
+def nearest(text: str, meant: Mapping[str, str], likely: int = LIKELY) -> tuple[bool, tuple[str, ...]]:
     """What `text` is most like: values of `meant`, best first, by how like their keys are; and whether it is likely."""
     scored = process.extract(text, meant.keys(), scorer=fuzz.WRatio, processor=folded, limit=NEAREST * 3)
     near = dict.fromkeys(meant[name] for name, _score, _index in scored)
-    return bool(scored) and scored[0][1] >= LIKELY, tuple(near)[:NEAREST]
+    return bool(scored) and scored[0][1] >= likely, tuple(near)[:NEAREST]
 
 
 def folded(text: str) -> str:

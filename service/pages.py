@@ -87,8 +87,7 @@ def _documents(pages: Blueprint, corpus: Corpus) -> None:
 
     @pages.post("/documents/<document_id>/remove")
     def remove(document_id: str) -> Response:
-        corpus.remove(document_id, _by())
-        return _go("/documents")
+        return _go(f"/documents?removed={corpus.remove(document_id, _by()).id}")
 
 
 def _speakers(pages: Blueprint, corpus: Corpus) -> None:

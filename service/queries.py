@@ -20,6 +20,7 @@ from service.word_index import holding
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+CHANGING = ("add", "replace", "remove", "regroup", "set-issues")  # what may change topics by itself
 AT_ONCE = 5000  # values in one IN list: below both engines' limits
 METADATA = (t.document.c.title, t.document.c.date, t.document.c.place, t.document.c.publisher,
             t.document.c.language, t.document.c.source_url, t.document.c.record)  # fmt: skip
@@ -428,6 +429,12 @@ class Reading:
         wanted = t.audit.c.subject == subject if subject is not None else None
         return tuple(AuditRow(**row._mapping) for row in self._rows(select(t.audit).order_by(t.audit.c.id), wanted))
 
+    def newest_change(self, subject: str | None = None) -> AuditRow | None:
+        """The newest write, of all or of one subject, that says what it changed of the topics."""
+        newest = select(t.audit).where(t.audit.c.action.in_(CHANGING)).order_by(t.audit.c.id.desc())
+        rows = self._rows(newest, t.audit.c.subject == subject if subject is not None else None)
+        return next((AuditRow(**row._mapping) for row in rows if "topics" in row.detail), None)
+
     def _rows(self, query: AnySelect, condition: ColumnElement[bool] | None = None) -> Iterable[AnyRow]:
         return self._connection.execute(query if condition is None else query.where(condition))
 
@@ -442,8 +449,9 @@ def _metadata(row: AnyRow) -> Metadata:
 
 
 def settings_of(row: AnyRow) -> Settings:
-    names = (field.name for field in fields(Settings) if field.name != "origin")
-    return Settings(origin=Origin(row.origin), **{name: getattr(row, name) for name in names})
+    names = (field.name for field in fields(Settings) if field.name not in ("origin", "former"))
+    former = Origin(row.former) if row.former is not None else None
+    return Settings(origin=Origin(row.origin), former=former, **{name: getattr(row, name) for name in names})
 
 
 def slices(values: list[str]) -> Iterator[list[str]]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote as url_part
 
 from models.comparison import Comparison, Pair, Quote
@@ -225,18 +224,6 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def changes(topics: Mapping[str, Any]) -> str:
-    """What a write changed of the topics, as the audit has it, in words."""
-    moved, joined = topics["moved"], topics["joined"]
-    parts = [
-        f"{count(sum(joined.values()), 'statement')} joined {count(len(joined), 'topic')}" if joined else "",
-        f"{count(len(topics['begun']), 'topic')} began" if topics["begun"] else "",
-        f"{count(len(topics['ended']), 'topic')} ended" if topics["ended"] else "",
-        f"{count(moved, 'statement')} moved to another topic" if moved else "",
-    ]
-    return "Topics: " + ("; ".join(filter(None, parts)) or "nothing changed") + "."
-
-
 def opening(turn: Turn) -> str:
     """The first words of a turn, with dots where it goes on."""
     words = rendered(turn.first_words).strip()
@@ -324,11 +311,20 @@ def silent(comparison: Comparison) -> bool:
     return not any(pair.relation == Relation.OPPOSES for pair in comparison.pairs)
 
 
-def silence(comparison: Comparison) -> str:
-    """The plain sentence for a comparison in which nothing opposes."""
+def silence(comparison: Comparison, asked: tuple[str | None, str | None] = ("", "")) -> str:
+    """The plain sentence for a comparison in which nothing opposes.
+
+    `asked` are the sides asked for; where one is None, whoever says most on the topic stands there.
+    """
     topic = "on this topic " if comparison.topic else ""
     sides = ((comparison.first, comparison.first_searched), (comparison.second, comparison.second_searched))
     missing = [who.name for who, side in sides if not side.statements]
+    chosen = [who.name for (who, _), one in zip(sides, asked, strict=True) if one is None]
+    if len(missing) == 1 and missing[0] in chosen:
+        (alone,) = (who.name for who, side in sides if side.statements)
+        return f"In all that was searched, only {alone} spoke {topic}".strip() + ". There is nothing to set against it."
+    if missing and set(missing) <= set(chosen):
+        return f"In all that was searched, nobody spoke {topic}".strip() + "."
     if missing:
         return (
             f"Nothing of {' or '.join(missing)} was found {topic}within these limits, so there is nothing to compare."

@@ -27,6 +27,7 @@ from service.exports import markdown as markdown_export
 from service.history import OverTime
 from service.schema import CompareQuery, OverTimeQuery
 from service.timeline import short, stops
+from service.topic_report import report
 from service.topic_screens import Attempt, editing
 from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, TopicView, UtteranceView
 
@@ -191,6 +192,7 @@ def topics(corpus: Corpus, rows: tuple[TopicRow, ...], text: str | None) -> str:
         listed=[entry for entry in entries if entry.row.settings.origin is Origin.ISSUE],
         shared=[entry for entry in found if len(entry.row.speakers) > 1],
         alone=[entry for entry in found if len(entry.row.speakers) < 2],
+        changes=report(changed) if (changed := corpus.changes()) is not None else None,
         text=text or "",
         speakers=corpus.speakers(),
         first=first,
@@ -340,9 +342,18 @@ class PrintedTurn:
     paragraphs: tuple[tuple[Piece, ...], ...]
 
 
+def documents(corpus: Corpus, rows: tuple[DocumentRow, ...]) -> str:
+    """The list, and what was removed if this is where its removal led."""
+    number = request.args.get("removed")
+    found = corpus.changes(number) if number else None
+    gone = found if found is not None and found.action == "remove" else None
+    return render_template("documents.html", rows=rows, removed=gone, changes=report(gone) if gone else None)
+
+
 def document(corpus: Corpus, view: DocumentView) -> str:
     added = "added" in request.args
-    changes = corpus.changes(view.row.id) if added else None
+    changed = corpus.changes(view.row.id) if added else None
+    changes = report(changed) if changed is not None else None
     facts = known(view.row.metadata)
     return render_template("document.html", view=view, turns=_turns(view), added=added, changes=changes, facts=facts)
 

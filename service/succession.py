@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from models.topic import Origin
 from service.errors import Gone
 from service.journal import GoneTopic, Journal
-from service.lookup import find_topic, folded, nearest
+from service.lookup import NEAREST, find_topic, folded, nearest
 from service.queries import Reading
 from service.views import TopicRow
 
@@ -14,24 +15,46 @@ from service.views import TopicRow
 def topic_today(text: str, topics: Sequence[TopicRow], reading: Reading) -> TopicRow | None:
     """The topic of `topics` (all there are) that has this id or name, or had it once; None where none ever did.
 
-    A topic that was merged leads to the one it became. Raises Gone for the id of one that vanished. An id that was once
-    given comes before a name, so that a link never leads to a topic that merely bears a like name.
+    A topic that was merged leads to the one it became. Raises Gone for the id of one that vanished, and for a topic all
+    of whose statements went to issues of the user's list. An id that was once given comes before a name, so that a link
+    never leads to a topic that merely bears a like name.
     """
     ids = {one.id: one for one in topics}
-    if text in ids:
-        return ids[text]
     journal = Journal(reading)
+    if text in ids:
+        return _unless_lent(ids[text], journal, ids)
     gone = journal.gone(text)
     if gone is not None:
         heir = journal.successor(text)
         if heir is None:
-            raise _vanished(gone, journal, topics)
+            raise _lent(gone.name, gone.id, journal, ids) or _vanished(gone, journal, topics)
         return ids[heir]
     found = find_topic(text, topics)
     if found is not None:
-        return found
+        return _unless_lent(found, journal, ids)
     heirs = (journal.successor(one) for one in _once_called(text, journal))
     return next((ids[heir] for heir in heirs if heir is not None), None)
+
+
+def _unless_lent(topic: TopicRow, journal: Journal, topics: Mapping[str, TopicRow]) -> TopicRow:
+    empty = not topic.statements and topic.settings.origin is not Origin.ISSUE
+    gone = _lent(topic.name, topic.id, journal, topics) if empty else None
+    if gone is not None:
+        raise gone
+    return topic
+
+
+def _lent(name: str, topic_id: str, journal: Journal, topics: Mapping[str, TopicRow]) -> Gone | None:
+    """That the statements of a topic went to issues, and to which; None where none of them did."""
+    took = [(topics[one], number) for one, number in journal.lent(topic_id)]
+    if not any(one.settings.origin is Origin.ISSUE for one, _ in took):
+        return None
+    where = " and ".join(f"“{one.name}” ({number:,})" for one, number in took[:NEAREST])
+    return Gone(
+        f"The statements of the topic “{name}” went to your issues: {where}.",
+        "Ask for the issue. The topic is there again once the issue is off the list.",
+        tuple(one.id for one, _ in took[:NEAREST]),
+    )
 
 
 def _once_called(text: str, journal: Journal) -> list[str]:

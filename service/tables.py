@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0005"  # the migration that leads to these tables
+HEAD = "0006"  # the migration that leads to these tables
 
 tables = MetaData(
     naming_convention={
@@ -152,6 +152,7 @@ topic = Table(  # one without statements is kept while somebody's edits or issue
     Column("locked", Boolean, nullable=False),  # nothing joins or leaves by itself
     Column("hidden", Boolean, nullable=False),
     Column("version", Integer, nullable=False),  # raised by every edit, so that a stale one is noticed
+    Column("former", Text),  # the origin of an issue that was a topic before, and will be one again
     Column("centre", LargeBinary),  # float32, little-endian, unit length: what a new statement is held against
     Column("began", LargeBinary),  # its centre when it began, or when a person last edited it: what its id stands for
     Column("began_by", Text),  # the embedder whose vectors that is of
@@ -163,6 +164,14 @@ topic_statement = Table(
     Column("statement_id", Text, ForeignKey("statement.id", ondelete="CASCADE"), primary_key=True),
     Column("topic_id", Text, ForeignKey("topic.id", ondelete="CASCADE"), nullable=False),
     Index("ix_topic_statement_topic_id", "topic_id"),
+)
+
+topic_lent = Table(  # the topic that a statement stood in before a list of issues moved it; none while there is no list
+    "topic_lent",
+    tables,
+    Column("statement_id", Text, ForeignKey("statement.id", ondelete="CASCADE"), primary_key=True),
+    Column("topic_id", Text, nullable=False),  # which may be gone, for want of statements
+    Index("ix_topic_lent_topic_id", "topic_id"),
 )
 
 topic_edit = Table(  # what people changed, in order; applied again whenever topics are grouped anew

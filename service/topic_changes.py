@@ -134,8 +134,9 @@ def put_back(journal: JournalWriting, edit: Edit) -> dict[str, int]:
 
 
 def _from_face(topic_id: str, was: Face) -> Topic:
-    names = (field.name for field in fields(Settings) if field.name != "origin" and field.name in was)
-    settings = Settings(origin=Origin(was["origin"]), **{name: was[name] for name in names})
+    names = (one.name for one in fields(Settings) if one.name not in ("origin", "former") and one.name in was)
+    former = Origin(was["former"]) if was.get("former") else None
+    settings = Settings(origin=Origin(was["origin"]), former=former, **{name: was[name] for name in names})
     return Topic(topic_id, was["name"], tuple(was["terms"]), (), settings)
 
 

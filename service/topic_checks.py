@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from models.topic import Topic
+from models.topic import Origin, Topic
 from service.edit import Action, Edit
 from service.errors import BadValue, Conflict, Gone, NotFound
 from service.intake import NAME_CHARACTERS, storable
@@ -152,6 +152,16 @@ def demand_last(journal: Journal, edit: Edit) -> None:
             f"Later edits rest on this one: {said}{more}.",
             "Undo them first, the newest first. Nothing was changed.",
         )
+
+
+def demand_off_the_list(journal: Journal, edit: Edit) -> None:
+    """Raise Conflict where undoing would end an issue of the user's list."""
+    begun = journal.topics(one for one in edit.after if one not in edit.before)
+    for topic in begun.values():
+        if topic.settings.origin is Origin.ISSUE:
+            raise Conflict(
+                f"“{topic.name}” is an issue on your list now.", "Take it off the list first. Nothing was changed."
+            )
 
 
 def lost(edit: Edit, bare: Collection[int], journal: Journal) -> str | None:

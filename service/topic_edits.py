@@ -19,6 +19,7 @@ from service.topic_changes import leading_terms, made, moved, put_back, staying
 from service.topic_checks import (
     demand_free,
     demand_last,
+    demand_off_the_list,
     demand_unlocked,
     edit_of,
     found,
@@ -182,6 +183,7 @@ class TopicEdits:
                     f"That is undone already: {edit.undoing}.", "Make the edit again if it is wanted after all."
                 )
             demand_last(journal, edit)
+            demand_off_the_list(journal, edit)
             versions = put_back(journal, edit)
             detail = {"edit": edit.id, "action": edit.action, "why": reason, "versions": versions}
             journal.take_back(edit.id, journal.note(storable("The name", by), "undo-topic-edit", edit.topic_id, detail))

@@ -37,6 +37,11 @@ class Editing:
     def open(self, form: str) -> bool:
         return self.attempt is not None and self.attempt.form == form
 
+    @property
+    def by(self) -> str:
+        """Who made the edit that led here: likely who makes the next one."""
+        return self.done.who if self.done is not None else ""
+
     def typed(self, form: str, name: str, otherwise: str = "") -> str:
         """What a field holds: what was typed into it, if its form was refused."""
         return self.attempt.typed.get(name, otherwise) if self.attempt is not None and self.open(form) else otherwise

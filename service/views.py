@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from models.identity import ResolvedSpeaker, UnsureMerge
 
 
+ALONE = "Only one speaker was found; a comparison needs another one, here or in another document."
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     """A document in a list. `speakers` are the sides in it, in order of first word; `words` are the spoken ones."""

@@ -125,7 +125,7 @@ BAD = {
     "name,description\nClimate,x\n,y\n": "without a name in line 3",
     '[{"name": "A"},\n{"description": "b"}]': "without a name in line 2",
     ": about nothing": "without a name in line 1",
-    "name,describtion\nClimate,x\n": "column “describtion” in line 2",
+    "name,describtion\nClimate,x\n": "column “describtion” in line 1",
     '[\n{"name": "A", "colour": "red"}]': "column “colour” in line 2",
     '[\n{"name": 3}]': "the name in line 2 is not text",
     '[\n{"name": "A"},\n"B"]': "in line 3",
@@ -158,6 +158,20 @@ def test_a_misspelt_column_is_recognised() -> None:
     with pytest.raises(CounterposeError) as error:
         read("name,describtion\nClimate,x\n")
     assert error.value.nearest == ("description",)
+
+
+def test_a_column_that_is_like_none_is_not_taken_for_one() -> None:
+    for column in ("Topic", "priority", "id", "note"):
+        with pytest.raises(CounterposeError, match=f"“{column.casefold()}” in line 1") as error:
+            read(f"name,{column}\nClimate,x\n")
+        assert error.value.nearest == ()
+
+
+def test_an_empty_list_is_not_taken_for_an_empty_transcript() -> None:
+    for text in ("", "  \n"):
+        with pytest.raises(CounterposeError, match="is empty") as error:
+            read(text)
+        assert "issue a line" in error.value.remedy
 
 
 def test_a_file_that_is_no_text_is_refused() -> None:
@@ -321,7 +335,7 @@ def test_a_list_is_previewed_before_it_is_saved(client: FlaskClient, own: Corpus
     assert ">none<" in preview
     assert own.issues() == ()
     answer = client.post("/issues/save", data={"text": LIST, "by": "me"})
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/issues")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/issues?saved=1")
     page = client.get("/issues").text
     assert "name,description,example\nWidening the road,whether the road gets a second lane," in page
     front = client.get("/").text
@@ -396,5 +410,5 @@ def test_the_command_sets_lists_and_clears(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "bad.txt").write_text("A\nB\na\n")
     refused = CliRunner().invoke(commands, ["issues", str(tmp_path / "bad.txt")])
     assert (refused.exit_code, "line 1 and again in line 3" in refused.stderr) == (1, True)
-    assert run("issues", "--clear") == ""
+    assert run("issues", "--clear") == "Topics: nothing changed.\n", "a topic was called so before, and is again"
     assert CliRunner().invoke(commands, ["issues", "x", "--clear"]).exit_code == 2

@@ -18,6 +18,7 @@ from service.commands.terminal import (
     file_bytes,
     note,
     opened,
+    print_changes,
     print_json,
     progress,
     remedy,
@@ -25,6 +26,7 @@ from service.commands.terminal import (
     writer,
 )
 from service.errors import BadValue, CounterposeError
+from service.views import ALONE
 
 if TYPE_CHECKING:
     from models.identity import UnsureMerge
@@ -104,16 +106,17 @@ def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: b
             else:
                 outcomes.append({"file": path, **_outcome(added)})
                 if not as_json:
-                    _print(path, added)
+                    _print(path, added, alone=alone)
             if not alone:
                 bar(number, len(files))
+        if not alone and not as_json and len(corpus.speakers()) == 1:
+            note(ALONE)
         if not alone and any("document" in outcome for outcome in outcomes):
             moves = corpus.prepare()
             if moves is not None and not as_json:
                 from service.grouping import moves_detail
-                from service.rendering import changes
 
-                click.echo(changes(moves_detail(moves)))
+                print_changes("regroup", moves_detail(moves))
     if as_json:
         print_json({"added": outcomes})
     if any("error" in outcome for outcome in outcomes):
@@ -198,9 +201,10 @@ def _error(error: CounterposeError) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "remedy": remedy(error), "nearest": list(error.nearest)}
 
 
-def _print(path: str, added: Added) -> None:
+def _print(path: str, added: Added, *, alone: bool = True) -> None:
+    """What became of a file; where it is not added `alone`, another may bring the speaker that it lacks."""
     from service.grouping import moves_detail
-    from service.rendering import changes, count, percent
+    from service.rendering import count, percent
 
     if added.duplicate:
         click.echo(f"{path}: document {added.document.id} already, nothing changed")
@@ -212,9 +216,10 @@ def _print(path: str, added: Added) -> None:
     for doubt in added.unsure:
         note(_doubt(doubt))
     for warning in added.warnings:
-        note(f"  {warning}")
+        if alone or warning != ALONE:
+            note(f"  {warning}")
     if added.moves is not None:
-        click.echo(f"  {changes(moves_detail(added.moves))}")
+        print_changes("add", moves_detail(added.moves), "  ")
 
 
 def _doubt(doubt: UnsureMerge) -> str:

@@ -56,7 +56,7 @@ def compare(as_json: bool, **asked: Any) -> None:
 
         print_bytes(exported(found, "json").rstrip(b"\n") + b"\n")
     else:
-        click.echo(printed(found, shutil.get_terminal_size((100, 24)).columns))
+        click.echo(printed(found, shutil.get_terminal_size((100, 24)).columns, (asked["first"], asked["second"])))
 
 
 @click.command()
@@ -88,12 +88,12 @@ def compared(corpus: Corpus, include: tuple[str, ...], **asked: Any) -> Comparis
     return corpus.compare(**asked, include_unsure="unsure" in include, include_reported="reported" in include)
 
 
-def printed(comparison: Comparison, width: int) -> str:
-    """A comparison as plain text, in two columns where the lines are long enough for them."""
-    return "\n".join(_lines(comparison, min(width, 140))).rstrip()
+def printed(comparison: Comparison, width: int, sides: tuple[str | None, str | None] = ("", "")) -> str:
+    """A comparison as plain text, in two columns where the lines are long enough for them; `sides` as asked for."""
+    return "\n".join(_lines(comparison, min(width, 140), sides)).rstrip()
 
 
-def _lines(comparison: Comparison, width: int) -> Iterator[str]:
+def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | None]) -> Iterator[str]:
     from service.balance import balance
     from service.rendering import count, score, silence, silent, tally
 
@@ -111,7 +111,7 @@ def _lines(comparison: Comparison, width: int) -> Iterator[str]:
     yield from _side_by_side(heads[0], heads[1], width)
     if silent(comparison):
         yield ""
-        yield from textwrap.wrap(silence(comparison), width)
+        yield from textwrap.wrap(silence(comparison, sides), width)
     for number, pair in enumerate(comparison.pairs, start=1):
         yield ""
         yield f"{number}. {pair.relation} {score(pair.confidence)} (similarity {score(pair.similarity)})"

@@ -6,7 +6,7 @@ import click
 
 from models.transcript import FACTS, Metadata
 from service.commands.adding import metadata_options
-from service.commands.terminal import opened, writer
+from service.commands.terminal import opened, print_changes, writer
 
 
 @click.command()
@@ -15,7 +15,10 @@ def remove(document: str) -> None:
     """Remove DOCUMENT (an id) and all that came from it."""
     with opened() as corpus:
         row = corpus.remove(document, by=writer())
+        changed = corpus.changes(row.id)
     click.echo(f"Removed document {row.id} ({row.metadata.title or row.original_name}).")
+    if changed is not None:
+        print_changes("remove", changed.detail["topics"])
 
 
 @click.command()

@@ -103,8 +103,10 @@ def topic_edits(as_json: bool) -> None:
         click.echo(f"{row.edit.id}  {row.edit.said}" + (f" ({row.edit.why})" if row.edit.why else ""))
         if row.edit.undone is not None:
             click.echo(f"  undone by {row.edit.undone.who or 'somebody'}")
-        if row.lost is not None:
+        elif row.lost is not None:
             click.echo(f"  cannot be placed: {row.lost}")
+        else:
+            click.echo("  holds")
     for topic in hidden:
         click.echo(f"hidden: {topic.name} ({topic.id})")
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import click
 
-from service.commands.terminal import as_json, file_bytes, note, opened, prepare, print_json, progress, writer
+from service.commands.terminal import (
+    as_json,
+    file_bytes,
+    note,
+    opened,
+    prepare,
+    print_changes,
+    print_json,
+    progress,
+    writer,
+)
 
 
 @click.command()
@@ -19,10 +29,13 @@ def issues(file: str | None, clear: bool, as_json: bool) -> None:
     if file is not None and clear:
         raise click.UsageError("Give a FILE or --clear, not both.")
     from service.config import Config
+    from service.grouping import moves_detail
     from service.issue_file import read_issues
+    from service.issue_list import notes
     from service.readers import Source
 
     config = Config.from_environment()
+    moves = None
     wanted = read_issues(Source(file, file_bytes(file, config.max_bytes))) if file is not None else ()
     with opened(config) as corpus:
         if file is not None or clear:
@@ -30,15 +43,19 @@ def issues(file: str | None, clear: bool, as_json: bool) -> None:
                 corpus.prepare(bar)
             change = corpus.set_issues(wanted, by=writer())
             for one in change.prospects:
-                note(f"{one.fate}: {one.issue.name}")
+                note("; ".join((f"{one.fate}: {one.issue.name}", *notes(one))))
+            moves = moves_detail(change.moves) if change.moves is not None else None
         else:
             prepare(corpus)
         rows = corpus.issues()
     if as_json:
         from service.answers import issue_item
 
-        print_json({"issues": [issue_item(row).model_dump() for row in rows]})
+        listed = {"issues": [issue_item(row).model_dump() for row in rows]}
+        print_json(listed if moves is None else {**listed, "topics": moves})
         return
+    if moves is not None:
+        print_changes("set-issues", moves)
     for row in rows:
         said = ", ".join(f"{who.name} {number}" for who, number in row.speakers)
         click.echo(f"{row.id}\n  {row.name}: {said or 'nothing was said on it'}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from service.config import Config
     from service.corpus import Corpus
 
+LINES = 40  # of what changed of the topics
 PATIENCE = 1.0  # seconds before a progress bar appears
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -65,6 +66,21 @@ def note(text: str) -> None:
 
 def print_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_changes(action: str, topics: Mapping[str, Any], indent: str = "") -> None:
+    """Print what a write changed of the topics; on stderr why, and which, where any but new statements moved."""
+    from service.topic_report import lines, short, why
+
+    click.echo(f"{indent}{short(topics)}")
+    if not (topics["moved"] or topics["ended"] or topics["left"] or topics["renamed"]):
+        return
+    note(f"{indent}{why(action, topics)}")
+    said = list(lines(topics))
+    for line in said[:LINES]:
+        note(f"{indent}  {line}")
+    if len(said) > LINES:
+        note(f"{indent}  and {len(said) - LINES} lines more: see the list of topics in the browser")
 
 
 def print_bytes(data: bytes) -> None:
