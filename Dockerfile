@@ -34,6 +34,13 @@ ENV PATH=/opt/counterpose/bin:$PATH \
     COUNTERPOSE_DATABASE_URL=sqlite:////data/counterpose.sqlite \
     COUNTERPOSE_READ_ONLY=true
 
+# what PDFs are laid out with, and fonts for most scripts; fonts-noto-cjk has Chinese, Japanese and Korean
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core fonts-noto-core \
+    && rm -rf /var/lib/apt/lists/*
+
 COPY --from=build /opt/counterpose /opt/counterpose
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin counterpose \
     && install --directory --owner=counterpose --group=counterpose /data

@@ -32,12 +32,16 @@ Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The source of a quote. `sha256` is of the stored text's UTF-8; `file` is the name it came under."""
+    """The source of a quote. `sha256` is of the stored text's UTF-8; `file` is the name it came under.
+
+    `retrieved` is the day on which it was taken in, as an ISO date.
+    """
 
     id: str
     sha256: str
     metadata: Metadata
     file: str | None = None
+    retrieved: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +272,12 @@ def quote_json(quote: Quote) -> dict[str, Any]:
     return {
         "id": quote.id,
         "text": quote.text,
-        "speaker": {"id": quote.speaker.id, "name": quote.speaker.name},
+        "speaker": {
+            "id": quote.speaker.id,
+            "name": quote.speaker.name,
+            "role": quote.speaker.role,
+            "delegation": quote.speaker.delegation,
+        },
         "document": {
             "id": quote.document.id,
             "title": known.title,
@@ -278,6 +287,7 @@ def quote_json(quote: Quote) -> dict[str, Any]:
             "record": str(known.record) if known.record else None,
             "publisher": known.publisher,
             "language": known.language,
+            "retrieved": quote.document.retrieved,
         },
         "document_sha256": quote.document.sha256,
         "start": quote.start,

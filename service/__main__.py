@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from service.commands.adding import add, replace
+from service.commands.briefing import brief
+from service.commands.citing import cite
 from service.commands.comparing import compare, export
 from service.commands.curating import correct, merge_speakers, remove, rename_speaker, set_delegation, split_speaker
 from service.commands.editing import (
@@ -42,7 +44,7 @@ for _command in (
     *(rename_speaker, set_delegation, merge_speakers, split_speaker),
     *(rename_topic, merge_topics, split_topic, move_statement, lock_topic, hide_topic),
     *(topic_edits, undo_topic_edit),
-    *(compare, over_time, export, relate, evaluate),
+    *(compare, over_time, export, brief, cite, relate, evaluate),
     *(demo, serve),
 ):
     commands.add_command(_command)

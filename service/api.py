@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import Response, jsonify, render_template, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from service import charting, screens, topic_screens
+from service import charting, citing_screen, screens, topic_screens
 from service.answers import (
     document_answer,
     document_item,
@@ -20,12 +20,19 @@ from service.answers import (
     topic_answer,
     topic_item,
 )
+from service.brief_screen import brief_page
+from service.briefing import assembled
+from service.citing import passage
 from service.corpus import Corpus
 from service.forwarding import forwarded
 from service.issue_forms import issue_page
 from service.mapped import map_answer, map_csv
-from service.negotiation import comparison_as, csv_page_or_json, demand_object, page_or_json
+from service.negotiation import brief_as, comparison_as, csv_page_or_json, demand_object, page_or_json
 from service.schema import (
+    BriefAnswer,
+    BriefQuery,
+    CiteAnswer,
+    CiteQuery,
     CompareQuery,
     CompareTexts,
     ComparisonAnswer,
@@ -43,6 +50,7 @@ from service.schema import (
     SpeakerItem,
     SpeakerPath,
     SpeakersAnswer,
+    StatementPath,
     TopicAnswer,
     TopicEditsAnswer,
     TopicPath,
@@ -81,7 +89,19 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
             return moved
         found = corpus.compare(**query.asked())
         screen = partial(screens.comparison, corpus, query, found)
-        return comparison_as(found, query.format, screen, screens.absolute(screens.settled(query, found).address()))
+        link = screens.absolute(screens.settled(query, found).address())
+        return comparison_as(found, query.format, screen, link, download=query.download)
+
+    @compare("get", "/brief", BriefAnswer, 404, 409, 410, 503)
+    def brief(query: BriefQuery) -> Response:
+        """Two speakers topic by topic, as one document
+
+        Without `topic`: the topics on which both speak and which have a pair, of the 25 on which most is said. At most
+        500 pairs in all. `left_out` lists what these limits, or the lack of a pair, left out.
+        """
+        found = assembled(corpus, query.asked(), query.link(screens.absolute), screens.absolute(query.address()))
+        page = partial(brief_page, found, query)
+        return brief_as(found, query.format, page, download=query.download, file="brief")
 
     @compare("post", "/compare", ComparisonAnswer, 413, 415)
     def compare_texts(body: CompareTexts) -> Response:
@@ -177,6 +197,14 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         found = corpus.over_time(path.speaker_id, **query.asked())
         page = partial(screens.over_time, found, query)
         return page_or_json(query.format, page, lambda: over_time_answer(found))
+
+    @read("get", "/cite/<statement_id>", CiteAnswer, 404, 409)
+    def cite(path: StatementPath, query: CiteQuery) -> Response:
+        """One quote, in every form of citation
+
+        A Web Annotation, a link to the words, records for citation programs, and footnotes in common styles.
+        """
+        return citing_screen.answer(passage(corpus, path.statement_id, screens.absolute("")), query.format)
 
     @read("get", "/documents", DocumentsAnswer)
     def documents(query: ListQuery) -> Response:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
 from models.comparison import Comparison
+from service.brief import Brief, of
 from service.errors import BadValue, CounterposeError, NotFound, TooLarge
 from service.exports import formats
 from service.schema import ErrorAnswer, ErrorDetail
@@ -58,18 +59,27 @@ def csv_page_or_json(
 
 
 def comparison_as(
-    comparison: Comparison, wanted: str | None, page: Callable[[], str], link: str | None = None
+    comparison: Comparison,
+    wanted: str | None,
+    page: Callable[[], str],
+    link: str | None = None,
+    *,
+    download: bool = False,
 ) -> Response:
     """`comparison` in any format there is an export for; as HTML, its page."""
+    return brief_as(of(comparison, link), wanted, page, download=download, file="comparison")
+
+
+def brief_as(brief: Brief, wanted: str | None, page: Callable[[], str], *, download: bool, file: str) -> Response:
+    """`brief` in any format there is an export for; as HTML, its page. `download`: to keep as a file, HTML too."""
     name = asked_format(wanted, tuple(formats()))
-    if name == "html":
+    if name == "html" and not download:
         return _varying(make_response(page()))
     found = formats()[name]
-    response = Response(found.render(comparison, link), content_type=f"{found.MEDIA_TYPE}; charset=utf-8")
-    if name == "json":
-        response.content_type = "application/json"
-    else:
-        response.headers["Content-Disposition"] = f'inline; filename="comparison{found.SUFFIX}"'
+    response = Response(found.render(brief), mimetype=found.MEDIA_TYPE)
+    if download or name != "json":
+        how = "attachment" if download else "inline"
+        response.headers["Content-Disposition"] = f'{how}; filename="{file}{found.SUFFIX}"'
     return _varying(response)
 
 

@@ -196,6 +196,7 @@ class Reading:
                 t.topic_statement.c.topic_id,
                 t.document.c.sha256.label("document_sha256"),
                 t.document.c.original_name,
+                t.document.c.added_at,
                 *METADATA,
                 *(column.label(f"s_{column.name}") for column in SPEAKER),
                 *((t.embedding.c.vector,) if embedder is not None else ()),
@@ -216,7 +217,9 @@ class Reading:
             for row in self._rows(query, and_(True, *conditions, *within)):
                 source = shared_documents.get(row.document_id)
                 if source is None:
-                    source = Document(row.document_id, row.document_sha256, _metadata(row), row.original_name)
+                    source = Document(
+                        row.document_id, row.document_sha256, _metadata(row), row.original_name, row.added_at[:10]
+                    )
                     shared_documents[row.document_id] = source
                 who = shared_speakers.get(row.s_id)
                 if who is None:

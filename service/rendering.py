@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+from unicodedata import bidirectional
 from urllib.parse import quote as url_part
 
 from models.comparison import Comparison, Pair, Quote
@@ -32,6 +34,8 @@ _MARKS = {
     "threat": "warning of consequences",
 }
 _KINDS = {"speech": "", "moderation": "moderator", "question": "question from the press", "audience": "not a party"}
+HEADINGS = {Relation.OPPOSES: "Opposing", Relation.AGREES: "Agreements", Relation.UNSURE: "Too close to call"}
+MEANING = "“Opposes” is a model’s estimate about two texts, not about people."
 SUMMARY = "summary record, not verbatim"
 CLIPPED_WORDS = 12
 DELEGATION = "delegation:"  # how a delegation's id begins; a speaker's, which is a slug, holds no colon
@@ -193,20 +197,6 @@ def named(quote: Quote) -> str:
     return quote.document.metadata.title or quote.document.file or "untitled document"
 
 
-def citation(quote: Quote) -> str:
-    """A quote's source in one line, to the character, so that anybody can check it."""
-    metadata = quote.document.metadata
-    parts = (
-        quote.speaker.name,
-        f"“{metadata.title}”" if metadata.title else named(quote),
-        where(quote),
-        metadata.publisher,
-        *quote_provenance(quote),
-        f"characters {quote.start}–{quote.end} of document {quote.document.id}",
-    )
-    return ", ".join(filter(None, parts))
-
-
 def kind(value: str) -> str:
     """What an utterance that is nobody's position is, in words; empty for a speech."""
     return _KINDS.get(str(value), str(value))
@@ -296,6 +286,21 @@ def review(pair: Pair) -> str:
     said = pair.review
     by = f" by {said.who}" if said.who else ""
     return f"{said.status}{by}" + (f", {day(said.at[:10])}" if said.at else "")
+
+
+def direction(text: str) -> str:
+    """ "rtl" where the first letter of a text runs from right to left, else "ltr"."""
+    letters = (kind for kind in map(bidirectional, text) if kind in ("L", "R", "AL"))
+    return "ltr" if next(letters, "L") == "L" else "rtl"
+
+
+def manifest(made_with: Mapping[str, Any], path: str = "") -> tuple[tuple[str, str], ...]:
+    """What made a comparison, level by level, as lines to read."""
+    lines: list[tuple[str, str]] = []
+    for name, value in made_with.items():
+        words = f"{path}{name.replace('_', ' ')}"
+        lines.extend(manifest(value, f"{words}, ") if isinstance(value, Mapping) else [(words, str(value))])
+    return tuple(lines)
 
 
 def balance_words(comparison: Comparison) -> str:

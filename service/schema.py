@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from models.why import Kind
+from service.briefing import BriefRequest
+from service.citations import citations
 from service.exports import formats
 
 _DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
@@ -43,6 +46,12 @@ Include = Annotated[list[Literal["unsure", "reported"]], BeforeValidator(_those_
 _FORMAT = "`json` or `html`; without it, whichever `Accept` prefers, and JSON if it has no preference."
 _FORMATS = ", ".join(f"`{name}`" for name in formats())
 _COMPARISON_FORMAT = f"One of {_FORMATS}; without it, whichever `Accept` prefers, and JSON if it has none."
+
+Download = Annotated[
+    bool,
+    BeforeValidator(lambda value: _blank_is_absent(value) or False),
+    Field(description="As a file to keep; as HTML, the whole in one file with its own style."),
+]
 
 
 class CompareQuery(BaseModel):
@@ -82,11 +91,12 @@ class CompareQuery(BaseModel):
         "or answer what others hold. Give the parameter twice for both.",
     )
     format: Text = Field(None, description=_COMPARISON_FORMAT)
+    download: Download = False
 
     def asked(self) -> dict[str, Any]:
         """As `Corpus.compare` takes it."""
         return {
-            **self.model_dump(exclude={"include", "format"}),
+            **self.model_dump(exclude={"include", "format", "download"}),
             "include_unsure": "unsure" in self.include,
             "include_reported": "reported" in self.include,
         }
@@ -381,6 +391,11 @@ class TopicReference(BaseModel):
     name: str
 
 
+class QuotedSpeaker(Reference):
+    role: str | None = None
+    delegation: str | None = None
+
+
 class QuotedDocument(BaseModel):
     """The source of a quote. What is not known is null."""
 
@@ -424,7 +439,7 @@ class QuoteAnswer(BaseModel):
     model_config = ConfigDict(extra="allow")
 
     text: str
-    speaker: Reference
+    speaker: QuotedSpeaker
     document: QuotedDocument
     document_sha256: str
     start: int
@@ -854,3 +869,112 @@ class MapAnswer(BaseModel):
     total: int = Field(description="Topics on all pages.")
     unjudged: int = Field(description="Cells of this page that wait for a judgement.")
     made_with: dict[str, Any] = Field(description="Models, thresholds and state of the corpus.")
+
+
+# Briefs ------------------------------------------------------------------------------------------------------
+
+Named = Annotated[str, BeforeValidator(_blank_is_absent)]
+
+
+class BriefQuery(BaseModel):
+    """All that a brief can be asked for: its address holds every choice that made it."""
+
+    first: Named = Field(description="First speaker, as in `/compare`.", json_schema_extra={"example": "lavrov"})
+    second: Named = Field(description="Second speaker, as in `/compare`.", json_schema_extra={"example": "blinken"})
+    topic: Names = Field(
+        [],
+        description="A topic's id or name, or any text. May be repeated: at most 25, in this order. Left open: those "
+        "on which both speak and which have a pair, of the 25 on which most is said.",
+    )
+    limit: Limit = Field(10, description="Of each topic, at most so many oppositions and so many agreements: 1 to 100.")
+    min_confidence: Share = Field(None, description="Leave out pairs less sure than this: 0 to 1.")
+    since: Date = Field(None, description="As in `/compare`.", json_schema_extra={"example": "2021-12"})
+    until: Date = Field(None, description="As in `/compare`.", json_schema_extra={"example": "2022"})
+    document: Text = Field(
+        None, description="Only statements of this document.", json_schema_extra={"example": "0123456789ab"}
+    )
+    format: Text = Field(None, description=_COMPARISON_FORMAT)
+    download: Download = False
+
+    def asked(self) -> BriefRequest:
+        """As `briefing.assembled` takes it."""
+        return BriefRequest(topics=tuple(self.topic), **self.model_dump(exclude={"topic", "format", "download"}))
+
+    def address(self, **changes: str) -> str:
+        """The address of this brief as a page, or with `changes`; what is left at its default is left out."""
+        held = {**self.model_dump(exclude_defaults=True, exclude={"format", "download"}), **changes}
+        return f"/brief?{urlencode(held, doseq=True)}"
+
+    def link(self, absolute: Callable[[str], str]) -> Callable[[str], str]:
+        """From a topic to the absolute address of its comparison within this brief's limits."""
+        limits = self.model_dump(exclude={"topic", "format", "download"})
+        return lambda topic: absolute(CompareQuery(**limits, topic=topic).address())
+
+
+_BRIEF = {
+    "title": "Ada and Grace, topic by topic",
+    "comparisons": [_COMPARISON],
+    "left_out": [{"topic": "ferry, timetable", "why": "both speak on it, and no pair opposes or agrees"}],
+    "made_with": _COMPARISON["made_with"],
+}
+
+
+class LeftOutAnswer(BaseModel):
+    topic: str
+    why: str
+
+
+class BriefAnswer(BaseModel):
+    """Two speakers topic by topic. The same corpus gives the same bytes once all of it is judged."""
+
+    model_config = _documented(_BRIEF, *_EXPORTED)
+
+    title: str
+    comparisons: list[ComparisonAnswer]
+    left_out: list[LeftOutAnswer] = Field(description="Topics on which both speak and that are not in it.")
+    made_with: dict[str, Any] = Field(description="Models, thresholds and state of the corpus, the same for all.")
+
+
+# Citations ---------------------------------------------------------------------------------------------------
+
+
+class StatementPath(BaseModel):
+    statement_id: str = Field(description="A statement's id.", json_schema_extra={"example": "0123456789ab-5-30"})
+
+
+class CiteQuery(BaseModel):
+    format: Text = Field(
+        None,
+        description=f"One of {', '.join(f'`{name}`' for name in citations())}: that form alone. Or `json` or `html`: "
+        "all of them; without it, whichever `Accept` prefers.",
+    )
+
+
+class CitationItem(BaseModel):
+    name: str = Field(description="As in `format`.")
+    label: str
+    media_type: str
+    text: str | None = Field(description="null where the document lacks what this form needs.")
+    why: str | None = Field(description="Why there is none.")
+
+
+_CITATION = {
+    "name": "chicago",
+    "label": "Chicago",
+    "media_type": "text/plain",
+    "text": "Ada, remarks, Council meeting, Norby, December 2, 2021, para. 1, https://example.org/council.",
+    "why": None,
+}
+
+
+class CiteAnswer(BaseModel):
+    """One quote, and how to cite it."""
+
+    model_config = _documented(
+        {"quote": _FIRST, "citations": [_CITATION]},
+        *dict.fromkeys(each.MEDIA_TYPE for each in citations().values()),
+        "text/html",
+    )
+
+    quote: QuoteAnswer
+    citations: list[CitationItem]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations, islice
-from typing import Any
 from urllib.parse import quote as percent
 from urllib.parse import urlencode
 
@@ -17,6 +15,7 @@ from models.change import in_order
 from models.comparison import Comparison, Pair, Quote
 from models.topic import Origin
 from models.transcript import FACTS, Metadata, Speaker
+from service.brief import of
 from service.chart import chart
 from service.corpus import Corpus
 from service.draft import Draft
@@ -25,7 +24,8 @@ from service.exports import formats
 from service.exports import html as html_export
 from service.exports import markdown as markdown_export
 from service.history import OverTime
-from service.schema import CompareQuery, OverTimeQuery
+from service.rendering import HEADINGS, manifest
+from service.schema import BriefQuery, CompareQuery, OverTimeQuery
 from service.timeline import short, stops
 from service.topic_report import report
 from service.topic_screens import Attempt, editing
@@ -74,7 +74,8 @@ def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
         asked=query,
         link=absolute(fixed.address()),
         pickers=_pickers(corpus, found),
-        exports=[(each.LABEL, fixed.address(format=name)) for name, each in formats().items() if name != "html"],
+        exports=[(each.LABEL, fixed.address(format=name, download="1")) for name, each in formats().items()],
+        brief=BriefQuery(first=found.first.id, second=found.second.id).address(),
         snippets=snippets(found, fixed),
         discovery=[
             ("application/json+oembed", _oembed(fixed, "json")),
@@ -92,27 +93,16 @@ def texts(found: Comparison) -> str:
     return render_template("comparison.html", comparison=found, groups=groups(found), manifest=made, stored=False)
 
 
-def manifest(made_with: Mapping[str, Any], path: str = "") -> tuple[tuple[str, str], ...]:
-    """What made a comparison, level by level, as lines to read."""
-    lines: list[tuple[str, str]] = []
-    for name, value in made_with.items():
-        words = f"{path}{name.replace('_', ' ')}"
-        lines.extend(manifest(value, f"{words}, ") if isinstance(value, Mapping) else [(words, str(value))])
-    return tuple(lines)
-
-
 def groups(found: Comparison) -> dict[str, Group]:
-    headings = {"opposes": "Opposing", "agrees": "Agreements", "unsure": "Too close to call"}
     return {
-        relation: Group(relation, heading, tuple(pair for pair in found.pairs if pair.relation.value == relation))
-        for relation, heading in headings.items()
+        relation.value: Group(relation.value, heading, found.of(relation)) for relation, heading in HEADINGS.items()
     }
 
 
 def settled(query: CompareQuery, found: Comparison) -> CompareQuery:
     """`query` with what was left open filled in, so that its address still means the same when more is added."""
     topic = found.topic and (found.topic.id or found.topic.name)
-    changes = {"first": found.first.id, "second": found.second.id, "topic": topic, "format": None}
+    changes = {"first": found.first.id, "second": found.second.id, "topic": topic, "format": None, "download": False}
     return query.model_copy(update=changes)
 
 
@@ -121,7 +111,7 @@ def snippets(found: Comparison, fixed: CompareQuery) -> tuple[Snippet, ...]:
     return (
         Snippet("iframe", "Frame", "Stays up to date. No script, no cookie.", iframe(found, fixed)),
         Snippet("html", "HTML", "Fixed text; needs nothing from this server.", html_export.fragment(found, link)),
-        Snippet("markdown", "Markdown", "Sources as footnotes.", markdown_export.render(found, link).decode()),
+        Snippet("markdown", "Markdown", "Sources as footnotes.", markdown_export.render(of(found, link)).decode()),
     )
 
 

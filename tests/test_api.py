@@ -108,7 +108,7 @@ def test_limits_dates_and_confidence_narrow_the_answer(client: FlaskClient) -> N
         ("since=yesterday", "yesterday"),
         ("since=2021-13", "2021-13"),
         ("include=all", "all"),
-        ("format=docx", "docx"),
+        ("format=papyrus", "papyrus"),
         ("first=lindqvist&second=Lindqvist", "Lindqvist"),
     ],
 )
@@ -318,6 +318,7 @@ def test_every_operation_is_documented(client: FlaskClient) -> None:
     assert {path for path, _ in operations} >= {
         *("/compare", "/topics", "/topics/{topic_id}", "/speakers", "/speakers/{speaker_id}"),
         "/speakers/{speaker_id}/over-time",
+        *("/brief", "/cite/{statement_id}"),
         *("/documents", "/documents/{document_id}", "/documents/{document_id}.txt", "/healthz"),
     }
     assert ("/compare", "post") in operations

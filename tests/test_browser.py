@@ -51,6 +51,8 @@ def addresses(council_corpus: Corpus) -> dict[str, str]:
         "add": "/add",
         "refusal": "/nowhere",
         "embed": "/embed/compare",
+        "brief": "/brief?first=omalley&second=lindqvist&topic=road&topic=buses",
+        "cite": f"/cite/{council_corpus.compare().pairs[0].first.id}",
     }
 
 
@@ -334,7 +336,7 @@ def test_contrast_holds_in_light_and_dark(chromium: Browser, site: str, addresse
 
     context = chromium.new_context(color_scheme="dark" if scheme == "dark" else "light")
     page = context.new_page()
-    for name in ("comparison", "topics", "map", "document", "embed"):
+    for name in ("comparison", "topics", "map", "document", "embed", "brief", "cite"):
         page.goto(site + addresses[name])
         found = Axe().run(page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}})
         assert found.violations_count == 0, f"{name}: {found.generate_report()}"

@@ -294,10 +294,37 @@ def test_export_writes_every_format_to_a_file_or_to_the_terminal(run: Run, tmp_p
         assert run("export", "--format", name, "--output", "out").stdout == "Wrote out.\n"
         assert (tmp_path / "out").read_bytes() == shown.stdout_bytes
     assert run("export").stdout_bytes == run("export", "--format", "md").stdout_bytes != b""
+    kept = run("export", "--format", "docx", "--output", "brief.docx")
+    assert (kept.exit_code, kept.stdout) == (0, "Wrote brief.docx.\n")
     result = run("export", "--format", "papyrus")
     assert (result.exit_code, result.stdout) == (1, "")
     assert "json" in result.stderr
     assert run("export", "--output", "missing/out").exit_code == 1
+
+
+def test_a_brief_is_written_and_says_that_something_was_left_out(run: Run) -> None:
+    run("add", "talks.md")
+    sides = ("--first", "Okoro", "--second", "Velde")
+    whole = run("brief", *sides)
+    assert whole.exit_code == 0
+    assert whole.stdout.startswith("# Minister Okoro and Minister Velde, topic by topic\n")
+    assert ("Left out" in whole.stderr) == ("## Left out" in whole.stdout)
+    named = json.loads(run("brief", *sides, "--topic", "dam", "--topic", "river", "--format", "json").stdout)
+    assert [one["topic"]["name"].lower() for one in named["comparisons"]] == ["dam", "river"]
+    assert run("brief", "--first", "Okoro").exit_code == 2
+    assert run("brief", *sides, "--format", "papyrus").exit_code == 1
+
+
+def test_a_statement_is_cited_in_the_style_asked_for(run: Run) -> None:
+    run("add", "talks.md")
+    statement = printed_json(run("compare", "--json"))["pairs"][0]["first"]["id"]
+    assert run("cite", statement).stdout == "Minister Okoro, remarks, Talks on the river, May 4, 1987, para. 1.\n"
+    assert run("cite", statement, "--style", "ris").stdout.startswith("TY  - GEN")
+    assert json.loads(run("cite", statement, "--style", "csl").stdout)[0]["event-title"] == "Talks on the river"
+    unpublished = run("cite", statement, "--style", "text-fragment")
+    assert unpublished.exit_code == 1
+    assert "--source-url" in unpublished.stderr
+    assert run("cite", "nothing").exit_code == 1
 
 
 def test_lists_are_printed_for_people_and_as_json(run: Run) -> None:

@@ -5,27 +5,40 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pypdf import PdfReader
 
 from models.comparison import Comparison
+from models.review import Notice, Review, Status
 from models.transcript import Record
-from service.errors import BadValue
+from service.errors import BadValue, Unavailable
 from service.exports import export, formats, html, markdown
-from service.rendering import rendered
+from service.rendering import direction, rendered, silence
 
 if TYPE_CHECKING:
     from service.corpus import Corpus
 
 HOSTILE = (
-    """=cmd|' /C calc'!A0 <script>alert("1")</script> [x](javascript:y) **bold** `code` $a$ | &amp; \\* # 1. – ‘q’ 🙂"""
+    """=cmd|' /C calc'!A0 <script>alert("1")</script> [x](javascript:y) **bold** `code` $a$ | &amp; \\* # 1. – ‘q’"""
 )
+FOREIGN = (
+    "لن نقبل بتوسع الحلف شرقاً، أبداً.",
+    "לא נסכים לכך, וזה סופי.",
+    "Việt Nam sẽ không chấp nhận điều đó; e\u0301 n\u0303 o\u0308.",
+    "Мы не согласны — и точка.",
+    "不同意 🙂",  # a PDF is skipped where no font has it
+)
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LINK = "https://example.org/compare?first=a&second=b"
 
 
@@ -45,41 +58,77 @@ def hostile(comparison: Comparison) -> Comparison:
 
 
 def test_the_formats_are_what_lies_in_the_folder() -> None:
-    assert {"json", "html", "md", "csv"} <= set(formats())
+    assert {"json", "html", "md", "csv", "docx", "pdf"} <= set(formats())
 
 
 def test_an_unknown_format_names_those_there_are(comparison: Comparison) -> None:
-    with pytest.raises(BadValue, match="docx") as refused:
-        export(comparison, "docx")
+    with pytest.raises(BadValue, match="papyrus") as refused:
+        export(comparison, "papyrus")
     assert "json" in refused.value.nearest
 
 
 @pytest.mark.parametrize("name", sorted(formats()))
 def test_an_export_is_repeatable_and_holds_every_quote(name: str, comparison: Comparison) -> None:
-    first = export(comparison, name, LINK)
-    assert first == export(comparison, name, LINK)
-    shown = _plain(name, first)
+    first = _exported(comparison, name)
+    assert first == _exported(comparison, name)
     for pair in comparison.pairs:
         for quote in (pair.first, pair.second):
-            assert rendered(quote.text) in shown
-            assert quote.speaker.name in shown
+            assert _shows(name, first, quote.text)
+            assert _shows(name, first, quote.speaker.name)
 
 
 @pytest.mark.parametrize("name", sorted(formats()))
 def test_an_export_shows_hostile_characters_as_they_are(name: str, hostile: Comparison) -> None:
-    assert rendered(HOSTILE) in _plain(name, export(hostile, name, LINK))
+    assert _shows(name, _exported(hostile, name), HOSTILE)
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+@pytest.mark.parametrize("words", FOREIGN)
+def test_an_export_shows_other_scripts_and_marks_as_they_are(name: str, words: str, comparison: Comparison) -> None:
+    pair = comparison.pairs[0]
+    quote = replace(pair.first, text=words)
+    assert _shows(name, _exported(replace(comparison, pairs=(replace(pair, first=quote),)), name), words)
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_an_export_holds_all_that_a_reader_needs_to_check_it(name: str, comparison: Comparison) -> None:
+    pair, notice = comparison.pairs[0], Notice("corrected", "Its source was corrected on 3 December 2021.")
+    reviewed = Review(Status.CONFIRMED, "M. Hopper", "2021-12-03T09:30:00+00:00")
+    speaker = replace(pair.first.speaker, role="Minister of Transport")
+    metadata = replace(pair.first.document.metadata, publisher="Norby Gazette")
+    document = replace(pair.first.document, metadata=metadata, retrieved="2022-01-05")
+    quote = replace(pair.first, speaker=speaker, document=document, marks=("interpreted",))
+    noted = replace(pair, first=quote, notices=(notice,), review=reviewed)
+    data = _exported(replace(comparison, pairs=(noted,)), name)
+    facts = ("Minister of Transport", "Remarks <b>on</b> the road", "Norby", "Norby Gazette", "M. Hopper", notice.words)
+    for fact in (*facts, str(metadata.source_url), document.id, str(quote.start), str(quote.end)):
+        assert _shows(name, data, fact), fact
+    in_words = name not in ("json", "csv")
+    for fact in (
+        ("5 January 2022", "2 December 2021", f"¶ {quote.paragraph}", "verbatim record")
+        if in_words
+        else ("2022-01-05", "verbatim")
+    ):
+        assert _shows(name, data, fact), fact
+    made = cast(dict[str, dict[str, str]], comparison.made_with)
+    for fact in (made["corpus"]["sha256"], made["embedder"]["sha256"], made["classifier"]["sha256"]):
+        assert _shows(name, data, fact), fact
+    assert _shows(name, data, "via interpreter" if in_words else "interpreted")
 
 
 @pytest.mark.parametrize("name", sorted(formats()))
 def test_an_export_says_that_nobody_reviewed_it_and_what_is_a_summary(name: str, hostile: Comparison) -> None:
-    shown = export(hostile, name, LINK).decode()
-    assert "summary" in shown
-    assert name == "json" or "unreviewed" in shown
+    shown = _exported(hostile, name)
+    assert _shows(name, shown, "summary")
+    assert _shows(name, shown, "unreviewed")
 
 
 @pytest.mark.parametrize("name", sorted(formats()))
 def test_a_comparison_without_pairs_is_exported_too(name: str, comparison: Comparison) -> None:
-    assert export(replace(comparison, pairs=()), name)
+    data = _exported(replace(comparison, pairs=()), name)
+    words = comparison.first_searched.words
+    assert f'"words": {words}' in data.decode() if name == "json" else _shows(name, data, str(words))
+    assert name == "json" or _shows(name, data, silence(comparison))
 
 
 def test_json_holds_the_quotes_exactly_as_stored(comparison: Comparison, council_corpus: Corpus) -> None:
@@ -110,7 +159,7 @@ def test_html_is_a_table_with_headers(comparison: Comparison) -> None:
 
 
 def test_markdown_cites_every_quote_in_a_footnote(comparison: Comparison) -> None:
-    text = markdown.render(comparison, LINK).decode()
+    text = export(comparison, "md", LINK).decode()
     quotes = [quote for pair in comparison.pairs for quote in (pair.first, pair.second)]
     for number, quote in enumerate(quotes, start=1):
         note = next(line for line in text.splitlines() if line.startswith(f"[^{number}]: "))
@@ -125,9 +174,36 @@ def test_escaped_markdown_reads_as_the_text_itself(text: str) -> None:
     assert _markdown(markdown.escaped(text)).strip() == rendered(text).strip()
 
 
+def _exported(comparison: Comparison, name: str) -> bytes:
+    """The export; skips where what it is laid out with is not installed."""
+    try:
+        return export(comparison, name, LINK)
+    except Unavailable as missing:
+        pytest.skip(missing.message)
+
+
+def _shows(name: str, data: bytes, text: str) -> bool:
+    """Whether an export shows these words as they are rendered; where pages are laid out, lines break within words."""
+    shown, wanted = _plain(name, data), rendered(text)
+    if name != "pdf":
+        return wanted in shown
+    shown = "".join(shown.split())
+    if direction(wanted) == "rtl":  # as drawn, which is not as read: its words are compared one by one
+        return all(word in shown for word in re.findall(r"[^\W\d_]+", wanted))
+    return "".join(wanted.split()) in shown
+
+
+def _runs(data: bytes) -> Iterator[str]:
+    """The words of each paragraph of a Word file, notes and all."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in ("word/document.xml", "word/footnotes.xml"):
+            for paragraph in ElementTree.fromstring(archive.read(name)).iter(f"{W}p"):
+                yield "".join(run.text or "" for run in paragraph.iter(f"{W}t"))
+
+
 def _plain(name: str, data: bytes) -> str:
     """The words a reader of the format sees."""
-    text = data.decode("utf-8-sig")
+    text = "" if name in ("docx", "pdf") else data.decode("utf-8-sig")
     match name:
         case "html":
             return " ".join(_Words(text).words.split())
@@ -137,6 +213,11 @@ def _plain(name: str, data: bytes) -> str:
             return rendered(_strings(text))
         case "csv":
             return rendered("\n".join(cell for row in csv.reader(io.StringIO(text)) for cell in row))
+        case "docx":
+            return "\n".join(_runs(data))
+        case "pdf":
+            pages = PdfReader(io.BytesIO(data)).pages
+            return "\n".join(page.extract_text() for page in pages)
     raise AssertionError(f"say in this test how {name} is read")
 
 

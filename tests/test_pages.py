@@ -87,6 +87,8 @@ def addresses(council_corpus: Corpus) -> tuple[str, ...]:
             "/docs",
             "/topic-edits",
             "/embed/compare",
+            "/brief?first=omalley&second=lindqvist&topic=road&topic=buses",
+            f"/cite/{council_corpus.compare().pairs[0].first.id}",
             "/nowhere",
             "/compare?limit=0",
             "/embed/compare?limit=0",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.comparison import Document, Quote
 from models.transcript import Metadata, Record, Speaker
 from service import rendering
+from service.source_note import source_note
 
 
 @given(st.text())
@@ -52,4 +53,4 @@ def test_a_language_is_a_tag_or_nothing(given_language: str | None, tag: str | N
 def test_an_untitled_document_is_called_by_the_file_it_came_in() -> None:
     plain = Quote("d-0-1", "We.", Speaker("a", "A"), Document("d", "0" * 64, Metadata(), "remarks.txt"), 0, 3)
     assert rendering.source(plain) == "remarks.txt"
-    assert "remarks.txt" in rendering.citation(plain)
+    assert "remarks.txt" in str(source_note(plain))

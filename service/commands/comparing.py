@@ -69,6 +69,11 @@ def export(format_name: str, output: str | None, **asked: Any) -> None:
 
     with opened() as corpus:
         data = exported(compared(corpus, **asked), format_name)
+    write(data, output)
+
+
+def write(data: bytes, output: str | None) -> None:
+    """Write to a file, or print where none is named."""
     if output is None:
         print_bytes(data)
         return

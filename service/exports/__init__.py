@@ -8,31 +8,36 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from models.comparison import Comparison
+from service.brief import Brief, of
 from service.errors import BadValue
 
 
 class Export(Protocol):
-    """What a module of this folder offers. `render` is pure: the same comparison and link give the same bytes."""
+    """What a module of this folder offers. `render` is pure: the same brief gives the same bytes."""
 
     NAME: str  # as in `format=`
     LABEL: str  # as in a menu
     MEDIA_TYPE: str
     SUFFIX: str
 
-    def render(self, comparison: Comparison, link: str | None = None) -> bytes:
-        """`link` is the absolute address of the comparison's page, where there is one."""
-        ...
+    def render(self, brief: Brief) -> bytes: ...
 
 
 @cache
 def formats() -> dict[str, Export]:
     """Every format by its name, in alphabetical order."""
-    found = [cast(Export, import_module(f"{__name__}.{module.name}")) for module in pkgutil.iter_modules(__path__)]
+    modules = [module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg]
+    found = [cast(Export, import_module(f"{__name__}.{name}")) for name in modules]
     return {each.NAME: each for each in sorted(found, key=lambda each: each.NAME)}
 
 
-def export(comparison: Comparison, name: str, link: str | None = None) -> bytes:
-    """The comparison as a file of the format `name`."""
+def export_brief(brief: Brief, name: str) -> bytes:
+    """The brief as a file of the format `name`."""
     if name not in formats():
         raise BadValue(f"There is no format “{name}”.", f"Choose one of: {', '.join(formats())}.", tuple(formats()))
-    return formats()[name].render(comparison, link)
+    return formats()[name].render(brief)
+
+
+def export(comparison: Comparison, name: str, link: str | None = None) -> bytes:
+    """The comparison as a file of the format `name`; `link` is the absolute address of its page, where there is one."""
+    return export_brief(of(comparison, link), name)

@@ -1,45 +1,79 @@
-"""CSV: one row a pair, for a spreadsheet."""
+"""CSV: one row a pair, for a spreadsheet; what has no pair has a row that says why."""
 
 from __future__ import annotations
 
-from models.comparison import Comparison, Quote, marks_json
-from service.rendering import attributed, review
+import json
+from collections.abc import Iterator
+
+from models.comparison import Comparison, Pair, Quote, marks_json
+from service.brief import Brief, LeftOut
+from service.rendering import attributed, review, silence
 from service.spreadsheet import Cell, table
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "csv", "CSV (spreadsheet)", "text/csv", ".csv"
 
 _SIDE = (
-    *("speaker", "text", "title", "date", "place", "publisher", "language", "record", "marks", "reported"),
-    *("url", "document", "document_sha256", "start", "end", "paragraph"),
+    *("speaker", "role", "delegation", "text", "title", "date", "place", "publisher", "language", "record", "marks"),
+    *("reported", "url", "retrieved", "document", "document_sha256", "start", "end", "paragraph"),
 )
 _HEADER = (
     *("pair", "topic", "relation", "similarity", "opposition", "confidence", "review", "notices"),
     *(f"first_{name}" for name in _SIDE),
     *(f"second_{name}" for name in _SIDE),
+    "made_with",
     *(f"{side}_searched_{what}" for side in ("first", "second") for what in ("statements", "words")),
 )
+_NOBODY: tuple[Cell, ...] = (None,) * len(_SIDE)
 
 
-def render(comparison: Comparison, link: str | None = None) -> bytes:
-    topic = comparison.topic.name if comparison.topic else ""
-    searched = [
-        count
-        for side in (comparison.first_searched, comparison.second_searched)
-        for count in (side.statements, side.words)
-    ]
-    rows: list[tuple[Cell, ...]] = []
-    for number, pair in enumerate(comparison.pairs, start=1):
-        scores = (round(value, 4) for value in (pair.similarity, pair.opposition, pair.confidence))
-        said = "; ".join(one.words for one in (*comparison.notices, *pair.notices))
-        facts: tuple[Cell, ...] = (number, topic, str(pair.relation), *scores, review(pair), said)
-        rows.append((*facts, *_side(pair.first), *_side(pair.second), *searched))
-    return table(_HEADER, rows)
+def render(brief: Brief) -> bytes:
+    return table(_HEADER, _rows(brief))
+
+
+def _rows(brief: Brief) -> Iterator[tuple[Cell, ...]]:
+    for section, pairs in brief.numbered():
+        yield from (_row(section.comparison, one.number, one.pair) for one in pairs)
+        if not pairs:
+            yield _silent(section.comparison)
+    for one in brief.left_out:
+        yield _left_out(one)
+
+
+def _row(comparison: Comparison, number: int, pair: Pair) -> tuple[Cell, ...]:
+    scores = (round(value, 4) for value in (pair.similarity, pair.opposition, pair.confidence))
+    said = "; ".join(one.words for one in (*comparison.notices, *pair.notices))
+    facts: tuple[Cell, ...] = (number, _topic(comparison), str(pair.relation), *scores, review(pair), said)
+    return (*facts, *_side(pair.first), *_side(pair.second), *_made(comparison))
+
+
+def _silent(comparison: Comparison) -> tuple[Cell, ...]:
+    said = "; ".join((*(one.words for one in comparison.notices), silence(comparison)))
+    sides = ((who.name, *_NOBODY[1:]) for who in (comparison.first, comparison.second))
+    facts: tuple[Cell, ...] = (None, _topic(comparison), None, None, None, None, None, said)
+    return (*facts, *(cell for side in sides for cell in side), *_made(comparison))
+
+
+def _left_out(one: LeftOut) -> tuple[Cell, ...]:
+    facts: tuple[Cell, ...] = (None, one.topic, None, None, None, None, None, f"left out: {one.why}")
+    return (*facts, *_NOBODY, *_NOBODY, None, None, None, None, None)
+
+
+def _topic(comparison: Comparison) -> str:
+    return comparison.topic.name if comparison.topic else ""
+
+
+def _made(comparison: Comparison) -> tuple[Cell, ...]:
+    first, second = comparison.first_searched, comparison.second_searched
+    made = json.dumps(comparison.made_with, ensure_ascii=False)
+    return (made, first.statements, first.words, second.statements, second.words)
 
 
 def _side(quote: Quote) -> tuple[Cell, ...]:
     metadata = quote.document.metadata
     return (
         quote.speaker.name,
+        quote.speaker.role,
+        quote.speaker.delegation,
         quote.text,
         metadata.title,
         metadata.date,
@@ -50,6 +84,7 @@ def _side(quote: Quote) -> tuple[Cell, ...]:
         "; ".join(marks_json(quote)),
         "; ".join(attributed(quote)),
         metadata.source_url,
+        quote.document.retrieved,
         quote.document.id,
         quote.document.sha256,
         quote.start,

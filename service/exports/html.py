@@ -1,25 +1,34 @@
-"""HTML: the comparison as plain markup without style or script, to paste into any page or to keep as a file."""
+"""HTML: a file that needs nothing else, its style inside, its sources as notes; and plain markup to paste anywhere."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from models.comparison import Comparison
 from service import rendering
+from service.brief import Brief, by_relation
+from service.exports.parts.styles import style_sheet
+from service.source_note import source_note
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "html", "HTML", "text/html", ".html"
 
 
-def render(comparison: Comparison, link: str | None = None) -> bytes:
-    """A whole document around the fragment."""
-    template = _environment().get_template("export.html")
-    return template.render(comparison=comparison, link=link).encode()
+def render(brief: Brief) -> bytes:
+    """A whole document without script: readable on a screen, light or dark, and in print."""
+    style = Markup(f"<style>\n{style_sheet('file.css')}</style>")  # noqa: S704 our own file
+    return document(brief, style).encode()
+
+
+def document(brief: Brief, style: Markup, *, footnotes: bool = False) -> str:
+    """The document with `style` in its head; its notes at the end, or with `footnotes` each where it is referred to."""
+    return _environment().get_template("brief_file.html").render(brief=brief, style=style, footnotes=footnotes)
 
 
 def fragment(comparison: Comparison, link: str | None = None) -> str:
-    """The comparison alone, to paste into a page that exists."""
+    """The comparison alone, to paste into a page that exists: no style, no notes."""
     return _environment().get_template("_fragment.html").render(comparison=comparison, link=link)
 
 
@@ -33,5 +42,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    found.globals["show"] = rendering
+    found.globals.update(show=rendering, by_relation=by_relation, source_note=source_note)
     return found

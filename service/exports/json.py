@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from models.comparison import Comparison, as_json
+from service.brief import Brief, brief_json
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "json", "JSON", "application/json", ".json"
 
 
-def render(comparison: Comparison, link: str | None = None) -> bytes:
-    return (json.dumps(as_json(comparison), ensure_ascii=False, indent=2) + "\n").encode()
+def render(brief: Brief) -> bytes:
+    return (json.dumps(brief_json(brief), ensure_ascii=False, indent=2) + "\n").encode()

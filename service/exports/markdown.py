@@ -1,4 +1,4 @@
-"""Markdown: the comparison as a passage to paste into a note, its sources as footnotes."""
+"""Markdown: a passage to paste into a note, its sources as footnotes; of several topics with a list of contents."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote as percent
 
-from models.comparison import Comparison, Pair, Quote
-from service.rendering import citation, quote_provenance, rendered, review, score, searched, silence, silent, web_link
+from models.comparison import Quote
+from service.brief import Brief, Numbered, Section
+from service.rendering import (
+    manifest,
+    quote_provenance,
+    rendered,
+    review,
+    score,
+    searched,
+    silence,
+    silent,
+    standing,
+)
+from service.source_note import source_note
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "md", "Markdown", "text/markdown", ".md"
 
@@ -17,8 +29,8 @@ _INLINE = re.compile(r"[\\`*_{}\[\]<>#&~|^$@]|:(?=[\w+-]+:)")
 _LINE_START = re.compile(r"^(?:([-+=:])|(\d+)([.)]))")
 
 
-def render(comparison: Comparison, link: str | None = None) -> bytes:
-    return ("\n\n".join(_blocks(comparison, link)) + "\n").encode()
+def render(brief: Brief) -> bytes:
+    return ("\n\n".join(_blocks(brief)) + "\n").encode()
 
 
 def escaped(text: str) -> str:
@@ -27,28 +39,61 @@ def escaped(text: str) -> str:
     return _LINE_START.sub(lambda found: f"{found[2] or ''}\\{found[1] or found[3]}", line)
 
 
-def _blocks(comparison: Comparison, link: str | None) -> Iterator[str]:
-    yield f"## {escaped(comparison.title)}"
-    topic = f"Topic: {comparison.topic.name}. " if comparison.topic else ""
+def _blocks(brief: Brief) -> Iterator[str]:
+    if not brief.single:
+        yield f"# {escaped(brief.title)}"
+        yield escaped(f"{brief.extent}.")
+        yield "\n".join(
+            f"{number}. [{escaped(_heading(number, one))}](#{_anchor(_heading(number, one))})"
+            for number, one in enumerate(brief.sections, start=1)
+        )
+    for number, (section, pairs) in enumerate(brief.numbered(), start=1):
+        yield f"## {escaped(section.comparison.title if brief.single else _heading(number, section))}"
+        yield from _section(section, pairs, brief.single)
+    if brief.left_out:
+        yield "## Left out"
+        yield "\n".join(f"- {escaped(one.topic)}: {escaped(one.why)}" for one in brief.left_out)
+    yield "### How this was made"
+    yield "\n".join(f"- {escaped(name)}: {escaped(value)}" for name, value in manifest(brief.made_with))
+    for number, quote in brief.notes():
+        yield f"[^{number}]: {_note(quote)}"
+    if brief.link:
+        yield f"{'Comparison' if brief.single else 'Brief'}: <{_url(brief.link)}>"
+
+
+def _heading(number: int, section: Section) -> str:
+    return f"Topic {number}: {section.topic}"
+
+
+def _anchor(heading: str) -> str:
+    """As GitHub and Pandoc both make it of a heading."""
+    return percent(re.sub(r"[^\w\- ]", "", rendered(heading).lower()).replace(" ", "-"))
+
+
+def _section(section: Section, pairs: tuple[Numbered, ...], single: bool) -> Iterator[str]:
+    comparison = section.comparison
+    if not single:
+        yield f"**{escaped(comparison.title)}**"
+    topic = f"Topic: {comparison.topic.name}. " if comparison.topic and single else ""
     yield escaped(topic + searched(comparison))
     for notice in comparison.notices:
         yield f"**{escaped(notice.words)}**"
     if silent(comparison):
         yield escaped(silence(comparison))
-    for number, pair in enumerate(comparison.pairs, start=1):
-        yield from _pair(number, pair)
-    for number, quote in enumerate((q for pair in comparison.pairs for q in (pair.first, pair.second)), start=1):
-        yield f"[^{number}]: {escaped(citation(quote))}.{_address(quote)}"
-    if link:
-        yield f"Comparison: <{_url(link)}>"
+    for one in pairs:
+        yield from _pair(one)
+    if section.link and not single:
+        yield f"Comparison: <{_url(section.link)}>"
 
 
-def _pair(number: int, pair: Pair) -> Iterator[str]:
-    yield f"### {number}. {pair.relation.value.capitalize()} ({score(pair.confidence)}), {escaped(review(pair))}"
+def _pair(one: Numbered) -> Iterator[str]:
+    pair = one.pair
+    yield f"### {one.number}. {pair.relation.value.capitalize()} ({score(pair.confidence)}), {escaped(review(pair))}"
     for notice in pair.notices:
         yield f"**{escaped(notice.words)}**"
-    for quote, note in ((pair.first, 2 * number - 1), (pair.second, 2 * number)):
-        yield f"**{escaped(quote.speaker.name)}**{_provenance(quote)}"
+    for note, quote in one.sides:
+        role = standing(quote.speaker)
+        yield f"**{escaped(quote.speaker.name)}**{f', {escaped(role)}' if role else ''}{_provenance(quote)}"
         yield f"> “{escaped(quote.text)}”[^{note}]"
 
 
@@ -57,9 +102,10 @@ def _provenance(quote: Quote) -> str:
     return f" *{escaped(said)}*" if said else ""
 
 
-def _address(quote: Quote) -> str:
-    url = web_link(quote.document.metadata.source_url)
-    return f" <{_url(url)}>" if url else ""
+def _note(quote: Quote) -> str:
+    note = source_note(quote)
+    address = f", <{_url(note.url)}>" if note.url else ""
+    return f"{escaped(note.before)}{address}, {escaped(note.after)}."
 
 
 def _url(url: str) -> str:

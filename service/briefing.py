@@ -1,0 +1,139 @@
+"""Briefing: two speakers topic by topic as one brief, within limits, and with a list of what these left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.comparison import Comparison
+from models.standing import Standing
+from service.brief import Brief, LeftOut, Section
+from service.corpus import Corpus
+from service.errors import BadValue, Conflict
+from service.mapping import BUDGET, TOPICS_SHOWN, MapRow, TopicMap
+from service.rendering import DELEGATION
+from service.sides import Side, find_side
+
+MOST_TOPICS = TOPICS_SHOWN
+MOST_PAIRS = 500  # 1,000 footnotes
+FRESH = 5 * BUDGET  # pairs judged for one brief of all topics, of those that never were
+EVERYTHING = MOST_TOPICS * BUDGET  # as many as there can be: for those who can wait
+
+_REASONS = {
+    Standing.PAST: "both speak on it, and no pair opposes or agrees",
+    Standing.UNJUDGED: "not all of it is judged yet; ask again, and more is",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BriefRequest:
+    """Without `topics`: all on which both speak and which have a pair. The rest is as `Corpus.compare` takes it."""
+
+    first: str
+    second: str
+    topics: tuple[str, ...] = ()
+    limit: int = 10
+    min_confidence: float | None = None
+    since: str | None = None
+    until: str | None = None
+    document: str | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.topics) > MOST_TOPICS:
+            raise BadValue(f"{len(self.topics)} topics were named.", f"Name at most {MOST_TOPICS}, or none for all.")
+
+
+Link = Callable[[str], str | None]
+"""From a topic's id, or its words where it has none, to the address of the two speakers' comparison on it."""
+
+
+def assembled(
+    corpus: Corpus, request: BriefRequest, link: Link = lambda _: None, home: str | None = None, fresh: int = FRESH
+) -> Brief:
+    """The brief asked for; `home` is its own address. Every comparison in it is proven, and all are of one state."""
+    speakers = [row.speaker for row in corpus.speakers()]
+    first, second = (find_side(text, speakers) for text in (request.first, request.second))
+    if first.overlaps(second):
+        raise BadValue(f"{first.who.name} and {second.who.name} are not two sides.", "Name two different speakers.")
+    topics, left_out = tuple(dict.fromkeys(request.topics)), list[LeftOut]()
+    made: list[Mapping[str, Any]] = []
+    if not topics:
+        shared = _map(corpus, request, (first, second), 1, fresh)
+        made.append(shared.made_with)
+        topics = tuple(row.id for row in shared.rows if _shown(row))
+        left_out = [*_without(shared.rows, link), *_beyond(corpus, request, (first, second), shared.pages, link)]
+    sections: list[Section] = []
+    for topic in topics:
+        found = _compared(corpus, request, topic)
+        made.append(found.made_with)
+        reason = _too_much(found, sections, named=bool(request.topics))
+        name = found.topic.name if found.topic else topic
+        if reason:
+            left_out.append(LeftOut(name, reason, link(topic)))
+        else:
+            sections.append(Section(found, link(topic)))
+    if any(one != made[0] for one in made):
+        raise Conflict("The collection was changed while the brief was made.", "Ask for it again.")
+    title = f"{first.who.name} and {second.who.name}, topic by topic"
+    return Brief(title, tuple(sections), home, made[0], tuple(left_out))
+
+
+def _compared(corpus: Corpus, request: BriefRequest, topic: str) -> Comparison:
+    return corpus.compare(
+        request.first,
+        request.second,
+        topic,
+        limit=request.limit,
+        min_confidence=request.min_confidence,
+        since=request.since,
+        until=request.until,
+        document=request.document,
+    )
+
+
+def _too_much(found: Comparison, sections: Iterable[Section], named: bool) -> str | None:
+    """Why a comparison is not taken in; a topic that was asked for by name is, though it may have no pair."""
+    if not found.pairs and not named:
+        return "no pair reaches the confidence asked for"
+    if sum(len(one.comparison.pairs) for one in sections) + len(found.pairs) > MOST_PAIRS:
+        return f"with it the document would hold more than {MOST_PAIRS} pairs"
+    return None
+
+
+def _map(corpus: Corpus, request: BriefRequest, sides: tuple[Side, Side], page: int, fresh: int) -> TopicMap:
+    """How the two stand to each other, topic by topic: those on which both speak first, and of these the largest."""
+    ids = [side.who.id for side in sides]
+    groups = [one for one in ids if one.startswith(DELEGATION)]
+    return corpus.map(
+        speakers=[one for one in ids if one not in groups],
+        delegations=groups,
+        by="delegation" if groups else "speaker",
+        since=request.since,
+        until=request.until,
+        document=request.document,
+        page=page,
+        budget=fresh,
+    )
+
+
+def _shown(row: MapRow) -> bool:
+    return row.cells[0].standing in (Standing.OPPOSED, Standing.AGREED)
+
+
+def _without(rows: Iterable[MapRow], link: Link) -> Iterator[LeftOut]:
+    for row in rows:
+        reason = _REASONS.get(row.cells[0].standing)
+        if reason:
+            yield LeftOut(row.name, reason, link(row.id))
+
+
+def _beyond(
+    corpus: Corpus, request: BriefRequest, sides: tuple[Side, Side], pages: int, link: Link
+) -> Iterator[LeftOut]:
+    """Topics after the first so many on which both speak, until there are no more."""
+    for page in range(2, pages + 1):
+        rows = [row for row in _map(corpus, request, sides, page, 0).rows if row.cells[0].standing != Standing.SILENT]
+        if not rows:
+            return
+        yield from (LeftOut(row.name, f"not among the first {MOST_TOPICS} topics", link(row.id)) for row in rows)

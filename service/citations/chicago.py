@@ -1,0 +1,12 @@
+"""Chicago: the source in words."""
+
+from __future__ import annotations
+
+from service.citations.parts.passage import Passage
+from service.citations.parts.styled import note
+
+NAME, LABEL, NOTE, MEDIA_TYPE = "chicago", "Chicago", "full footnote", "text/plain"
+
+
+def render(passage: Passage) -> str:
+    return note(passage.quote, "chicago-notes-bibliography")

@@ -1,0 +1,129 @@
+"""Word body: what stands in the document, from its title to how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from models.comparison import Comparison, Quote
+from service.brief import Brief, Numbered, Section, by_relation
+from service.exports.parts.word_footnotes import Footnotes
+from service.exports.parts.word_markup import (
+    Numbers,
+    contents,
+    field,
+    heading,
+    link,
+    paragraph,
+    run,
+    table,
+    text,
+)
+from service.rendering import (
+    MEANING,
+    direction,
+    language,
+    manifest,
+    quote_provenance,
+    rendered,
+    review,
+    score,
+    searched,
+    silence,
+    silent,
+    standing,
+    where,
+)
+from service.source_note import source_note
+
+if TYPE_CHECKING:
+    from docx.opc.part import Part
+    from docx.oxml.xmlchemy import BaseOxmlElement
+
+_COLUMNS = (3969, 1700, 3969)  # twentieths of a point: 170 mm in all
+_MANIFEST = (2600, 7038)
+_MADE, _LEFT_OUT = "How this was made", "Left out"
+
+
+def footer(title: str) -> BaseOxmlElement:
+    return paragraph("Footer", run(f"{title} · page "), *field("PAGE"), run(" of "), *field("NUMPAGES"))
+
+
+def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement]:
+    """All that the document holds, in order; the notes of its quotes are written to `notes`."""
+    numbers = Numbers()
+    headings = [_heading(number, one) for number, one in enumerate(brief.sections, start=1)]
+    last = [*([_LEFT_OUT] if brief.left_out else []), _MADE]
+    yield text("Title", brief.title)
+    if not brief.single:
+        yield text(None, f"{brief.extent}.")
+        yield contents(list(enumerate([*headings, *last], start=1)))
+    for words, (section, pairs) in zip(headings, brief.numbered(), strict=True):
+        if not brief.single:
+            yield heading(1, words, numbers.take())
+            yield text("Subtitle", section.comparison.title)
+        yield from _facts(section.comparison, brief.single)
+        for name, those in by_relation(pairs):
+            yield paragraph("Heading1" if brief.single else "Heading2", run(name))
+            yield _pairs(section.comparison, name, those, notes)
+        if section.link and not brief.single:
+            yield paragraph("Today", run("As it is today: "), link(part, section.link))
+    if brief.left_out:
+        yield heading(1, _LEFT_OUT, numbers.take())
+        yield from (text(None, f"{one.topic}: {one.why}") for one in brief.left_out)
+    yield heading(1, _MADE, numbers.take())
+    yield text("TableNote", MEANING)
+    rows = [([text("Source", name)], [text("Source", value)]) for name, value in manifest(brief.made_with)]
+    yield table(_MANIFEST, ("What", "Value"), rows, (_MADE, "Models, thresholds and state of the collection"))
+    if brief.link:
+        yield paragraph("Today", run("As it is today: "), link(part, brief.link))
+
+
+def _heading(number: int, section: Section) -> str:
+    return f"{number}. {section.topic}"
+
+
+def _facts(comparison: Comparison, single: bool) -> Iterator[BaseOxmlElement]:
+    """What holds of a comparison as a whole."""
+    if single and comparison.topic:
+        yield text(None, f"Topic: {comparison.topic.name}.")
+    for who in (comparison.first, comparison.second):
+        if standing(who):
+            yield text(None, f"{who.name}: {standing(who)}.")
+    yield text(None, searched(comparison))
+    for notice in comparison.notices:
+        yield text(None, notice.words, bold=True)
+    if silent(comparison):
+        yield text(None, silence(comparison))
+
+
+def _pairs(comparison: Comparison, name: str, pairs: tuple[Numbered, ...], notes: Footnotes) -> BaseOxmlElement:
+    first, second = comparison.first, comparison.second
+    rows = []
+    for one in pairs:
+        said = [_quote(quote, {first.id, second.id}, number, notes) for number, quote in one.sides]
+        rows.append((said[0], _relation(one), said[1]))
+    about = f"{name}: {first.name} and {second.name}", "A row a pair: a quote, the relation, the other quote"
+    return table(_COLUMNS, (first.name, "Relation", second.name), rows, about)
+
+
+def _quote(quote: Quote, sides: set[str], number: int, notes: Footnotes) -> list[BaseOxmlElement]:
+    words = rendered(quote.text)
+    spoken = run(f"“{words}”", language=language(quote.document.metadata))
+    under = " · ".join(filter(None, (where(quote), *quote_provenance(quote))))
+    return [
+        *([text("Source", quote.speaker.name, bold=True)] if quote.speaker.id not in sides else []),
+        paragraph("Quote", spoken, notes.add(number, source_note(quote)), rightward=direction(words) == "rtl"),
+        *([text("Source", under)] if under else []),
+    ]
+
+
+def _relation(one: Numbered) -> list[BaseOxmlElement]:
+    pair = one.pair
+    return [
+        text("Relation", f"{one.number}. {pair.relation.value}", bold=True),
+        text("Relation", score(pair.confidence)),
+        text("Relation", f"similarity {score(pair.similarity)}"),
+        text("Relation", review(pair)),
+        *(text("Relation", notice.words, bold=True) for notice in pair.notices),
+    ]

@@ -1,0 +1,196 @@
+"""Briefs: two speakers topic by topic, within limits that are said, by page, API and command."""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from flask.testing import FlaskClient
+
+from models.comparison import as_json
+from service import briefing, schema
+from service.app import create_app
+from service.brief import brief_json, of
+from service.briefing import BriefRequest, assembled
+from service.config import Config
+from service.errors import BadValue, NotFound
+from service.exports import export, export_brief, formats
+from service.readers import Source
+
+if TYPE_CHECKING:
+    from service.corpus import Corpus
+
+
+@pytest.fixture(scope="module")
+def sides(grouped_corpus: Corpus) -> tuple[str, str]:
+    first, second = (row.speaker.id for row in grouped_corpus.speakers())
+    return first, second
+
+
+@pytest.fixture(scope="module")
+def request_for_all(sides: tuple[str, str]) -> BriefRequest:
+    return BriefRequest(*sides)
+
+
+@pytest.fixture(scope="module")
+def client(grouped_corpus: Corpus) -> FlaskClient:
+    return create_app(Config(), grouped_corpus).test_client()
+
+
+def test_a_single_comparison_is_a_brief_of_one_with_its_own_json(grouped_corpus: Corpus) -> None:
+    found = grouped_corpus.compare()
+    assert brief_json(of(found)) == as_json(found)
+    assert json.loads(export(found, "json")) == json.loads(json.dumps(as_json(found)))
+
+
+def test_without_topics_every_topic_with_a_pair_is_in_it_and_the_rest_is_listed(
+    grouped_corpus: Corpus, request_for_all: BriefRequest
+) -> None:
+    found = assembled(grouped_corpus, request_for_all)
+    both = {row.id for row in grouped_corpus.topics() if len(row.speakers) == 2}
+    names = {row.name for row in grouped_corpus.topics() if row.id in both}
+    assert {one.topic for one in found.sections} | {one.topic for one in found.left_out} == names
+    assert found.sections
+    assert all(one.pairs for one in found.comparisons)
+    for section in found.sections:
+        assert section.comparison.topic is not None
+        alone = grouped_corpus.compare(request_for_all.first, request_for_all.second, section.comparison.topic.id)
+        assert as_json(section.comparison) == as_json(alone)
+    assert found.made_with == found.comparisons[0].made_with
+
+
+def test_named_topics_stand_in_the_order_asked_for_pairs_or_not(grouped_corpus: Corpus, sides: tuple[str, str]) -> None:
+    topics = tuple(row.id for row in reversed(grouped_corpus.topics()))
+    found = assembled(grouped_corpus, BriefRequest(*sides, topics=topics, min_confidence=1.0))
+    assert [one.topic.id for one in found.comparisons if one.topic] == list(topics)
+    assert found.left_out == ()
+
+
+def test_what_limits_leave_out_is_listed_with_the_limit(
+    grouped_corpus: Corpus, sides: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topics = tuple(row.id for row in grouped_corpus.topics())
+    whole = assembled(grouped_corpus, BriefRequest(*sides, topics=topics))
+    monkeypatch.setattr(briefing, "MOST_PAIRS", len(whole.comparisons[0].pairs))
+    cut = assembled(grouped_corpus, BriefRequest(*sides, topics=topics))
+    full = [one.topic for one in whole.sections if one.comparison.pairs]
+    assert [one.topic for one in cut.sections if one.comparison.pairs] == full[:1]
+    assert [one.topic for one in cut.left_out] == full[1:]
+    assert all(str(briefing.MOST_PAIRS) in one.why for one in cut.left_out)
+    for name in ("csv", "docx", "html", "json", "md"):
+        assert _holds(export_brief(cut, name), name, cut.left_out[0].why)
+
+
+def _holds(data: bytes, name: str, words: str) -> bool:
+    if name == "docx":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return words in archive.read("word/document.xml").decode()
+    return words in data.decode("utf-8-sig")
+
+
+def test_topics_not_judged_yet_are_listed_as_such(
+    corpus_factory: Callable[..., Corpus], grouped_corpus: Corpus, sides: tuple[str, str]
+) -> None:
+    fresh = corpus_factory()
+    row = grouped_corpus.documents()[0]
+    fresh.add(Source("talks.md", grouped_corpus.text(row.id).encode()))
+    found = assembled(fresh, BriefRequest(*sides), fresh=0)
+    assert found.sections == ()
+    assert {one.why for one in found.left_out} == {"not all of it is judged yet; ask again, and more is"}
+    assert found.made_with["corpus"]["documents"] == 1
+    assert assembled(fresh, BriefRequest(*sides)).sections
+
+
+def test_two_sides_must_be_two_and_known(grouped_corpus: Corpus, sides: tuple[str, str]) -> None:
+    with pytest.raises(BadValue, match="two sides"):
+        assembled(grouped_corpus, BriefRequest(sides[0], sides[0]))
+    with pytest.raises(NotFound):
+        assembled(grouped_corpus, BriefRequest(sides[0], "nobody at all"))
+    with pytest.raises(BadValue, match="26 topics"):
+        BriefRequest(*sides, topics=tuple(map(str, range(26))))
+
+
+# By HTTP -----------------------------------------------------------------------------------------------------
+
+
+def test_a_brief_is_json_as_the_model_states_it(client: FlaskClient, sides: tuple[str, str]) -> None:
+    response = client.get("/brief", query_string={"first": sides[0], "second": sides[1]})
+    assert response.mimetype == "application/json"
+    schema.BriefAnswer.model_validate(response.json)
+    found = response.get_json()
+    assert list(found) == ["title", "comparisons", "left_out", "made_with"]
+    again = client.get("/brief", query_string={"first": sides[0], "second": sides[1]})
+    assert again.data == response.data
+
+
+@pytest.mark.parametrize("name", sorted(set(formats()) - {"html", "pdf"}))
+def test_a_brief_comes_in_every_format_to_look_at_or_to_keep(
+    name: str, client: FlaskClient, sides: tuple[str, str]
+) -> None:
+    asked = {"first": sides[0], "second": sides[1], "format": name}
+    assert client.get("/brief", query_string=asked).mimetype == formats()[name].MEDIA_TYPE
+    kept = client.get("/brief", query_string={**asked, "download": "1"})
+    assert kept.headers["Content-Disposition"] == f'attachment; filename="brief{formats()[name].SUFFIX}"'
+
+
+def test_a_kept_html_file_carries_its_own_style_and_the_page_does_not(
+    client: FlaskClient, sides: tuple[str, str]
+) -> None:
+    asked = {"first": sides[0], "second": sides[1], "format": "html"}
+    page, kept = client.get("/brief", query_string=asked), client.get("/brief", query_string={**asked, "download": "1"})
+    assert "<style>" not in page.text
+    assert "<style>" in kept.text
+    assert "prefers-color-scheme: dark" in kept.text
+    assert "<script" not in kept.text
+    assert 'href="#note-1"' in kept.text
+    assert 'href="#mark-1"' in kept.text
+
+
+def test_the_page_lists_contents_and_each_way_to_take_it_along(client: FlaskClient, sides: tuple[str, str]) -> None:
+    text = client.get("/brief", query_string={"first": sides[0], "second": sides[1], "format": "html"}).text
+    assert 'href="#topic-1"' in text
+    for name in formats():
+        assert f"format={name}&amp;download=1" in text
+    compared = client.get(f"/compare?first={sides[0]}&second={sides[1]}&format=html").text
+    assert f"/brief?first={sides[0]}&amp;second={sides[1]}" in compared
+
+
+def test_a_topic_may_be_named_more_than_once_over(client: FlaskClient, sides: tuple[str, str]) -> None:
+    asked = f"/brief?first={sides[0]}&second={sides[1]}&topic=gas&topic=fishing"
+    found = client.get(asked).get_json()
+    assert [one["topic"]["name"] for one in found["comparisons"]] == ["gas", "fishing"]
+
+
+@pytest.mark.parametrize(("query", "named"), [("first=a", "second"), ("first=&second=b", "first")])
+def test_a_brief_without_two_names_is_refused(client: FlaskClient, query: str, named: str) -> None:
+    response = client.get(f"/brief?{query}")
+    assert response.status_code == 400
+    assert named in response.get_json()["error"]["message"]
+
+
+def test_one_changed_byte_blocks_every_format_in_plain_words(council_corpus_factory: Callable[..., Corpus]) -> None:
+    corpus = council_corpus_factory()
+    client = create_app(Config(), corpus).test_client()
+    first, second = (row.speaker.id for row in corpus.speakers())
+    statement = corpus.compare().pairs[0].first.id
+    with closing(sqlite3.connect(str(corpus._config.database_url).removeprefix("sqlite:///"))) as database:
+        database.execute("UPDATE document SET text = replace(text, 'must be widened', 'must be widenes')")
+        database.commit()
+    document = corpus.documents()[0].id
+    addresses = [f"/cite/{statement}", f"/cite/{statement}?format=anno"]
+    for name in formats():
+        addresses += [
+            f"/compare?format={name}",
+            f"/compare?format={name}&download=1",
+            f"/brief?first={first}&second={second}&topic=road&format={name}",
+        ]
+    for address in addresses:
+        response = client.get(address)
+        assert response.status_code == 409, address
+        assert f"The stored text of document {document} is not the one its quotes were taken from" in response.text
