@@ -45,14 +45,14 @@ def _unless_lent(topic: TopicRow, journal: Journal, topics: Mapping[str, TopicRo
 
 
 def _lent(name: str, topic_id: str, journal: Journal, topics: Mapping[str, TopicRow]) -> Gone | None:
-    """That the statements of a topic went to issues, and to which; None where none of them did."""
+    """That the statements of a topic went elsewhere for a list of issues, and where; None where no issue has any."""
     took = [(topics[one], number) for one, number in journal.lent(topic_id)]
     if not any(one.settings.origin is Origin.ISSUE for one, _ in took):
         return None
-    where = " and ".join(f"“{one.name}” ({number:,})" for one, number in took[:NEAREST])
+    where = ", ".join(f"“{one.name}” ({number:,})" for one, number in took[:NEAREST])
     return Gone(
-        f"The statements of the topic “{name}” went to your issues: {where}.",
-        "Ask for the issue. The topic is there again once the issue is off the list.",
+        f"The topic “{name}” has no statements since the list of issues was set: they went to {where}.",
+        "Without the list it is there again.",
         tuple(one.id for one, _ in took[:NEAREST]),
     )
 

@@ -65,15 +65,18 @@ def lines(topics: Mapping[str, Any]) -> Iterator[str]:
     def name(topic: str) -> str:
         return f"“{names.get(topic, topic)}”"
 
+    def before_that(topic: str) -> str:
+        return f"“{topics['renamed'].get(topic) or names.get(topic, topic)}”"
+
     flows = topics.get("flows", [])
     for before, after, number in flows:
         said = count(number, "statement")
         if before is None:
             yield f"{said} that stood in no topic went to {name(after)}"
         elif after is None:
-            yield f"{said} of {name(before)} went to no topic"
+            yield f"{said} of {before_that(before)} went to no topic"
         else:
-            yield f"{said} of {name(before)} went to {name(after)}"
+            yield f"{said} of {before_that(before)} went to {name(after)}"
     more = topics["moved"] - sum(number for *_, number in flows)
     if flows and more:
         yield f"{count(more, 'statement')} more moved"

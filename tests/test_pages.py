@@ -421,7 +421,7 @@ def test_a_document_goes_only_after_a_second_step(own: tuple[FlaskClient, Corpus
     asked = browser.get(f"/documents/{row.id}/remove").text
     assert "Remove this document?" in asked
     assert corpus.documents()
-    assert browser.post(f"/documents/{row.id}/remove").location == "/documents"
+    assert browser.post(f"/documents/{row.id}/remove").location == f"/documents?removed={row.id}"
     assert corpus.documents() == ()
 
 

@@ -48,9 +48,9 @@ def test_a_report_names_what_moved_began_ended_and_was_renamed() -> None:
         "anew": True,
     }
     assert list(lines(topics)) == [
-        "4 statements of “Gas” went to “Ice”",
+        "4 statements of “Fuel” went to “Ice”",
         "1 statement that stood in no topic went to “Gas”",
-        "1 statement of “Gas” went to no topic",
+        "1 statement of “Fuel” went to no topic",
         "1 statement more moved",
         "“Ice” began",
         "“Oil” ended: no statement is left in it",
