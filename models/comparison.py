@@ -201,8 +201,9 @@ def compare(
     )
     certain = [[p for p in found if p.confidence >= min_confidence] for found in (opposing, agreeing)]
     pairs = certain[0][:limit] + certain[1][:limit] + (unsure[:limit] if include_unsure else [])
-    lead = (pairs[0].first.text, pairs[0].second.text) if pairs and pairs[0].relation is not Relation.UNSURE else None
-    framed = framings([q.text for q in first.quotes], [q.text for q in second.quotes], lead, embed)
+    shown = pairs[0] if pairs and pairs[0].relation is not Relation.UNSURE else None
+    lead = (shown.first.judged, shown.second.judged) if shown else None
+    framed = framings(_own(first.quotes), _own(second.quotes), lead, embed)
     return Comparison(
         topic=topic,
         first=first.speaker,
@@ -444,6 +445,11 @@ def one_to_one(ranked: Iterable[Pair]) -> list[Pair]:
             taken |= sides
             chosen.append(pair)
     return chosen
+
+
+def _own(quotes: Sequence[Quote]) -> list[str]:
+    """What a side asserts itself, which is to frame it: not what it says that others hold, unless it says no more."""
+    return [one.judged for one in quotes if one.reading.own] or [one.text for one in quotes]
 
 
 def _explained(pair: Pair, ranked: Mapping[Relation, Sequence[Pair]]) -> Pair:

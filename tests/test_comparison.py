@@ -171,3 +171,17 @@ def test_the_json_has_the_published_shape(compared: Comparison) -> None:
     assert {"text", "speaker", "document", "document_sha256", "start", "end", "marks"} <= set(pair["first"])
     assert {"id", "title", "date", "place", "url", "record"} <= set(pair["first"]["document"])
     assert pair["opposition"] == round(pair["opposition"], 4)
+
+
+def test_a_side_is_framed_by_what_it_asserts_and_not_by_what_it_says_that_others_hold(embedder: Embedder) -> None:
+    def judge(pairs: Sequence[tuple[str, str]]) -> NDArray[np.float64]:
+        return np.tile([0.01, 0.98, 0.01], (len(pairs), 1))
+
+    reported = "Our critics claim that the harbour is a nest of smugglers, but we do not."
+    first = position("Minister", [reported, "The lighthouse guides every ship."], embedder)
+    second = position("Senator", ["The harbour is a nest of smugglers."], embedder)
+    thresholds = {"opposes": 0.65, "agrees": 0.85, "differs": 0.5}
+    found = compare(first, second, judge, embedder.embed, thresholds=thresholds)
+    assert found.pairs[0].first.text == reported
+    assert found.first_framing.startswith("lighthouse")
+    assert "smugglers" in found.second_framing
