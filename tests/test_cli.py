@@ -213,7 +213,9 @@ def test_replace_remove_and_correct_change_what_is_there(run: Run, tmp_path: Pat
     (tmp_path / "talks.md").write_text(DAM.replace("this year", "next year"))
     new = printed_json(run("replace", known, "talks.md", "--json"))["document"]
     assert (new["id"] != known, new["title"]) == (True, "Talks on the river")
-    assert run("remove", new["id"]).stdout == f"Removed document {new['id']} (Talks on the river).\n"
+    assert run("remove", new["id"]).stdout == (
+        f"Removed document {new['id']} (Talks on the river).\nTopics: 4 statements left 1 topic; 1 topic ended.\n"
+    )
     result = run("remove", new["id"])
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"error: There is no document '{new['id']}'.\nremedy: ")

@@ -26,7 +26,6 @@ from service.commands.terminal import (
     writer,
 )
 from service.errors import BadValue, CounterposeError
-from service.views import ALONE
 
 if TYPE_CHECKING:
     from models.identity import UnsureMerge
@@ -90,6 +89,8 @@ def speaker_options(command: Command) -> Command:
 @as_json
 def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: bool) -> None:
     """Add transcripts. A bad file is reported and does not stop the others."""
+    from service.views import ALONE
+
     outcomes: list[dict[str, Any]] = []
     with opened() as corpus, progress("Adding") as bar:
         alone = len(files) == 1
@@ -205,6 +206,7 @@ def _print(path: str, added: Added, *, alone: bool = True) -> None:
     """What became of a file; where it is not added `alone`, another may bring the speaker that it lacks."""
     from service.grouping import moves_detail
     from service.rendering import count, percent
+    from service.views import ALONE
 
     if added.duplicate:
         click.echo(f"{path}: document {added.document.id} already, nothing changed")
