@@ -107,9 +107,7 @@ class Comparing:
                 self._proof.of_quotes(_quotes(answer), reading)
                 return answer
             _checked_sides(request, [row.speaker for row in reading.speakers()])
-            free = (
-                request.topic is not None and topic_today(request.topic, reading.topics(hidden=True), reading) is None
-            )
+            free = _is_free(request, reading)
         near = self._scoring.embed([str(request.topic)])[0] if free else None
         with self._store.reading() as reading:
             key = reading.revision(), request
@@ -166,7 +164,8 @@ class Comparing:
 
         Of what was never judged, nothing was shown: the classifier is not asked.
         """
-        free = request.topic is not None
+        with self._store.reading() as reading:
+            free = _is_free(request, reading)
         near = self._scoring.embed([str(request.topic)])[0] if free else None
         with self._store.reading() as reading:
             found = self._look_up(request, near, reading)
@@ -321,6 +320,11 @@ class Comparing:
             "classifier": {"name": classifier, "sha256": self._scoring.classifier},
             "corpus": corpus,
         }
+
+
+def _is_free(request: Request, reading: Reading) -> bool:
+    """Whether the topic asked for is a text that no topic is called by."""
+    return request.topic is not None and topic_today(request.topic, reading.topics(hidden=True), reading) is None
 
 
 def _checked_sides(request: Request, speakers: Sequence[Speaker]) -> tuple[Side | None, Side | None]:

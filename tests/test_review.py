@@ -27,7 +27,9 @@ from service.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from flask import Flask
     from flask.testing import FlaskClient
+    from playwright.sync_api import Browser, Page
     from werkzeug.test import TestResponse
 
     from models.comparison import Comparison, Pair
@@ -552,24 +554,6 @@ def test_a_comparison_leads_to_the_review_of_each_pair_and_to_what_was_rejected(
     assert client.get("/compare?format=json").json["rejected"] == 1
 
 
-@pytest.mark.parametrize("name", sorted(formats()))
-def test_every_export_says_of_each_pair_whether_somebody_read_it(
-    name: str, corpus: Corpus, client: FlaskClient
-) -> None:
-    pairs = corpus.compare().pairs
-    corpus.reviewing.rule(*ids(pairs[0]), "confirm", by="Eva Lind")
-    corpus.reviewing.rule(*ids(pairs[1]), "reject", why="no")
-    found = unescape(client.get(f"/compare?format={name}").get_data().decode("utf-8", errors="replace"))
-    if name == "json":
-        statuses = [pair["review"]["status"] for pair in json.loads(found)["pairs"]]
-        assert statuses[0] == "confirmed"
-        assert set(statuses[1:]) == {"unreviewed"}
-    elif formats()[name].MEDIA_TYPE.startswith("text/"):
-        assert "confirmed by Eva Lind" in found
-        assert "unreviewed" in found
-        assert "1 pair that a reader rejected is not shown" in found
-
-
 # Handling marks ----------------------------------------------------------------------------------------------
 
 
@@ -695,3 +679,109 @@ def test_decisions_and_marks_are_made_by_command(corpus: Corpus) -> None:
     assert "Marked: owner: Road desk." in run(corpus, "mark", *sides, "--owner", "Road desk").output
     assert json.loads(run(corpus, "compare", *sides, "--json").output)["handling"]["owner"] == "Road desk"
     assert "The mark is gone." in run(corpus, "mark", *sides).output
+
+
+# In Chromium -------------------------------------------------------------------------------------------------
+
+WIDTHS = (320, 768, 1280)
+
+
+@pytest.fixture
+def site(serve: Callable[[Flask], str], corpus: Corpus) -> str:
+    """A running service that may be written to."""
+    return serve(create_app(Config(), corpus))
+
+
+def test_the_queue_is_worked_through_by_keys_alone(page: Page, site: str, corpus: Corpus) -> None:
+    page.set_default_timeout(60_000)
+    page.goto(f"{site}/review?by=Eva")
+    waiting = corpus.reviewing.queue(corpus.topics()).waiting
+
+    def press(*keys: str) -> None:
+        for key in keys[:-1]:
+            page.keyboard.press(key)
+        with page.expect_navigation():
+            page.keyboard.press(keys[-1])
+
+    press("2", "r")
+    assert "Eva rejected the pair" in page.get_by_role("status").inner_text()
+    (row,) = corpus.reviewing.decisions().rows
+    assert row.decision.ruling.why == "one of them reports what others hold"
+    assert row.decision.key == waiting[0].key
+    press("u")
+    assert "Eva withdrew" in page.get_by_role("status").inner_text()
+    press("c")
+    assert "Eva confirmed" in page.get_by_role("status").inner_text()
+    press("s")
+    skipped = page.locator("form.ruling input[name=first]").first.input_value()
+    page.get_by_label("In your own words").press_sequentially("car")
+    assert page.get_by_label("In your own words").input_value() == "car"
+    page.keyboard.press("Enter")
+    page.get_by_label("Single keys decide").uncheck()
+    page.keyboard.press("r")
+    page.wait_for_timeout(300)
+    assert page.locator("form.ruling input[name=first]").first.input_value() == skipped
+    assert corpus.reviewing.decisions().total == 2
+    page.get_by_label("In your own words").fill("they are on one side")
+    page.get_by_role("button", name="They agree").first.click()
+    page.get_by_role("status").wait_for()
+    assert not page.get_by_label("Single keys decide").is_checked()
+    assert corpus.reviewing.decisions().rows[0].decision.ruling.why == "they are on one side"
+
+
+def test_pairs_are_reviewed_and_put_together_without_javascript(chromium: Browser, site: str, corpus: Corpus) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{site}/compare")
+    page.get_by_role("link", name="Review this pair").first.click()
+    assert not page.locator("kbd").first.is_visible()
+    page.get_by_role("button", name="Reject: no pair").click()
+    assert "A reason is missing" in page.get_by_role("alert").inner_text()
+    page.get_by_label("The wrong speaker").check()
+    page.get_by_label("Your name, for the log").first.fill("Eva")
+    page.get_by_role("button", name="Reject: no pair").click()
+    assert "Eva rejected the pair" in page.get_by_role("status").inner_text()
+    page.get_by_role("link", name="Back to the comparison").click()
+    assert "1 pair that a reader rejected is not shown." in page.locator("#comparison").inner_text()
+    page.get_by_role("link", name="Review this pair").first.click()
+    page.locator("summary", has_text="Pair another statement").click()
+    page.locator("#other-second").select_option(index=1)
+    chosen = page.locator("#other-second").input_value()
+    page.locator("#why-again").fill("it answers this")
+    page.locator(".repair").get_by_role("button", name="They oppose").click()
+    assert page.get_by_role("status").count() == 1
+    page.locator("#handling, .crumb").first.wait_for()
+    seen = corpus.reviewing.decisions().rows[0].decision.seen
+    assert chosen == seen["second"]["id"]
+    context.close()
+
+
+def test_no_page_of_the_review_scrolls_sideways_or_shuts_anybody_out(page: Page, site: str, corpus: Corpus) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.set_default_timeout(60_000)
+    pairs = corpus.compare(limit=100).pairs
+    for pair, decision in zip(pairs, ("confirm", "reject", "agrees"), strict=False):
+        corpus.reviewing.rule(*ids(pair), decision, why="not about the same thing", by="Eva")
+    corpus.reviewing.withdraw(1, by="Ola", why="too hasty")
+    corpus.marking.mark("lindqvist", "omalley", owner="Road desk", status="draft", caveat="not for press")
+    first, second = ids(pairs[1])
+    for address in (
+        "/review",
+        "/review?status=sample",
+        "/review?status=unsure&skip=999",
+        f"/review/pair?first={first}&second={second}&back=%2Fcompare%3Flimit%3D100&done=2",
+        "/rulings",
+        "/review/errors",
+        "/compare?include=unsure",
+    ):
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(site + address)
+            page.evaluate("document.querySelectorAll('details').forEach(node => node.open = true)")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width}"
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            found = Axe().run(page)
+            assert found.violations_count == 0, f"{address} in {scheme}: {found.generate_report()}"
