@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 from models.clipping import Clip, clips
 from models.embedding import Embed
 from models.framing import framings
+from models.handling import Handling
 from models.mood import Mood, blanked, moods
 from models.relation import AGREES, COLUMNS, OPPOSES, Relation, decide
 from models.reported import Reading, reading
-from models.review import UNREVIEWED, Notice, Review
+from models.review import UNREVIEWED, Notice, Review, Status
+from models.ruling import NO_RULINGS, Rows, Ruling, Rulings, placed
 from models.transcript import Metadata, Speaker
 from models.why import Difference, Shared, Why, why
 
@@ -84,21 +86,23 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What each step made of a pair, rounded to 4 decimals, and the least that the relation shown takes.
+    """What each step made of a pair, rounded to 4 decimals, and the least that the likeliest relation takes.
 
-    Of an unsure pair, the least is that of its likeliest relation, which it failed.
+    An unsure pair failed it. `decided` is what came of it, whatever a reviewer said since.
     """
 
     similarity_needed: float
     probabilities: tuple[float, ...]  # in the order of `models.relation.COLUMNS`
     probability_needed: float
     ranking: float
+    decided: Relation
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two quotes and what the classifier makes of them. `similarity` and `opposition` stay two numbers.
 
+    Where a reviewer decided, `relation` is the reviewer's, and every number is the classifier's all the same.
     `why` and `runner_up` are made for the pairs of a comparison alone: the runner-up is the pair that would be shown
     for one of the two statements if this one were not, or else their best unsure one.
     """
@@ -114,6 +118,10 @@ class Pair:
     runner_up: Pair | None = None
     review: Review = UNREVIEWED
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def reviewed(self) -> bool:
+        return self.review.status is not Status.UNREVIEWED
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,8 @@ class Comparison:
     hidden: int = 0  # oppositions below the confidence asked for
     made_with: dict[str, Any] = field(default_factory=dict)
     notices: tuple[Notice, ...] = ()
+    rejected: int = 0  # pairs that a reviewer rejected, whether or not they would be shown without it
+    handling: Handling | None = None
 
     @property
     def title(self) -> str:
@@ -183,6 +193,7 @@ def compare(
     limit: int = 10,
     min_confidence: float = 0.0,
     include_unsure: bool = False,
+    rulings: Rulings = NO_RULINGS,
     made_with: Mapping[str, Any] = MappingProxyType({}),
 ) -> Comparison:
     """Set two positions side by side.
@@ -191,16 +202,20 @@ def compare(
     one: a statement stands in one opposition at most. Pairs below the classifier's thresholds are unsure; they are
     counted, and listed only with `include_unsure`. Nothing is padded: a comparison without an opposition has none.
     `limit` applies to each relation; `min_confidence` (0 to 1) hides less certain pairs.
+
+    `rulings` come before all of that: a rejected pair is not shown; one that a reviewer called opposing or agreeing is
+    shown as such, near or far, certain or not, and before others where a statement or the limit leaves room for one.
     """
-    nominees = nominate(first, second)
+    ruled = rulings_on(first, second, rulings)
+    nominees = nominate(first, second, ruled)
     asked = [(first.quotes[one.first].judged, second.quotes[one.second].judged) for one in nominees]
     probabilities = judge(asked) if asked else np.zeros((0, len(COLUMNS)))
     ranked = decided(first, second, nominees, probabilities, thresholds)
     opposing, agreeing, unsure = (
         one_to_one(ranked[relation]) for relation in (Relation.OPPOSES, Relation.AGREES, Relation.UNSURE)
     )
-    certain = [[p for p in found if p.confidence >= min_confidence] for found in (opposing, agreeing)]
-    pairs = certain[0][:limit] + certain[1][:limit] + (unsure[:limit] if include_unsure else [])
+    certain = [[p for p in found if p.reviewed or p.confidence >= min_confidence] for found in (opposing, agreeing)]
+    pairs = _best(certain[0], limit) + _best(certain[1], limit) + (unsure[:limit] if include_unsure else [])
     shown = pairs[0] if pairs and pairs[0].relation is not Relation.UNSURE else None
     lead = (shown.first.judged, shown.second.judged) if shown else None
     framed = framings(_own(first.quotes), _own(second.quotes), lead, embed)
@@ -217,6 +232,7 @@ def compare(
         nearest=unsure[0] if unsure else None,
         hidden=len(opposing) - len(certain[0]),
         made_with={**made_with, "thresholds": all_thresholds(thresholds)},
+        rejected=len(rejected(first, second, ruled)),
     )
 
 
@@ -235,28 +251,38 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "first": {"id": comparison.first.id, "name": comparison.first.name},
         "second": {"id": comparison.second.id, "name": comparison.second.name},
         "framings": {"first": comparison.first_framing, "second": comparison.second_framing},
-        "pairs": [
-            {
-                "relation": str(pair.relation),
-                "similarity": pair.similarity,
-                "opposition": pair.opposition,
-                "confidence": pair.confidence,
-                "first": quote_json(pair.first),
-                "second": quote_json(pair.second),
-                "why": _why_json(pair),
-                "review": review_json(pair.review),
-                "notices": notices_json(pair.notices),
-            }
-            for pair in comparison.pairs
-        ],
+        "pairs": [pair_json(pair) for pair in comparison.pairs],
         "unsure": comparison.unsure,
+        "rejected": comparison.rejected,
         "searched": {
             "first": {"statements": comparison.first_searched.statements, "words": comparison.first_searched.words},
             "second": {"statements": comparison.second_searched.statements, "words": comparison.second_searched.words},
         },
         "notices": notices_json(comparison.notices),
+        "handling": handling_json(comparison.handling),
         "made_with": comparison.made_with,
     }
+
+
+def pair_json(pair: Pair) -> dict[str, Any]:
+    return {
+        "relation": str(pair.relation),
+        "similarity": pair.similarity,
+        "opposition": pair.opposition,
+        "confidence": pair.confidence,
+        "first": quote_json(pair.first),
+        "second": quote_json(pair.second),
+        "why": _why_json(pair),
+        "review": review_json(pair.review),
+        "notices": notices_json(pair.notices),
+    }
+
+
+def handling_json(mark: Handling | None) -> dict[str, str | None] | None:
+    if mark is None:
+        return None
+    said = {"owner": mark.owner or None, "status": mark.status or None, "caveat": mark.caveat or None}
+    return {**said, "by": mark.who or None, "at": mark.at, "topic": mark.topic}
 
 
 def review_json(review: Review) -> dict[str, str | None]:
@@ -342,6 +368,7 @@ def _steps_json(pair: Pair) -> dict[str, Any]:
         "probabilities": {str(name): p for name, p in zip(COLUMNS, steps.probabilities, strict=True)},
         "probability_needed": steps.probability_needed,
         "ranking": steps.ranking,
+        "decided": str(steps.decided),
     }
 
 
@@ -366,15 +393,30 @@ def _place_json(quote: Quote) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Nominee:
-    """Two statements worth judging: row of first, row of second, cosine."""
+    """Two statements worth judging: row of first, row of second, cosine; and what a reviewer made of them."""
 
     first: int
     second: int
     similarity: float
+    ruling: Ruling | None = None
 
 
-def nominate(first: Position, second: Position) -> list[Nominee]:
-    """The pairs worth judging, nearest first, at most NOMINEES."""
+def rulings_on(first: Position, second: Position, rulings: Rulings) -> dict[Rows, Ruling]:
+    """The rulings on a statement of each."""
+    return placed([q.text for q in first.quotes], [q.text for q in second.quotes], rulings) if rulings else {}
+
+
+def rejected(first: Position, second: Position, ruled: Mapping[Rows, Ruling]) -> set[tuple[str, str]]:
+    """The texts of the pairs that were rejected."""
+    no_pairs = (rows for rows, ruling in ruled.items() if ruling.relation is None)
+    return {(first.quotes[one].text, second.quotes[other].text) for one, other in no_pairs}
+
+
+def nominate(first: Position, second: Position, ruled: Mapping[Rows, Ruling] = MappingProxyType({})) -> list[Nominee]:
+    """The pairs worth judging, nearest first, at most NOMINEES; then those far apart that a reviewer put together.
+
+    What a reviewer rejected (`ruled` is what `rulings_on` found) is left out, and nothing takes its place.
+    """
     if not first.quotes or not second.quotes:
         return []
     cosine = first.vectors @ second.vectors.T
@@ -385,7 +427,10 @@ def nominate(first: Position, second: Position) -> list[Nominee]:
     similarity = cosine[rows, columns]
     ids = [np.array([q.id for q in side.quotes]) for side in (first, second)]
     order = np.lexsort((ids[1][columns], ids[0][rows], -similarity))[:NOMINEES]
-    return [Nominee(int(rows[at]), int(columns[at]), float(similarity[at])) for at in order]
+    near = {(int(rows[at]), int(columns[at])): float(similarity[at]) for at in order}
+    far = {pair: float(cosine[pair]) for pair in sorted(ruled) if pair not in near}
+    nominees = (Nominee(*pair, at, ruled.get(pair)) for pair, at in {**near, **far}.items())
+    return [one for one in nominees if one.ruling is None or one.ruling.relation is not None]
 
 
 def decided(
@@ -397,7 +442,7 @@ def decided(
 ) -> dict[Relation, list[Pair]]:
     """The nominees by relation, best first, as their `probabilities` (n, 3) and the thresholds have it."""
     candidates = [
-        _candidate(first.quotes[one.first], second.quotes[one.second], one.similarity, row, thresholds)
+        _candidate(first.quotes[one.first], second.quotes[one.second], one, row, thresholds)
         for one, row in zip(nominees, probabilities, strict=True)
     ]
     return {relation: _ranked(c for c in candidates if c.pair.relation is relation) for relation in Relation}
@@ -410,20 +455,24 @@ class _Candidate:
 
 
 def _candidate(
-    first: Quote, second: Quote, similarity: float, row: NDArray[np.float64], thresholds: Mapping[str, float]
+    first: Quote, second: Quote, nominee: Nominee, row: NDArray[np.float64], thresholds: Mapping[str, float]
 ) -> _Candidate:
-    relation = decide(row, thresholds)
+    similarity, ruling = nominee.similarity, nominee.ruling
+    decided = decide(row, thresholds)
     likeliest = int(np.argmax(row))
     loose = first.topic != second.topic and similarity < CLOSE
     needed = max(thresholds[str(COLUMNS[likeliest])], CERTAIN if loose else 0.0)
     near = ALIKE if likeliest == AGREES else RELATED
-    if row.max() < needed or (relation is Relation.AGREES and similarity < near):
-        relation = Relation.UNSURE
+    if row.max() < needed or (decided is Relation.AGREES and similarity < near):
+        decided = Relation.UNSURE
+    relation = ruling.relation if ruling is not None and ruling.relation is not None else decided
     likelihood = row[AGREES] if relation is Relation.AGREES else row[OPPOSES]
     score = float(likelihood) * max(similarity, 0.0) ** 0.5  # the closest of those that oppose, not of all
-    steps = Steps(near, tuple(round(float(p), 4) for p in row), round(needed, 4), round(score, 4))
-    shown = round(float(row[likeliest]), 4)
+    steps = Steps(near, tuple(round(float(p), 4) for p in row), round(needed, 4), round(score, 4), decided)
+    shown = round(float(row[likeliest] if relation is decided else likelihood), 4)
     pair = Pair(relation, round(similarity, 4), round(float(row[OPPOSES]), 4), shown, first, second, steps)
+    if ruling is not None and ruling.relation is not None:
+        pair = replace(pair, review=ruling.review)
     return _Candidate(pair, score)
 
 
@@ -436,15 +485,25 @@ def _ranked(candidates: Iterable[_Candidate]) -> list[Pair]:
 
 
 def one_to_one(ranked: Iterable[Pair]) -> list[Pair]:
-    """The best pairs in which no statement stands twice: greedily."""
+    """The best pairs in which no statement stands twice: greedily, those first that a reviewer made so."""
+    pairs = list(ranked)
     taken: set[tuple[str, str]] = set()
     chosen = []
-    for pair in ranked:
-        sides = {("first", pair.first.id), ("second", pair.second.id)}
+    for at in _reviewed_first(pairs):
+        sides = {("first", pairs[at].first.id), ("second", pairs[at].second.id)}
         if not sides & taken:
             taken |= sides
-            chosen.append(pair)
-    return chosen
+            chosen.append(at)
+    return [pairs[at] for at in sorted(chosen)]
+
+
+def _best(ranked: Sequence[Pair], limit: int) -> list[Pair]:
+    """So many, in their order: all that were reviewed, as far as there is room, and the best of the others."""
+    return [ranked[at] for at in sorted(_reviewed_first(ranked)[:limit])]
+
+
+def _reviewed_first(ranked: Sequence[Pair]) -> list[int]:
+    return sorted(range(len(ranked)), key=lambda at: not ranked[at].reviewed)
 
 
 def _own(quotes: Sequence[Quote]) -> list[str]:

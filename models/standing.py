@@ -55,7 +55,9 @@ def judged(
     """
     if not first.quotes or not second.quotes:
         return Cell(Standing.SILENT, 0, 0, *_searched(first, second))
-    rows = [at for at, row in enumerate(probabilities) if _may_be_shown(row, thresholds)]
+    rows = [
+        at for at, row in enumerate(probabilities) if nominees[at].ruling is not None or _may_be_shown(row, thresholds)
+    ]
     ranked = decided(first, second, [nominees[at] for at in rows], probabilities[rows], thresholds)
     opposing, agreeing = (len(one_to_one(ranked[relation])) for relation in (Relation.OPPOSES, Relation.AGREES))
     standing = Standing.OPPOSED if opposing else Standing.AGREED if agreeing else Standing.PAST

@@ -25,6 +25,7 @@ from service.commands.issues import issues
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.mapping import topic_map
 from service.commands.relating import relate
+from service.commands.reviewing import error_card, mark, rule, rulings, withdraw_ruling
 from service.commands.serving import demo, serve
 from service.commands.terminal import Commands
 
@@ -44,6 +45,7 @@ for _command in (
     *(rename_speaker, set_delegation, merge_speakers, split_speaker),
     *(rename_topic, merge_topics, split_topic, move_statement, lock_topic, hide_topic),
     *(topic_edits, undo_topic_edit),
+    *(rulings, rule, withdraw_ruling, error_card, mark),
     *(compare, over_time, export, brief, cite, relate, evaluate),
     *(demo, serve),
 ):

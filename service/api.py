@@ -28,6 +28,7 @@ from service.forwarding import forwarded
 from service.issue_forms import issue_page
 from service.mapped import map_answer, map_csv
 from service.negotiation import brief_as, comparison_as, csv_page_or_json, demand_object, page_or_json
+from service.review_api import add_review
 from service.schema import (
     BriefAnswer,
     BriefQuery,
@@ -61,6 +62,7 @@ from service.schema import (
 View = Callable[..., Response]
 
 COMPARE = Tag(name="compare", description="Two speakers side by side.")
+REVIEW = Tag(name="review", description="What people decided of pairs, and what waits for them.")
 CORPUS = Tag(name="corpus", description="What has been taken in: topics, speakers, documents.")
 SERVICE = Tag(name="service", description="The service itself.")
 _STORED_TEXT = {"description": "The stored text", "content": {"text/plain": {"schema": {"type": "string"}}}}
@@ -227,6 +229,8 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         Every `start` and `end` counts its Unicode code points, and `document_sha256` is of its UTF-8.
         """
         return Response(corpus.text(path.document_id).encode(), content_type="text/plain; charset=utf-8")
+
+    add_review(partial(_operation, api, REVIEW), corpus)
 
     @_operation(api, SERVICE, "get", "/healthz", HealthAnswer, 503)
     def health() -> Response:

@@ -13,12 +13,27 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import Comparison, Document, Position, Quote, TopicRef, compare
+from models.comparison import (
+    Comparison,
+    Document,
+    Nominee,
+    Pair,
+    Position,
+    Quote,
+    TopicRef,
+    compare,
+    decided,
+    nominate,
+    one_to_one,
+)
+from models.relation import Relation
+from models.ruling import Rulings
 from models.slug import slug, unused
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.bounded import Bounded
 from service.dates import checked_span, within
+from service.docket import Docket
 from service.errors import BadValue, NotFound, TooLarge
 from service.free_text import keywords, least, named, nearest, on_topic, similarities
 from service.intake import name as speaker_name
@@ -71,6 +86,7 @@ class _Found:
     first: Position
     second: Position
     made_with: dict[str, object]
+    rulings: Rulings
 
 
 class Comparing:
@@ -81,6 +97,7 @@ class Comparing:
         self._scoring = scoring
         self._proof = Proof()
         self._answers: Bounded[tuple[int, Request], Comparison] = Bounded(COMPARISONS_IN_MEMORY)
+        self._rulings: Bounded[int, Rulings] = Bounded(2)
 
     def compare(self, request: Request) -> Comparison:
         """The comparison, every quote of it proven just now against the stored texts."""
@@ -91,9 +108,7 @@ class Comparing:
                 self._proof.of_quotes(_quotes(answer), reading)
                 return answer
             _checked_sides(request, [row.speaker for row in reading.speakers()])
-            free = (
-                request.topic is not None and topic_today(request.topic, reading.topics(hidden=True), reading) is None
-            )
+            free = _is_free(request, reading)
         near = self._scoring.embed([str(request.topic)])[0] if free else None
         with self._store.reading() as reading:
             key = reading.revision(), request
@@ -107,14 +122,9 @@ class Comparing:
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements alone, by their ids, as they are judged; no pair where they differ."""
         with self._store.reading() as reading:
-            stored = [reading.statements(embedder=self._scoring.embedder, ids=[each]) for each in (first, second)]
+            sides = self._alone(first, second, reading)
             rows = reading.documents()
-        for each, found in zip((first, second), stored, strict=True):
-            if not found:
-                raise NotFound(f"There is no statement {each!r}.", "It may have been in a document that was removed.")
-        sides = [self.position(found[0].quote.speaker, found) for found in stored]
-        if sides[0].speaker == sides[1].speaker:
-            raise BadValue(f"Both statements are {sides[0].speaker.name}'s.", "Name statements of two speakers.")
+            rulings = self.rulings(reading)
         answer = compare(
             sides[0],
             sides[1],
@@ -122,11 +132,58 @@ class Comparing:
             partial(self._scoring.embed, keep=True),
             thresholds=self._scoring.thresholds,
             include_unsure=True,
+            rulings=rulings,
             made_with=self.made_of(rows),
         )
         with self._store.reading() as reading:
             self._proof.of_quotes(_quotes(answer), reading)
             return noticed(answer, reading)
+
+    def judged(self, first: str, second: str) -> Pair:
+        """Two statements as the classifier judges them, by their ids, near or far and whatever reviewers said."""
+        with self._store.reading() as reading:
+            sides = self._alone(first, second, reading)
+            self._proof.of_quotes((sides[0].quotes[0], sides[1].quotes[0]), reading)
+        nominees = [Nominee(0, 0, float(sides[0].vectors[0] @ sides[1].vectors[0]))]
+        row = self._scoring.judge([(sides[0].quotes[0].judged, sides[1].quotes[0].judged)], keep=True)
+        (pair,) = (pair for some in decided(*sides, nominees, row, self._scoring.thresholds).values() for pair in some)
+        return pair
+
+    def _alone(self, first: str, second: str, reading: Reading) -> tuple[Position, Position]:
+        """Two positions of one statement each, by their ids."""
+        stored = [reading.statements(embedder=self._scoring.embedder, ids=[each]) for each in (first, second)]
+        for each, found in zip((first, second), stored, strict=True):
+            if not found:
+                raise NotFound(f"There is no statement {each!r}.", "It may have been in a document that was removed.")
+        one, other = (self.position(found[0].quote.speaker, found) for found in stored)
+        if one.speaker == other.speaker:
+            raise BadValue(f"Both statements are {one.speaker.name}'s.", "Name statements of two speakers.")
+        return one, other
+
+    def shows(self, request: Request, first: str, second: str) -> bool:
+        """Whether a comparison of the request finds these two texts to be a pair by itself, whatever reviewers said.
+
+        Of what was never judged, nothing was shown: the classifier is not asked.
+        """
+        with self._store.reading() as reading:
+            free = _is_free(request, reading)
+        near = self._scoring.embed([str(request.topic)])[0] if free else None
+        with self._store.reading() as reading:
+            found = self._look_up(request, near, reading)
+        nominees = nominate(found.first, found.second)
+        asked = [(found.first.quotes[one.first].judged, found.second.quotes[one.second].judged) for one in nominees]
+        known = self._scoring.known(asked)
+        if any(pair not in known for pair in asked):
+            return False
+        rows = np.array([known[pair] for pair in asked], np.float64).reshape(-1, 3)
+        ranked = decided(found.first, found.second, nominees, rows, self._scoring.thresholds)
+        shown = (pair for relation in (Relation.OPPOSES, Relation.AGREES) for pair in one_to_one(ranked[relation]))
+        return any({pair.first.text, pair.second.text} == {first, second} for pair in shown)
+
+    def rulings(self, reading: Reading) -> Rulings:
+        """Those that hold, by the two texts."""
+        key = reading.revision()
+        return self._rulings.get(key) or self._rulings.put(key, Docket(reading).holding())
 
     def quotes(self, found: Iterable[Stored], reading: Reading) -> tuple[Quote, ...]:
         """The quotes of stored statements, proven."""
@@ -179,6 +236,7 @@ class Comparing:
             limit=request.limit,
             min_confidence=request.min_confidence,
             include_unsure=request.include_unsure,
+            rulings=found.rulings,
             made_with=found.made_with,
         )
 
@@ -195,7 +253,7 @@ class Comparing:
         speakers = [row.speaker for row in reading.speakers()]
         first, second = _checked_sides(request, speakers)
         documents = limited(rows, request.document, request.since, request.until)
-        made_with = self.made_of(rows)
+        made_with, rulings = self.made_of(rows), self.rulings(reading)
         topics = reading.topics(hidden=True) if request.topic is not None else ()
         topic = topic_today(request.topic, topics, reading) if request.topic is not None else None
 
@@ -218,7 +276,8 @@ class Comparing:
             counted = reading.most_said(topic=topic_id, documents=documents)
             ranked = (who for who, _ in counted if said(alone(who)))  # one at a time, until there are two
             sides = [self.position(side.who, said(side)) for side in _sides(first, second, ranked, speakers)]
-            return _Found(TopicRef(topic.id, topic.name) if topic is not None else None, sides[0], sides[1], made_with)
+            on = TopicRef(topic.id, topic.name) if topic is not None else None
+            return _Found(on, sides[0], sides[1], made_with, rulings)
         name = str(request.topic)
         meant = named(name, topics)
         holding = reading.holding(keywords(name))
@@ -234,7 +293,7 @@ class Comparing:
         sides = self._on_topic(whole, near, meant, holding)
         if not any(side.quotes for side in sides) and not self._most_near(said(None), near, meant, holders):
             raise unknown_topic(name, topics)
-        return _Found(TopicRef(None, name), sides[0], sides[1], made_with)
+        return _Found(TopicRef(None, name), sides[0], sides[1], made_with, rulings)
 
     def _most_near(
         self,
@@ -276,6 +335,11 @@ class Comparing:
             "classifier": {"name": classifier, "sha256": self._scoring.classifier},
             "corpus": corpus,
         }
+
+
+def _is_free(request: Request, reading: Reading) -> bool:
+    """Whether the topic asked for is a text that no topic is called by."""
+    return request.topic is not None and topic_today(request.topic, reading.topics(hidden=True), reading) is None
 
 
 def _checked_sides(request: Request, speakers: Sequence[Speaker]) -> tuple[Side | None, Side | None]:

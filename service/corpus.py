@@ -25,9 +25,11 @@ from service.issue_list import IssueChange, IssueList
 from service.library import Library
 from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
 from service.mapping import BUDGET, Mapper, MapRequest, TopicMap
+from service.marking import Marking
 from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
+from service.reviewing import Reviewing
 from service.scoring import Scoring
 from service.store import Store
 from service.succession import topic_today
@@ -72,6 +74,10 @@ class Corpus:
         self._comparing = Comparing(store, self._scoring)
         self._mapping = Mapper(store, self._scoring, self._comparing)
         self._history = History(store, self._scoring)
+        self.reviewing = Reviewing(
+            store, self._scoring, self._comparing, self._mapping, lock, read_only=config.read_only
+        )
+        self.marking = Marking(store, lock, read_only=config.read_only)
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
     @classmethod

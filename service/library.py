@@ -16,6 +16,7 @@ from models.statement import Statement, statements
 from models.transcript import Kind, Metadata, Speaker
 from service.errors import BadValue, Conflict, Forbidden, TooLarge
 from service.grouping import Grouping, moves_detail
+from service.handling import MarksWriting
 from service.intake import (
     Attributed,
     Attribution,
@@ -244,7 +245,9 @@ class Library:
             writing.set_speaker(whole)
             labels = writing.give(merged.id, kept.id)
             writing.prune()
-            writing.note(by, "merge-speakers", kept.id, {"merged": merged.id, "name": merged.name, "labels": labels})
+            detail = {"merged": merged.id, "name": merged.name, "labels": labels}
+            lost = MarksWriting(writing).hand_over(merged.id, kept.id)
+            writing.note(by, "merge-speakers", kept.id, {**detail, **({"lost_marks": lost} if lost else {})})
         return whole
 
     def split(

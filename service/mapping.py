@@ -9,8 +9,9 @@ from itertools import combinations
 
 import numpy as np
 
-from models.comparison import NOMINEES, Nominee, Position, Searched, all_thresholds, nominate
+from models.comparison import NOMINEES, Nominee, Position, Searched, all_thresholds, nominate, rulings_on
 from models.embedding import Progress
+from models.ruling import NO_RULINGS, Rulings
 from models.standing import Cell, Standing, judged, unjudged
 from models.transcript import Speaker
 from service.comparing import Comparing, limited
@@ -18,7 +19,7 @@ from service.dates import checked_span
 from service.errors import BadValue, NotFound
 from service.lookup import find_speaker
 from service.queries import Reading, Stored
-from service.scoring import Scores, Scoring
+from service.scoring import Asked, Scores, Scoring
 from service.sides import Side, alone, by_name, delegations, find_delegation
 from service.store import Store
 from service.views import DocumentRow, TopicRow
@@ -27,8 +28,6 @@ TOPICS_SHOWN = 25  # rows of one answer
 SIDES_SHOWN = 6  # where no others are chosen: 15 pairs
 MOST_SIDES = 12  # that can be chosen: 66 pairs
 BUDGET = NOMINEES  # fresh pairs judged for one answer: as many as the first look at one comparison can take
-
-Asked = tuple[str, str]  # two texts, as the classifier reads them
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +100,10 @@ class _Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class Draft:
     """A cell before it is judged. `asked` are the texts of the nominees, in their order."""
 
+    topic: TopicRow
     first: Position
     second: Position
     nominees: tuple[Nominee, ...]
@@ -114,6 +114,19 @@ class _Draft:
             return unjudged(self.first, self.second)
         rows = np.array([known[pair] for pair in self.asked], np.float64).reshape(-1, 3)
         return judged(self.first, self.second, self.nominees, rows, thresholds)
+
+
+@dataclass(frozen=True, slots=True)
+class Drafts:
+    """The cells of a page before they are judged, and what page of how many topics it is."""
+
+    sides: tuple[Side, ...]
+    cells: tuple[Draft, ...]
+    topics: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.topics // TOPICS_SHOWN))
 
 
 class Mapper:
@@ -131,7 +144,7 @@ class Mapper:
             frame = _framed(request, topics, documents, reading)
             sides = _searched(frame, reading)
             shown = _page(frame.topics, request.page)
-            drafts = self._drafts(frame, shown, reading)
+            drafts = self._drafts(frame, shown, reading, self._comparing.rulings(reading))
         cells = self._judged(drafts, budget)
         width = len(frame.pairs)
         return TopicMap(
@@ -150,6 +163,14 @@ class Mapper:
             },
         )
 
+    def drafts(self, request: MapRequest, topics: Sequence[TopicRow], *, reviewed: bool) -> Drafts:
+        """The same page's cells with nothing judged; `reviewed`: as reviewers would have them."""
+        with self._store.reading() as reading:
+            frame = _framed(request, topics, reading.documents(), reading)
+            shown = _page(frame.topics, request.page)
+            rulings = self._comparing.rulings(reading) if reviewed else NO_RULINGS
+            return Drafts(frame.sides, tuple(self._drafts(frame, shown, reading, rulings)), len(frame.topics))
+
     def judge(self, request: MapRequest, topics: Sequence[TopicRow], progress: Progress | None = None) -> None:
         """Judge every pair of every page; `progress` is told how many cells are done. It can be stopped and resumed."""
         with self._store.reading() as reading:
@@ -157,7 +178,8 @@ class Mapper:
         done, total = 0, len(frame.topics) * len(frame.pairs)
         for start in range(0, len(frame.topics), TOPICS_SHOWN):
             with self._store.reading() as reading:
-                drafts = self._drafts(frame, frame.topics[start : start + TOPICS_SHOWN], reading)
+                some = frame.topics[start : start + TOPICS_SHOWN]
+                drafts = self._drafts(frame, some, reading, self._comparing.rulings(reading))
             for draft in drafts:
                 if draft.asked:
                     self._scoring.judge(draft.asked, keep=True)
@@ -165,7 +187,9 @@ class Mapper:
                 if progress is not None:
                     progress(done, total)
 
-    def _drafts(self, frame: _Frame, topics: Sequence[tuple[TopicRow, int]], reading: Reading) -> list[_Draft]:
+    def _drafts(
+        self, frame: _Frame, topics: Sequence[tuple[TopicRow, int]], reading: Reading, rulings: Rulings
+    ) -> list[Draft]:
         """The cells of these topics, row by row, from one question to the store."""
         said: dict[tuple[str | None, str], list[Stored]] = defaultdict(list)
         for one in reading.statements(
@@ -182,12 +206,12 @@ class Mapper:
             positions = [self._position(side, row, said) for side in frame.sides]
             judged_as = {quote.id: quote.judged for position in positions for quote in position.quotes}
             for first, second in ((positions[at], positions[other]) for at, other in frame.pairs):
-                nominees = tuple(nominate(first, second))
+                nominees = tuple(nominate(first, second, rulings_on(first, second, rulings)))
                 asked = tuple(
                     (judged_as[first.quotes[each.first].id], judged_as[second.quotes[each.second].id])
                     for each in nominees
                 )
-                drafts.append(_Draft(first, second, nominees, asked))
+                drafts.append(Draft(row, first, second, nominees, asked))
         return drafts
 
     def _position(self, side: Side, row: TopicRow, said: dict[tuple[str | None, str], list[Stored]]) -> Position:
@@ -196,7 +220,7 @@ class Mapper:
         theirs.sort(key=lambda one: (one.quote.document.id, one.quote.start, one.quote.end))
         return self._comparing.position(side.who, theirs)
 
-    def _judged(self, drafts: Sequence[_Draft], budget: int) -> list[Cell]:
+    def _judged(self, drafts: Sequence[Draft], budget: int) -> list[Cell]:
         known = self._scoring.known({pair for draft in drafts for pair in draft.asked})
         fresh: dict[Asked, None] = {}
         for draft in sorted(drafts, key=lambda one: len(one.asked)):  # the most cells for the same work

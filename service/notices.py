@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.comparison import Comparison
+from service.handling import handled
 from service.queries import Reading
+from service.rejected import told_of_rejections
 
-SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = ()
+SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = (handled, told_of_rejections)
 """Each adds its notices to a comparison or to pairs of it; here is the place to add one."""
 
 

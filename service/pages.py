@@ -15,6 +15,8 @@ from service.draft import Draft, metadata
 from service.errors import BadValue, CounterposeError
 from service.guard import Guard
 from service.issue_forms import issue_forms
+from service.marking_forms import add_marking_forms
+from service.review_forms import add_review_forms
 from service.topic_forms import add_topic_forms
 
 SEE_OTHER = 303
@@ -44,6 +46,8 @@ def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
     _documents(pages, corpus)
     _speakers(pages, corpus)
     add_topic_forms(pages, corpus)
+    add_review_forms(pages, corpus)
+    add_marking_forms(pages, corpus)
     return pages
 
 

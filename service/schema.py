@@ -261,6 +261,7 @@ _COMPARISON = {
                     "probabilities": {"agrees": 0.01, "opposes": 0.97, "differs": 0.02},
                     "probability_needed": 0.85,
                     "ranking": 0.9253,
+                    "decided": "opposes",
                 },
                 "runner_up": None,
             },
@@ -268,7 +269,16 @@ _COMPARISON = {
             "notices": [],
         }
     ],
+    "rejected": 0,
     "notices": [],
+    "handling": {
+        "owner": "Transport desk",
+        "status": "draft",
+        "caveat": None,
+        "by": "M. Hopper",
+        "at": "2021-12-03T09:30:00+00:00",
+        "topic": "road-widened",
+    },
     "searched": {"first": {"statements": 6, "words": 214}, "second": {"statements": 5, "words": 131}},
     "made_with": {"embedder": "all-MiniLM-L6-v2", "thresholds": {"opposes": 0.5}},
 }
@@ -484,6 +494,9 @@ class StepsAnswer(BaseModel):
     probabilities: Probabilities
     probability_needed: float = Field(description="The least probability that the relation takes.")
     ranking: float = Field(description="By this the pairs of a relation are ordered.")
+    decided: Literal["opposes", "agrees", "unsure", "differs"] = Field(
+        description="What came of it, whatever a reviewer said since."
+    )
 
 
 class PlaceAnswer(BaseModel):
@@ -532,6 +545,17 @@ class NoticeAnswer(BaseModel):
     path: str | None = Field(description="Where more is said of it, on this server.")
 
 
+class HandlingAnswer(BaseModel):
+    """Who answers for a comparison, how far it has come, and under what reserve it may be passed on."""
+
+    owner: str | None
+    status: str | None
+    caveat: str | None
+    by: str | None = Field(description="Who set the mark, as they said themselves.")
+    at: str
+    topic: str | None = Field(description="The topic's id; null where the mark is on all topics of the two.")
+
+
 class PairAnswer(BaseModel):
     model_config = ConfigDict(extra="allow")
 
@@ -567,7 +591,9 @@ class ComparisonAnswer(BaseModel):
     second: Reference
     pairs: list[PairAnswer] = Field(description="Oppositions, then agreements, then, if asked for, unsure ones.")
     searched: SearchedSides
+    rejected: int = Field(description="Pairs left out since a reviewer rejected them.")
     notices: list[NoticeAnswer] = Field(description="What holds of the comparison as a whole.")
+    handling: HandlingAnswer | None
     made_with: dict[str, Any] = Field(description="Models, thresholds and state of the corpus.")
 
 

@@ -16,6 +16,7 @@ from service.bounded import Bounded
 from service.errors import Unavailable
 from service.store import Store, hash_of
 
+Asked = tuple[str, str]  # two texts, as the classifier reads them
 Scores = tuple[float, float, float]
 VECTORS_IN_MEMORY = 4096
 SCORES_IN_MEMORY = 65_536  # where they cannot be stored

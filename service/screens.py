@@ -83,6 +83,7 @@ def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
         ],
         narrowed=any((query.since, query.until, query.document, query.min_confidence, query.include)),
         manifest=manifest(found.made_with),
+        card=corpus.reviewing.card(),
         stored=True,
     )
 

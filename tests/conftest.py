@@ -217,7 +217,7 @@ def council() -> Path:
     return ROOT / "tests" / "transcripts" / "council.txt"
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def council_corpus_factory(corpus_factory: Callable[..., Corpus], council: Path) -> Callable[..., Corpus]:
     """A corpus of its own that holds the council transcript: `council_corpus_factory(read_only=True)` too."""
     return lambda **settings: _with_council(corpus_factory, council, settings)

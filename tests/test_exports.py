@@ -124,6 +124,30 @@ def test_an_export_says_that_nobody_reviewed_it_and_what_is_a_summary(name: str,
 
 
 @pytest.mark.parametrize("name", sorted(formats()))
+def test_an_export_says_of_each_pair_who_read_it_or_that_nobody_did(name: str, comparison: Comparison) -> None:
+    read = replace(comparison.pairs[0], review=Review(Status.RELABELLED, "Eva Lind", "2021-12-03T09:30:00+00:00", "so"))
+    unread = comparison.pairs[1:]
+    assert unread
+    data = export(replace(comparison, pairs=(read, *unread)), name, LINK)
+    if name == "json":
+        reviews = [pair["review"] for pair in json.loads(data)["pairs"]]
+        assert reviews[0] == {"status": "relabelled", "by": "Eva Lind", "at": "2021-12-03T09:30:00+00:00", "why": "so"}
+        assert [each["status"] for each in reviews[1:]] == ["unreviewed"] * len(unread)
+        return
+    shown = _plain(name, data)
+    assert "relabelled by Eva Lind, 3 December 2021" in shown
+    assert shown.count("unreviewed") >= len(unread)
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
+def test_an_export_carries_its_handling_mark_and_what_was_rejected(name: str, comparison: Comparison) -> None:
+    said = ("Handling: owner: Road desk.", "1 pair that a reader rejected is not shown.")
+    marked = replace(comparison, notices=tuple(Notice("handling", words) for words in said))
+    shown = _plain(name, export(marked, name, LINK))
+    assert all(words in shown for words in said)
+
+
+@pytest.mark.parametrize("name", sorted(formats()))
 def test_a_comparison_without_pairs_is_exported_too(name: str, comparison: Comparison) -> None:
     data = _exported(replace(comparison, pairs=()), name)
     words = comparison.first_searched.words

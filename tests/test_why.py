@@ -288,7 +288,7 @@ def test_a_marked_quote_reads_as_the_quote_and_names_each_difference_once_a_side
 def _pair(texts: dict[str, str]) -> Pair:
     document = Document("d", "0" * 64, Metadata())
     first, second = (Quote(side, text, Speaker(side, side), document, 0, len(text)) for side, text in texts.items())
-    steps = Steps(0.3, (0.1, 0.8, 0.1), 0.6, 0.7)
+    steps = Steps(0.3, (0.1, 0.8, 0.1), 0.6, 0.7, Relation.OPPOSES)
     return Pair(Relation.OPPOSES, 0.7, 0.8, 0.8, first, second, steps, why(first.text, second.text))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, norm
 
 LEVEL = 0.95
 DRAWS = 1000
@@ -63,6 +63,8 @@ def mean_of(values: NDArray[np.float64], clusters: NDArray[np.str_]) -> Estimate
 
 def exact(hits: int, n: int) -> Estimate:
     """A proportion with Clopper and Pearson's exact binomial interval (1934)."""
+    from scipy.stats import beta  # takes a second, and nothing else here needs it
+
     if n == 0:
         return Estimate(float("nan"))
     tail = (1 - LEVEL) / 2
@@ -75,7 +77,7 @@ def wilson(hits: int, n: int) -> Estimate:
     """A proportion with Wilson's score interval (1927)."""
     if n == 0:
         return Estimate(float("nan"))
-    z, share = float(norm.ppf((1 + LEVEL) / 2)), hits / n
+    z, share = NormalDist().inv_cdf((1 + LEVEL) / 2), hits / n
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * (share * (1 - share) / n + z * z / (4 * n * n)) ** 0.5
     return Estimate(share, max(middle - reach, 0.0), min(middle + reach, 1.0))

@@ -100,11 +100,13 @@ def printed(comparison: Comparison, width: int, sides: tuple[str | None, str | N
 
 def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | None]) -> Iterator[str]:
     from service.balance import balance
-    from service.rendering import count, score, silence, silent, tally
+    from service.rendering import count, review, score, silence, silent, tally
 
     yield from textwrap.wrap(comparison.title, width)
     topic = f"Topic: {comparison.topic.name} · " if comparison.topic is not None else ""
     yield from textwrap.wrap(f"{topic}{tally(comparison)}", width)
+    for notice in comparison.notices:
+        yield from textwrap.wrap(notice.words, width)
     yield ""
     searched = (comparison.first_searched, comparison.second_searched)
     shares = balance(comparison)
@@ -119,7 +121,10 @@ def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | No
         yield from textwrap.wrap(silence(comparison, sides), width)
     for number, pair in enumerate(comparison.pairs, start=1):
         yield ""
-        yield f"{number}. {pair.relation} {score(pair.confidence)} (similarity {score(pair.similarity)})"
+        numbers = f"{score(pair.confidence)} (similarity {score(pair.similarity)})"
+        yield f"{number}. {pair.relation} {numbers}, {review(pair)}"
+        for notice in pair.notices:
+            yield from textwrap.wrap(notice.words, width)
         yield from _pair(pair, width)
 
 

@@ -48,7 +48,7 @@ def split_topic(topic: str, name: str, statements: tuple[str, ...], why: str) ->
     """
     with opened() as corpus:
         prepare(corpus)
-        _say(corpus.editing.split(topic, _ids(statements), name, by=writer(), why=why))
+        _say(corpus.editing.split(topic, statement_ids(statements), name, by=writer(), why=why))
 
 
 @click.command("move-statement")
@@ -62,7 +62,7 @@ def move_statement(statements: tuple[str, ...], to: str | None, out: bool, why: 
         raise click.UsageError("Give either --to TOPIC or --out.")
     with opened() as corpus:
         prepare(corpus)
-        _say(corpus.editing.move(_ids(statements), to, by=writer(), why=why))
+        _say(corpus.editing.move(statement_ids(statements), to, by=writer(), why=why))
 
 
 @click.command("lock-topic")
@@ -126,6 +126,6 @@ def _say(edit: Edit) -> None:
     click.echo(f"Done: {edit.what}.{made} To undo it: counterpose undo-topic-edit {edit.id}")
 
 
-def _ids(statements: tuple[str, ...]) -> list[str]:
+def statement_ids(statements: tuple[str, ...]) -> list[str]:
     """Ids as they are stored, or as `compare` prints them, with a colon."""
     return [one.replace(":", "-", 1) for one in statements]

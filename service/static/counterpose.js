@@ -50,3 +50,14 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 
 wake(document);
+
+// Single keys decide on a pair, where nothing is typed and as long as the reader leaves them on.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || !document.getElementById("keys")?.checked) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), select, textarea")) return;
+  const wanted = event.key.toLowerCase();
+  const place = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key.split(" ").includes(wanted));
+  if (!place) return;
+  event.preventDefault();
+  place.click();
+});
