@@ -425,15 +425,19 @@ def _ranked(candidates: Iterable[_Candidate]) -> list[Pair]:
 
 
 def one_to_one(ranked: Iterable[Pair]) -> list[Pair]:
-    """The best pairs in which no statement stands twice: greedily."""
+    """The best pairs in which no statement stands twice, nor the same words from another record: greedily."""
     taken: set[tuple[str, str]] = set()
     chosen = []
     for pair in ranked:
-        sides = {("first", pair.first.id), ("second", pair.second.id)}
+        sides = {("first", _same_words(pair.first)), ("second", _same_words(pair.second))}
         if not sides & taken:
             taken |= sides
             chosen.append(pair)
     return chosen
+
+
+def _same_words(quote: Quote) -> str:
+    return " ".join(quote.text.split()).casefold()
 
 
 def _explained(pair: Pair, ranked: Mapping[Relation, Sequence[Pair]]) -> Pair:

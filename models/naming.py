@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Gender(StrEnum):
@@ -99,6 +100,7 @@ def _key(word: str) -> str:
     return word.strip(".,").casefold()
 
 
+@lru_cache(maxsize=4096)
 def folded_word(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in plain if not unicodedata.combining(c) and c not in ".,'’‘ʿʻ-")
@@ -128,6 +130,7 @@ def has_office(label: str) -> bool:
     return any(_key(word) in _OFFICES for word in parse(label).title)
 
 
+@lru_cache(maxsize=4096)
 def parse(label: str) -> Name:
     """A label taken apart: title, given names, surname, role or delegation in brackets or after a comma."""
     role = delegation = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from service.commands.adding import add, replace
+from service.commands.checking import attribution, rivals, sign_off
 from service.commands.comparing import compare, export
 from service.commands.curating import correct, merge_speakers, remove, rename_speaker, set_delegation, split_speaker
 from service.commands.editing import (
@@ -42,6 +43,7 @@ for _command in (
     *(rename_speaker, set_delegation, merge_speakers, split_speaker),
     *(rename_topic, merge_topics, split_topic, move_statement, lock_topic, hide_topic),
     *(topic_edits, undo_topic_edit),
+    *(attribution, sign_off, rivals),
     *(compare, over_time, export, relate, evaluate),
     *(demo, serve),
 ):

@@ -14,6 +14,7 @@ from models.issue import Issue
 from models.relation import RelationClassifier
 from models.topic import Moves, Origin
 from models.transcript import Metadata, Speaker
+from service.attributing import Attributing
 from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
 from service.config import Config
@@ -28,6 +29,7 @@ from service.mapping import BUDGET, Mapper, MapRequest, TopicMap
 from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
+from service.rivals import Rivals
 from service.scoring import Scoring
 from service.store import Store
 from service.succession import topic_today
@@ -68,6 +70,8 @@ class Corpus:
             store, self._scoring, self._grouping, lock, read_only=config.read_only, max_bytes=config.max_bytes
         )
         self.editing = TopicEdits(store, lock, read_only=config.read_only)  # renaming, merging, ... of topics
+        self.attributing = Attributing(store, lock, read_only=config.read_only)  # doubts about who said what
+        self.rivals = Rivals(store)  # records of one event beside each other
         self._issue_list = IssueList(store, self._scoring, self._grouping, lock, read_only=config.read_only)
         self._comparing = Comparing(store, self._scoring)
         self._mapping = Mapper(store, self._scoring, self._comparing)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.comparison import Comparison
+from service.attributing import attribution_notices
 from service.queries import Reading
+from service.rivals import rival_notices
 
-SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = ()
+SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = (attribution_notices, rival_notices)
 """Each adds its notices to a comparison or to pairs of it; here is the place to add one."""
 
 

@@ -15,6 +15,7 @@ from service.draft import Draft, metadata
 from service.errors import BadValue, CounterposeError
 from service.guard import Guard
 from service.issue_forms import issue_forms
+from service.sign_off_forms import sign_off_forms
 from service.topic_forms import add_topic_forms
 
 SEE_OTHER = 303
@@ -42,6 +43,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
     _adding(pages, corpus)
     issue_forms(pages, corpus)
     _documents(pages, corpus)
+    sign_off_forms(pages, corpus)
     _speakers(pages, corpus)
     add_topic_forms(pages, corpus)
     return pages

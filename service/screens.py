@@ -344,7 +344,17 @@ def document(corpus: Corpus, view: DocumentView) -> str:
     added = "added" in request.args
     changes = corpus.changes(view.row.id) if added else None
     facts = known(view.row.metadata)
-    return render_template("document.html", view=view, turns=_turns(view), added=added, changes=changes, facts=facts)
+    doubts, rivals = corpus.attributing.of(view.row.id), corpus.rivals.of(view.row.id)
+    return render_template(
+        "document.html",
+        view=view,
+        turns=_turns(view),
+        added=added,
+        changes=changes,
+        facts=facts,
+        doubts=doubts,
+        rivals=rivals,
+    )
 
 
 def known(metadata: Metadata) -> dict[str, str]:
