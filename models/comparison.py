@@ -485,12 +485,15 @@ def _ranked(candidates: Iterable[_Candidate]) -> list[Pair]:
 
 
 def one_to_one(ranked: Iterable[Pair]) -> list[Pair]:
-    """The best pairs in which no statement stands twice: greedily, those first that a reviewer made so."""
+    """The best pairs in which no statement stands twice, nor its words from another record of the event.
+
+    Greedily, those first that a reviewer made so.
+    """
     pairs = list(ranked)
     taken: set[tuple[str, str]] = set()
     chosen = []
     for at in _reviewed_first(pairs):
-        sides = {("first", pairs[at].first.id), ("second", pairs[at].second.id)}
+        sides = {("first", _same_words(pairs[at].first)), ("second", _same_words(pairs[at].second))}
         if not sides & taken:
             taken |= sides
             chosen.append(at)
@@ -509,6 +512,10 @@ def _reviewed_first(ranked: Sequence[Pair]) -> list[int]:
 def _own(quotes: Sequence[Quote]) -> list[str]:
     """What a side asserts itself, which is to frame it: not what it says that others hold, unless it says no more."""
     return [one.judged for one in quotes if one.reading.own] or [one.text for one in quotes]
+
+
+def _same_words(quote: Quote) -> str:
+    return " ".join(quote.text.split()).casefold()
 
 
 def _explained(pair: Pair, ranked: Mapping[Relation, Sequence[Pair]]) -> Pair:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 
 from models.naming import Name, cased, display_name, folded_word, parse, role_of
 from models.slug import slug, unused
@@ -21,6 +21,8 @@ _SHORT_FORMS = frozenset(
         ("ron", "ronald"), ("rick", "richard"), ("jack", "john"), ("liz", "elizabeth"), ("kate", "catherine"),
     }
 )  # fmt: skip
+
+_SHORT, _LONG = 4, 7  # letters of a surname in which one slip, or two, are told from another name
 
 Label: TypeAlias = str
 """A speaker's name or role as a document prints it."""
@@ -114,6 +116,41 @@ def resolve(labels: Sequence[Label], known: Sequence[KnownSpeaker] = ()) -> Reso
         for label, candidates, reason in sorted(open_questions, key=lambda question: wanted.index(question[0]))
     )
     return Resolution({label: resolved[id(found[label])] for label in wanted}, unsure)
+
+
+def alike(a: KnownSpeaker, b: KnownSpeaker) -> bool:
+    """Whether two speakers who are held apart have names that are nearly one, misspelt ones among them."""
+    if not _may_be_alike([parse(one) for one in _labels_of(a)], [parse(one) for one in _labels_of(b)]):
+        return False
+    person = _Person(None, _labels_of(b), here=True)
+    likeness = {_compare_person(label, parse(label), person) for label in _labels_of(a)}
+    return _Likeness.NO not in likeness or any(_misspelt(x, y) for x in map(parse, _labels_of(a)) for y in person.names)
+
+
+def _may_be_alike(names: Sequence[Name], others: Sequence[Name]) -> bool:
+    """A quick look that spares most pairs the closer one: a word in common, or surnames that are nearly one."""
+    words, other_words = (
+        {folded_word(word) for name in each for word in (*name.given, *(name.surname or ()))}
+        for each in (names, others)
+    )
+    if words & other_words:
+        return True
+    return any(OSA.distance(x.key, y.key, score_cutoff=2) <= 2 for x in names for y in others)
+
+
+def _misspelt(a: Name, b: Name) -> bool:
+    """Whether two surnames differ by a slip of the pen, with nothing else that tells the two people apart.
+
+    Names with nothing beside them may be of countries ("Iran", "Iraq"), so of these more has to be alike.
+    """
+    short = min(len(a.key), len(b.key))
+    slips = OSA.distance(a.key, b.key, score_cutoff=2)
+    if not (a.title or a.given or b.title or b.given):
+        return slips == 1 and short >= _LONG and a.key[0] == b.key[0]
+    near = (slips == 1 and short >= _SHORT and a.key[0] == b.key[0]) or (0 < slips <= 2 and short >= _LONG)
+    given = _compare_given(a.given, b.given) is not _Likeness.NO
+    offices = not a.office or not b.office or a.office == b.office
+    return near and given and offices and not _contradict(a, b)
 
 
 def _labels_of(one: KnownSpeaker) -> list[str]:

@@ -6,6 +6,7 @@ import click
 
 from service.commands.adding import add, replace
 from service.commands.briefing import brief
+from service.commands.checking import attribution, rivals, sign_off
 from service.commands.citing import cite
 from service.commands.comparing import compare, export
 from service.commands.curating import correct, merge_speakers, remove, rename_speaker, set_delegation, split_speaker
@@ -47,6 +48,7 @@ for _command in (
     *(topic_edits, undo_topic_edit),
     *(rulings, rule, withdraw_ruling, error_card, mark),
     *(compare, over_time, export, brief, cite, relate, evaluate),
+    *(attribution, sign_off, rivals),
     *(demo, serve),
 ):
     commands.add_command(_command)

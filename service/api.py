@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import Response, jsonify, render_template, request
 from flask_openapi3 import APIBlueprint, Tag
 
-from service import charting, citing_screen, screens, topic_screens
+from service import charting, citing_screen, rival_screens, screens, topic_screens
 from service.answers import (
     document_answer,
     document_item,
@@ -28,8 +28,11 @@ from service.forwarding import forwarded
 from service.issue_forms import issue_page
 from service.mapped import map_answer, map_csv
 from service.negotiation import brief_as, comparison_as, csv_page_or_json, demand_object, page_or_json
+from service.record_answers import beside_answer, doubts_answer
 from service.review_api import add_review
 from service.schema import (
+    BesideAnswer,
+    BesidePath,
     BriefAnswer,
     BriefQuery,
     CiteAnswer,
@@ -40,6 +43,7 @@ from service.schema import (
     DocumentAnswer,
     DocumentPath,
     DocumentsAnswer,
+    DoubtsAnswer,
     ErrorAnswer,
     HealthAnswer,
     IssuesAnswer,
@@ -231,6 +235,25 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         return Response(corpus.text(path.document_id).encode(), content_type="text/plain; charset=utf-8")
 
     add_review(partial(_operation, api, REVIEW), corpus)
+
+    @read("get", "/documents/<document_id>/attribution", DoubtsAnswer, 404)
+    def attribution(path: DocumentPath, query: ListQuery) -> Response:
+        """What is doubtful about who said what in a document, and who signed it off
+
+        People read it on the document's page.
+        """
+        found = corpus.attributing.of(path.document_id)
+        page = partial(screens.document, corpus, corpus.document(path.document_id))
+        return page_or_json(query.format, page, lambda: doubts_answer(found))
+
+    @read("get", "/documents/<document_id>/beside/<other_id>", BesideAnswer, 404)
+    def beside(path: BesidePath, query: ListQuery) -> Response:
+        """Two records of one event beside each other, in the order of both
+
+        Any two documents can be named. Passages are whole sentences; where one record cuts a sentence in two, both.
+        """
+        found = corpus.rivals.beside(path.document_id, path.other_id)
+        return page_or_json(query.format, partial(rival_screens.page, found), lambda: beside_answer(found))
 
     @_operation(api, SERVICE, "get", "/healthz", HealthAnswer, 503)
     def health() -> Response:

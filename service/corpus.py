@@ -14,10 +14,12 @@ from models.issue import Issue
 from models.relation import RelationClassifier
 from models.topic import Moves, Origin
 from models.transcript import Metadata, Speaker
+from service.attributing import Attributing
 from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
 from service.config import Config
 from service.errors import BadValue, NotFound
+from service.fetching import Fetched, fetch
 from service.grouping import Grouping
 from service.history import History, HistoryRequest, OverTime
 from service.intake import Attribution, storable
@@ -30,6 +32,7 @@ from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
 from service.reviewing import Reviewing
+from service.rivals import Rivals
 from service.scoring import Scoring
 from service.store import Store
 from service.succession import topic_today
@@ -70,6 +73,8 @@ class Corpus:
             store, self._scoring, self._grouping, lock, read_only=config.read_only, max_bytes=config.max_bytes
         )
         self.editing = TopicEdits(store, lock, read_only=config.read_only)  # renaming, merging, ... of topics
+        self.attributing = Attributing(store, lock, read_only=config.read_only)  # doubts about who said what
+        self.rivals = Rivals(store)  # records of one event beside each other
         self._issue_list = IssueList(store, self._scoring, self._grouping, lock, read_only=config.read_only)
         self._comparing = Comparing(store, self._scoring)
         self._mapping = Mapper(store, self._scoring, self._comparing)
@@ -151,6 +156,15 @@ class Corpus:
         """Put a new text in a document's place: what the new file does not say is kept from the old one."""
         how = Attribution(speaker, speakers or {}, from_name)
         return self._library.add(source, given, how, by=by, progress=progress, replaces=document_id)
+
+    def fetch(self, url: str) -> Fetched:
+        """A public page by its address, ready to be added."""
+        return fetch(url, self._config.max_bytes)
+
+    @property
+    def adds_by_url(self) -> bool:
+        """Whether pages in the browser may ask for that; the command line always may."""
+        return self._config.add_by_url
 
     def remove(self, document_id: str, by: str = "") -> DocumentRow:
         """Remove a document and all that came from it, speakers of whom nothing is left too. Returns what is gone."""

@@ -55,6 +55,11 @@ class Attributed:
     def of(self, utterance: Utterance) -> ResolvedSpeaker | None:
         return self.speakers.get(utterance.label) if utterance.kind is Kind.SPEECH else None
 
+    def speaker_of(self, utterance: Utterance) -> Speaker | None:
+        """As `of`, as the speaker would be stored."""
+        one = self.of(utterance)
+        return None if one is None else Speaker(one.id, one.name, one.role, one.delegation)
+
 
 def take(source: Source, given: Metadata, how: Attribution, max_bytes: int) -> Taken:
     """Read a file, `given` overriding what it says of itself. Raises what the readers raise, and BadValue."""

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from threading import RLock
 from typing import Any
 
+from models.attribution import findings
 from models.embedding import Progress
 from models.identity import KnownSpeaker
 from models.near_copy import near_copy
@@ -87,6 +88,7 @@ class Library:
             duplicate=duplicate,
             left_out=left_out(taken.transcript),
             warnings=(*taken.warnings, *_warnings(attributed, known)),
+            doubts=findings(text, [(one, attributed.speaker_of(one)) for one in taken.transcript.utterances], known),
         )
 
     def add(

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.comparison import Comparison
+from service.attributing import attribution_notices
 from service.handling import handled
 from service.queries import Reading
 from service.rejected import told_of_rejections
+from service.rivals import rival_notices
 
-SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = (handled, told_of_rejections)
+SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = (
+    handled,
+    attribution_notices,
+    rival_notices,
+    told_of_rejections,
+)
 """Each adds its notices to a comparison or to pairs of it; here is the place to add one."""
 
 

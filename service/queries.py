@@ -129,6 +129,14 @@ class Reading:
             found.update({row[0]: row[1] for row in self._rows(query, t.statement.c.text_sha256.in_(some))})
         return found
 
+    def sharing_with(self, document_id: str) -> dict[str, int]:
+        """How many comparable statements of this document each other one has word for word."""
+        own, other = t.statement.alias("own"), t.statement.alias("other")
+        same = and_(other.c.text_sha256 == own.c.text_sha256, other.c.document_id != own.c.document_id)
+        query = select(other.c.document_id, func.count(own.c.id.distinct())).select_from(own.join(other, same))
+        wanted = and_(own.c.document_id == document_id, own.c.comparable)
+        return {row[0]: row[1] for row in self._rows(query.group_by(other.c.document_id), wanted)}
+
     def original(self, document_id: str) -> tuple[str, bytes] | None:
         columns = select(t.document.c.original_name, t.document.c.original)
         row = self._connection.execute(columns.where(t.document.c.id == document_id)).one_or_none()

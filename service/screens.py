@@ -284,7 +284,8 @@ class LabelChoice:
 
 def add(corpus: Corpus, draft: Draft, error: CounterposeError | None = None) -> str:
     replaced = _replaced(corpus, draft)
-    return render_template("add.html", draft=draft, error=error, replaced=replaced, speakers=corpus.speakers())
+    held = {"draft": draft, "error": error, "replaced": replaced, "by_url": corpus.adds_by_url}
+    return render_template("add.html", **held, speakers=corpus.speakers())
 
 
 def preview(corpus: Corpus, draft: Draft) -> str:
@@ -346,7 +347,17 @@ def document(corpus: Corpus, view: DocumentView) -> str:
     changed = corpus.changes(view.row.id) if added else None
     changes = report(changed) if changed is not None else None
     facts = known(view.row.metadata)
-    return render_template("document.html", view=view, turns=_turns(view), added=added, changes=changes, facts=facts)
+    doubts, rivals = corpus.attributing.of(view.row.id), corpus.rivals.of(view.row.id)
+    return render_template(
+        "document.html",
+        view=view,
+        turns=_turns(view),
+        added=added,
+        changes=changes,
+        facts=facts,
+        doubts=doubts,
+        rivals=rivals,
+    )
 
 
 def known(metadata: Metadata) -> dict[str, str]:

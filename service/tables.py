@@ -271,7 +271,7 @@ sign_off = Table(  # that somebody looked at what is doubtful about who said wha
     "sign_off",
     tables,
     Column("document_sha256", Text, primary_key=True),
-    Column("findings", Text, primary_key=True),  # the SHA-256 of what was found: something new asks again
+    Column("finding", Text, primary_key=True),  # the SHA-256 of one finding: something new asks again
     Column("at", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("why", Text, nullable=False),

@@ -10,6 +10,7 @@ from models.topic import Moves, Settings
 from models.transcript import Kind, Mark, Metadata, Speaker, Transcript
 
 if TYPE_CHECKING:
+    from models.attribution import Finding
     from models.identity import ResolvedSpeaker, UnsureMerge
 
 
@@ -146,6 +147,7 @@ class Preview:
     duplicate: DocumentRow | None
     left_out: tuple[str, ...]
     warnings: tuple[str, ...]
+    doubts: tuple[Finding, ...] = ()  # about who said what
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,11 +70,11 @@ def upgrade() -> None:
     op.create_table(
         "sign_off",
         sa.Column("document_sha256", sa.Text(), nullable=False),
-        sa.Column("findings", sa.Text(), nullable=False),
+        sa.Column("finding", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("document_sha256", "findings", name=op.f("pk_sign_off")),
+        sa.PrimaryKeyConstraint("document_sha256", "finding", name=op.f("pk_sign_off")),
     )
     op.add_column("audit", sa.Column("previous", sa.Text(), nullable=False, server_default=""))
     op.add_column("audit", sa.Column("hash", sa.Text(), nullable=False, server_default=""))
