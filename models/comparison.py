@@ -243,17 +243,22 @@ def all_thresholds(thresholds: Mapping[str, float]) -> dict[str, float]:
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as the published JSON object; the same comparison always gives the same bytes."""
+    """The comparison as the published JSON object; the same comparison always gives the same bytes.
+
+    All of it is there, so that `models.published` can make the comparison again.
+    """
     topic = comparison.topic
     return {
         "topic": {"id": topic.id, "name": topic.name} if topic else None,
         "title": comparison.title,
-        "first": {"id": comparison.first.id, "name": comparison.first.name},
-        "second": {"id": comparison.second.id, "name": comparison.second.name},
+        "first": _speaker_json(comparison.first),
+        "second": _speaker_json(comparison.second),
         "framings": {"first": comparison.first_framing, "second": comparison.second_framing},
         "pairs": [pair_json(pair) for pair in comparison.pairs],
         "unsure": comparison.unsure,
         "rejected": comparison.rejected,
+        "nearest": comparison.nearest and pair_json(comparison.nearest),
+        "hidden": comparison.hidden,
         "searched": {
             "first": {"statements": comparison.first_searched.statements, "words": comparison.first_searched.words},
             "second": {"statements": comparison.second_searched.statements, "words": comparison.second_searched.words},
@@ -285,6 +290,10 @@ def handling_json(mark: Handling | None) -> dict[str, str | None] | None:
     return {**said, "by": mark.who or None, "at": mark.at, "topic": mark.topic}
 
 
+def _speaker_json(speaker: Speaker) -> dict[str, str | None]:
+    return {"id": speaker.id, "name": speaker.name, "role": speaker.role, "delegation": speaker.delegation}
+
+
 def review_json(review: Review) -> dict[str, str | None]:
     return {"status": review.status.value, "by": review.who or None, "at": review.at, "why": review.why or None}
 
@@ -299,12 +308,7 @@ def quote_json(quote: Quote) -> dict[str, Any]:
     return {
         "id": quote.id,
         "text": quote.text,
-        "speaker": {
-            "id": quote.speaker.id,
-            "name": quote.speaker.name,
-            "role": quote.speaker.role,
-            "delegation": quote.speaker.delegation,
-        },
+        "speaker": _speaker_json(quote.speaker),
         "document": {
             "id": quote.document.id,
             "title": known.title,
@@ -315,6 +319,7 @@ def quote_json(quote: Quote) -> dict[str, Any]:
             "publisher": known.publisher,
             "language": known.language,
             "retrieved": quote.document.retrieved,
+            "file": quote.document.file,
         },
         "document_sha256": quote.document.sha256,
         "start": quote.start,
@@ -323,6 +328,9 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "marks": marks_json(quote),
         "reported": reported_json(quote),
         "clipped": [{"kind": str(one.kind), "text": one.words, "later": one.later} for one in quote.clips],
+        "before": quote.before,
+        "after": quote.after,
+        "topic": quote.topic,
     }
 
 
@@ -388,7 +396,8 @@ def _sides_json(pair: Pair, reason: Shared | Difference) -> dict[str, Any]:
 
 
 def _place_json(quote: Quote) -> dict[str, Any]:
-    return {"id": quote.id, "document": quote.document.id, "start": quote.start, "end": quote.end}
+    place = {"id": quote.id, "document": quote.document.id, "start": quote.start, "end": quote.end}
+    return {**place, "quote": quote_json(quote)}
 
 
 @dataclass(frozen=True, slots=True)

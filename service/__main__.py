@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 from service.commands.adding import add, replace
+from service.commands.auditing import audit
 from service.commands.briefing import brief
 from service.commands.checking import attribution, rivals, sign_off
 from service.commands.citing import cite
 from service.commands.comparing import compare, export
+from service.commands.correcting import answer_report, reports
 from service.commands.curating import correct, merge_speakers, remove, rename_speaker, set_delegation, split_speaker
 from service.commands.editing import (
     hide_topic,
@@ -22,6 +24,7 @@ from service.commands.editing import (
 )
 from service.commands.evaluating import evaluate
 from service.commands.following import over_time
+from service.commands.freezing import replay, snapshot
 from service.commands.issues import issues
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.mapping import topic_map
@@ -49,6 +52,7 @@ for _command in (
     *(rulings, rule, withdraw_ruling, error_card, mark),
     *(compare, over_time, export, brief, cite, relate, evaluate),
     *(attribution, sign_off, rivals),
+    *(snapshot, replay, reports, answer_report, audit),
     *(demo, serve),
 ):
     commands.add_command(_command)

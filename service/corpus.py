@@ -18,6 +18,7 @@ from service.attributing import Attributing
 from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
 from service.config import Config
+from service.corrections import Corrections
 from service.errors import BadValue, NotFound
 from service.fetching import Fetched, fetch
 from service.grouping import Grouping
@@ -31,9 +32,11 @@ from service.marking import Marking
 from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
+from service.replaying import Replayed, replayed
 from service.reviewing import Reviewing
 from service.rivals import Rivals
 from service.scoring import Scoring
+from service.snapshots import Snapshots
 from service.store import Store
 from service.succession import topic_today
 from service.topic_edits import TopicEdits
@@ -83,6 +86,8 @@ class Corpus:
             store, self._scoring, self._comparing, self._mapping, lock, read_only=config.read_only
         )
         self.marking = Marking(store, lock, read_only=config.read_only)
+        self.snapshots = Snapshots(store, self.compare, lock, read_only=config.read_only)
+        self.corrections = Corrections(store, self.pair, self.snapshots, lock, read_only=config.read_only)
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
     @classmethod
@@ -383,6 +388,10 @@ class Corpus:
             include_reported=include_reported,
         )
         return self._comparing.compare_texts(first, second, request)
+
+    def replay(self, then: Comparison) -> Replayed:
+        """A comparison asked for again as its manifest has it, and what is another in it today."""
+        return replayed(then, self.compare, self._store)
 
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements of two speakers, by their ids, with nothing else beside them."""

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from models.comparison import Comparison
 from service.attributing import attribution_notices
+from service.corrected import corrected
 from service.handling import handled
 from service.queries import Reading
 from service.rejected import told_of_rejections
 from service.rivals import rival_notices
 
 SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = (
+    corrected,
     handled,
     attribution_notices,
     rival_notices,

@@ -15,6 +15,7 @@ from service.draft import Draft, metadata
 from service.errors import BadValue, CounterposeError, Forbidden
 from service.guard import Guard
 from service.issue_forms import issue_forms
+from service.keeping_forms import add_keeping_forms
 from service.marking_forms import add_marking_forms
 from service.review_forms import add_review_forms
 from service.sign_off_forms import sign_off_forms
@@ -50,6 +51,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
     add_topic_forms(pages, corpus)
     add_review_forms(pages, corpus)
     add_marking_forms(pages, corpus)
+    add_keeping_forms(pages, corpus)
     return pages
 
 
