@@ -170,6 +170,8 @@ def _title_end(words: Sequence[str]) -> int:
     if not any(is_office(word) or is_honorific(word) for word in words[:end]):
         offices = [i for i, word in enumerate(words[:-1]) if _key(word) in _STRONG and i <= 4]
         end = offices[-1] + 1 if offices else end
+    if end and words[end : end + 1] == ["of"] and len(words) > end + 2:
+        end = max(end + 2, len(words) - 2)  # "President of Vostria Igor Velikov": of a country, then a name
     if end == len(words) and end > 1 and _key(words[-1]) not in _OFFICES and any(is_office(w) for w in words[:-1]):
         end -= 1  # "SECRETARY PRICE"-like: the last word of a title is its office, so this is a surname
     if end == len(words) == 2 and all(_key(word) in _HONORIFICS or _key(word) in _QUALIFIERS for word in words):

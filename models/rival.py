@@ -1,7 +1,8 @@
 """Rival: two records of one event set beside each other, sentence by sentence, in the order of both.
 
-Sentences with the same words go together (difflib), then those whose words are nearly the same (rapidfuzz), longest
-first, as long as the order of both records holds. A sentence that the other record cuts in two goes with both parts.
+Sentences with the same words go together: first those that no record has twice (as in patience sorting), then the rest
+(difflib). Then come those whose words are nearly the same (rapidfuzz), longest first, as long as the order of both
+holds. A sentence that the other record cuts in two goes with both parts.
 """
 
 from __future__ import annotations
@@ -66,14 +67,39 @@ class Row:
 def beside(first: Sequence[Passage], second: Sequence[Passage], first_text: str, second_text: str) -> tuple[Row, ...]:
     """All sentences of two records, given in order; what stands in one row has one place in both."""
     keys = [[_key(one.text) for one in side] for side in (first, second)]
-    rows: list[Row] = []
-    for tag, i, k, j, m in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
-        if tag == "equal":
-            rows += [Row(Match.SAME, a, b) for a, b in zip(first[i:k], second[j:m], strict=True)]
-        else:
-            gap = _Gap(first[i:k], second[j:m], keys[0][i:k], keys[1][j:m])
-            rows += (_row(one, first_text, second_text) for one in gap.rows())
-    return tuple(rows)
+    found: list[tuple[Sequence[Passage], Sequence[Passage]]] = []
+    i = j = 0
+    for k, m in (*_anchors(*keys), (len(first), len(second))):  # what stands between two anchors is compared closely
+        for tag, low, high, left, right in SequenceMatcher(
+            None, keys[0][i:k], keys[1][j:m], autojunk=False
+        ).get_opcodes():
+            these, those = slice(i + low, i + high), slice(j + left, j + right)
+            if tag == "equal":
+                found += [((a,), (b,)) for a, b in zip(first[these], second[those], strict=True)]
+            else:
+                found += _Gap(first[these], second[those], keys[0][these], keys[1][those]).rows()
+        found += [(first[k : k + 1], second[m : m + 1])]
+        i, j = k + 1, m + 1
+    return tuple(_row(one, first_text, second_text) for one in found if any(one))
+
+
+def _anchors(keys: Sequence[Key], others: Sequence[Key]) -> list[tuple[int, int]]:
+    """Where both records have the same sentence, which neither has twice: the longest run of these in one order."""
+    counts, other_counts = Counter(keys), Counter(others)
+    place = {key: j for j, key in enumerate(others) if other_counts[key] == counts[key] == 1}
+    pairs = [(i, place[key]) for i, key in enumerate(keys) if key in place]
+    ends: list[int] = []  # of the runs of each length, the least place in the other record
+    last: list[int] = []  # the pair that such a run ends in
+    before: list[int | None] = []
+    for at, (_, j) in enumerate(pairs):
+        length = bisect(ends, j)
+        before.append(last[length - 1] if length else None)
+        ends[length : length + 1], last[length : length + 1] = [j], [at]
+    run, here = [], last[-1] if last else None
+    while here is not None:
+        run.append(pairs[here])
+        here = before[here]
+    return run[::-1]
 
 
 def _key(text: str) -> Key:
@@ -160,8 +186,9 @@ def _shingles(key: Key) -> list[Key]:
 def _row(found: tuple[Sequence[Passage], Sequence[Passage]], first_text: str, second_text: str) -> Row:
     first, second = _whole(found[0], first_text), _whole(found[1], second_text)
     if first is None or second is None:
+        assert first is not None or second is not None
         return Row(Match.FIRST if second is None else Match.SECOND, first, second)
-    marks = _marks(first.text, second.text)
+    marks = _marks(first.text, second.text) if first.text != second.text else ((), ())
     return Row(Match.OTHERWISE if any(marks) else Match.SAME, first, second, *marks)
 
 

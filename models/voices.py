@@ -54,7 +54,7 @@ _PRESS = re.compile(
     r"\b(?:my|one|another|a|two|first)\s+(?:(?:first|second|other|next|quick|brief|short|follow-?up)\s+)?questions?\s+(?:is\s+|are\s+|goes\s+)?"
     rf"(?:to|for)\s+(?:both\b|you\b|(?:(?:the|mr\.?|madam)\s+)?{_PARTY}\b)"
     rf"|\b(?:i\s+(?:also\s+)?(?:want(?:ed)?|would\s+like)|i[’']d\s+(?:also\s+)?like)\s+to\s+ask\s+(?:both\b|(?:(?:the|mr\.?|madam)\s+)?{_PARTY}\b)"
-    r"|\b(?:can|could|may)\s+i\s+(?:just\s+|also\s+|please\s+)?(?:ask\s+(?:both|you|a|one|about|mr|the)\b|follow\s+up\b)"
+    r"|\b(?:can|could|may)\s+i\s+(?:just\s+|also\s+|please\s+)?(?:ask\s+(?:both|a|one|about|mr|the)\b|follow\s+up\b)"
     r"|\b(?:i[’']m|i\s+am|this\s+is|my\s+name\s+is)\s+\w+\s+[\w.’'-]+(?:\s+[\w’'-]+)?,?\s+(?:from|with|of)\s+(?:the\s+)?"
     r"(?:[\w.’'&-]+\s+){0,3}?(?:news|times|post|press|reuters|bloomberg|radio|tv|television|journal|tass|interfax|agency|newspaper|magazine|abc|nbc|cbs|cnn|bbc|pbs|npr|ap|afp|fox|daily)\b",
     re.IGNORECASE,
@@ -69,7 +69,7 @@ _A_LINE = 40  # words of a turn in which handing over is all there is; in a long
 _CHAIRS = re.compile(
     r"\b(?:next|first|last|final|another|second)\s+question\s*,\s*please\b"
     r"|\b(?:next|first|last|final)\s+question\s+(?:goes\s+to|comes\s+from|from\s+(?:the\s+)?[A-Z]|is\s+(?:from|for)|will\s+(?:be|come))\b"
-    r"|\bopen(?:ing)?\s+the\s+floor\b|\bto\s+moderate\s+(?:this|tonight)|\bkindly\s+make\s+your\s+way\b"
+    r"|\bopen(?:ing)?\s+the\s+floor\b|\b(?:honou?r|pleasure|privilege)(?:\s+for\s+me)?\s+to\s+moderate\b|\bkindly\s+make\s+your\s+way\b"
     r"|\bI\s+(?:now\s+)?(?:call\s+(?:up)?on|recogni[sz]e|invite)\s+the\s+(?:distinguished\s+|honou?rable\s+)?"
     r"(?:representative|delegate|delegation|gentle(?:wo)?man|senator|member)\b"
     r"|\byou(?:[’']ll|\s+will)?\s+(?:now\s+)?have\s+(?:up\s+to\s+)?(?:two|one|three|five|1|2|3|5|ninety|90|sixty|60|thirty|30)\s+(?:more\s+|uninterrupted\s+)?(?:minutes?|seconds)\b"

@@ -27,6 +27,7 @@ class Config:
     port: int = 8000
     threads: int = 4
     public_url: str | None = None
+    add_by_url: bool = False  # whether the Add page fetches pages by their address
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -102,6 +103,7 @@ def _database(variable: str, text: str) -> str:
 _PARSERS: dict[str, Callable[[str, str], object]] = {
     "database_url": _database,
     "read_only": _boolean,
+    "add_by_url": _boolean,
     "max_bytes": _between(1, 1_000_000_000),
     "port": _between(0, 65535),
     "threads": _between(1, 64),

@@ -19,6 +19,7 @@ from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
 from service.config import Config
 from service.errors import BadValue, NotFound
+from service.fetching import Fetched, fetch
 from service.grouping import Grouping
 from service.history import History, HistoryRequest, OverTime
 from service.intake import Attribution, storable
@@ -149,6 +150,15 @@ class Corpus:
         """Put a new text in a document's place: what the new file does not say is kept from the old one."""
         how = Attribution(speaker, speakers or {}, from_name)
         return self._library.add(source, given, how, by=by, progress=progress, replaces=document_id)
+
+    def fetch(self, url: str) -> Fetched:
+        """A public page by its address, ready to be added."""
+        return fetch(url, self._config.max_bytes)
+
+    @property
+    def adds_by_url(self) -> bool:
+        """Whether pages in the browser may ask for that; the command line always may."""
+        return self._config.add_by_url
 
     def remove(self, document_id: str, by: str = "") -> DocumentRow:
         """Remove a document and all that came from it, speakers of whom nothing is left too. Returns what is gone."""

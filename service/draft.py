@@ -5,13 +5,14 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Request
 
 from models.date import span
 from models.transcript import FACTS, Metadata, Record
 from service.errors import BadValue
+from service.fetching import Fetched
 from service.readers import Source
 
 PASTED = "pasted text"  # no suffix: its form is told from its first lines
@@ -24,6 +25,7 @@ class Draft:
     name: str = ""
     data: bytes = b""
     text: str = ""
+    url: str = ""
     facts: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(FACTS, ""))
     speaker: str = ""
     by: str = ""
@@ -41,6 +43,7 @@ class Draft:
             name=name,
             data=data,
             text=form.get("text", ""),
+            url="" if chosen and chosen.filename else form.get("url", "").strip(),
             facts={key: form.get(key, "").strip() for key in FACTS},
             speaker=form.get("speaker", "").strip(),
             by=form.get("by", "").strip(),
@@ -60,6 +63,11 @@ class Draft:
         if not self.text.strip():
             raise BadValue("There is no transcript yet.", "Choose a file or paste the text.")
         return Source(PASTED, self.text.replace("\r\n", "\n").encode())
+
+    def with_page(self, page: Fetched) -> Draft:
+        """The page fetched takes the place of whatever was chosen."""
+        facts = {**self.facts, "source_url": self.facts.get("source_url") or page.url}
+        return replace(self, name=page.source.name, data=page.source.data, url="", facts=facts)
 
     def given(self) -> Metadata:
         return metadata(self.facts)

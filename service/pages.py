@@ -12,7 +12,7 @@ from models.transcript import FACTS
 from service import screens
 from service.corpus import Corpus
 from service.draft import Draft, metadata
-from service.errors import BadValue, CounterposeError
+from service.errors import BadValue, CounterposeError, Forbidden
 from service.guard import Guard
 from service.issue_forms import issue_forms
 from service.sign_off_forms import sign_off_forms
@@ -59,7 +59,7 @@ def _adding(pages: Blueprint, corpus: Corpus) -> None:
     @pages.post("/add")
     def preview() -> str | tuple[str, int]:
         draft = Draft.sent(request)
-        return _or_form(corpus, draft, lambda: screens.preview(corpus, draft))
+        return _or_form(corpus, draft, lambda: screens.preview(corpus, _fetched(corpus, draft)))
 
     @pages.post("/add/form")
     def change() -> str:
@@ -125,6 +125,15 @@ def _add(corpus: Corpus, draft: Draft) -> str:
     else:
         found = corpus.add(source, given, speaker=speaker, speakers=draft.speakers, by=by)
     return found.document.id
+
+
+def _fetched(corpus: Corpus, draft: Draft) -> Draft:
+    """The draft with the page that it names by its address, if it names one."""
+    if not draft.url:
+        return draft
+    if not corpus.adds_by_url:
+        raise Forbidden("Pages are not fetched by their address here.", "Save the page, and choose the file.")
+    return draft.with_page(corpus.fetch(draft.url))
 
 
 def _or_form(corpus: Corpus, draft: Draft, answer: Callable[[], Answer]) -> Answer | tuple[str, int]:

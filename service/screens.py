@@ -291,7 +291,8 @@ class LabelChoice:
 
 def add(corpus: Corpus, draft: Draft, error: CounterposeError | None = None) -> str:
     replaced = _replaced(corpus, draft)
-    return render_template("add.html", draft=draft, error=error, replaced=replaced, speakers=corpus.speakers())
+    held = {"draft": draft, "error": error, "replaced": replaced, "by_url": corpus.adds_by_url}
+    return render_template("add.html", **held, speakers=corpus.speakers())
 
 
 def preview(corpus: Corpus, draft: Draft) -> str:

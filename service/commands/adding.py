@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from dataclasses import replace as replace_fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -87,15 +88,15 @@ def speaker_options(command: Command) -> Command:
 @speaker_options
 @as_json
 def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: bool) -> None:
-    """Add transcripts. A bad file is reported and does not stop the others."""
+    """Add transcripts: files, or public pages by their https:// address. A bad one does not stop the others."""
     outcomes: list[dict[str, Any]] = []
     with opened() as corpus, progress("Adding") as bar:
         alone = len(files) == 1
         for number, path in enumerate(files, start=1):
             try:
-                source = _source(path)
-                asked = _settled(corpus, source, given, how) if asking() and not as_json else how
-                added = corpus.add(source, given, **asked, regroup=alone, by=writer(), progress=bar if alone else None)
+                source, known = _source(path, given)
+                asked = _settled(corpus, source, known, how) if asking() and not as_json else how
+                added = corpus.add(source, known, **asked, regroup=alone, by=writer(), progress=bar if alone else None)
             except CounterposeError as error:
                 outcomes.append({"file": path, "error": _error(error)})
                 if not as_json:
@@ -129,18 +130,24 @@ def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: b
 def replace(document: str, file: str, given: Metadata, how: dict[str, Any], as_json: bool) -> None:
     """Put FILE in the place of DOCUMENT. What FILE does not say is kept."""
     with opened() as corpus, progress("Replacing") as bar:
-        added = corpus.replace(document, _source(file), given, **how, by=writer(), progress=bar)
+        added = corpus.replace(document, *_source(file, given), **how, by=writer(), progress=bar)
     if as_json:
         print_json({"file": file, **_outcome(added)})
     else:
         _print(file, added)
 
 
-def _source(path: str) -> Source:
+def _source(path: str, given: Metadata) -> tuple[Source, Metadata]:
+    """A file, or a public page by its address, and what is known of it."""
     from service.config import Config
+    from service.fetching import fetch, is_address
     from service.readers import Source
 
-    return Source(Path(path).name, file_bytes(path, Config.from_environment().max_bytes))
+    max_bytes = Config.from_environment().max_bytes
+    if is_address(path):
+        page = fetch(path, max_bytes)
+        return page.source, replace_fields(given, source_url=given.source_url or page.url)
+    return Source(Path(path).name, file_bytes(path, max_bytes)), given
 
 
 def _map(path: str) -> dict[str, str | None]:

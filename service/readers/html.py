@@ -1,18 +1,24 @@
-"""Saved web pages: the main text by trafilatura, without navigation, banners and footers."""
+"""Web pages: the main text by trafilatura, without navigation, banners and footers, and what the page states."""
 
 from __future__ import annotations
 
 import re
 
-from models.date import span
 from models.transcript import Metadata, Transcript
 from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.canonical import canonical
 from service.readers.parts.decoding import decode
+from service.readers.parts.page_facts import facts
 
 SUFFIXES: tuple[str, ...] = (".html", ".htm", ".xhtml")
 
+_SPACE = r"(?:\s|&nbsp;|&#160;|&#xa0;|\xa0)"
+_QUESTION = re.compile(  # "Q", some space, and a question; or a Q in bold
+    rf"(<(?:p|div|br)\b[^>]*>{_SPACE}*(?:<(?:b|strong)>)?)Q(?:((?:</(?:b|strong)>)){_SPACE}+|{_SPACE}{{2,}})(?=[^\s:])",
+    re.I,
+)
+_GLUED = re.compile(r"(:\s*</(?:b|strong)>)(?=\w)", re.I)  # a label in bold with no space after it
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]+)", re.I)
 
 
@@ -24,7 +30,7 @@ def sniff(data: bytes) -> bool:
 def read(source: Source, speaker: str | None = None) -> Transcript:
     import trafilatura
 
-    page = _decoded(source)
+    page = _with_labels_apart(_decoded(source))
     text = trafilatura.extract(
         page,
         output_format="txt",
@@ -38,8 +44,14 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
             f"{source.name} has no main text that could be found.",
             "Copy the text of the page and paste it, or save it as plain text.",
         )
-    paragraphs = "\n\n".join(line for line in text.splitlines() if line.strip())
-    return canonical(paragraphs, _metadata(page), speaker)
+    lines = [line for line in text.splitlines() if line.strip()]
+    tree = trafilatura.load_html(page)
+    return canonical("\n\n".join(lines), facts(tree, "\n".join(lines)) if tree is not None else Metadata(), speaker)
+
+
+def _with_labels_apart(page: str) -> str:
+    """The page with labels that only type or space sets apart from the words printed so that plain text shows it."""
+    return _GLUED.sub(r"\1 ", _QUESTION.sub(r"\1Q:\2 ", page))
 
 
 def _decoded(source: Source) -> str:
@@ -51,30 +63,3 @@ def _decoded(source: Source) -> str:
         except (LookupError, UnicodeDecodeError):
             pass
     return decode(source.data, source.name)
-
-
-def _metadata(page: str) -> Metadata:
-    """Title, publisher, address and language where the page itself states them; the date only if a meta tag has it."""
-    from trafilatura import load_html
-
-    tree = load_html(page)
-    if tree is None:
-        return Metadata()
-
-    def first(*paths: str) -> str | None:
-        for path in paths:
-            for value in tree.xpath(path):
-                if shown := " ".join(str(value).split()):
-                    return shown
-        return None
-
-    date = first("//meta[@property='article:published_time']/@content", "//meta[@name='date']/@content")
-    day = re.match(r"\d{4}-\d\d-\d\d", date or "")
-    url = first("//link[@rel='canonical']/@href", "//meta[@property='og:url']/@content")
-    return Metadata(
-        title=first("//meta[@property='og:title']/@content", "//title/text()", "//h1//text()"),
-        date=day[0] if day and span(day[0]) else None,
-        publisher=first("//meta[@property='og:site_name']/@content"),
-        language=first("/html/@lang"),
-        source_url=url if url and re.match(r"https?://\S+$", url) else None,
-    )

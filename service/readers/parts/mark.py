@@ -8,7 +8,7 @@ ASIDE = re.compile(r"[(\[][^()\[\]]{2,80}[)\]]")
 _INTERPRETED = re.compile(
     r"(?:(?:speak(?:s|ing)|spoke|continu(?:es|ing)|remarks)\b[\w ,;]*?)?"
     r"(?:(?:via|through|as|by|with|in|from|an?|the|simultaneous|consecutive|unofficial|official|english|text|delivered)\s+)*"
-    r"(?:interpret(?:ed|er|ers|ation|ing)|translat(?:ed|or|ion)s?)"
+    r"(?:interpret(?:ed|er|ers|ation|ing)|(?:re)?translat(?:ed|or|ion)s?)"
     r"(?:\s+(?:from|by|in|into|of|through|provided)\b[\w ]*)?",
     re.I,
 )
