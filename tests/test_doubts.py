@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from models.attribution import Doubt, Finding
 from models.identity import KnownSpeaker, alike
 from models.transcript import Metadata, Speaker
+from service.__main__ import commands
 from service.app import create_app
 from service.attributing import demand_signed_off
 from service.config import Config
@@ -308,3 +310,20 @@ def test_programs_get_the_doubts_as_json(client: FlaskClient, document: str) -> 
     one = found["doubts"][0]
     assert client.get(f"/documents/{document}.txt").text[one["start"] : one["end"]] == one["text"]
     assert client.get("/documents/000000000000/attribution").status_code == 404
+
+
+def test_the_command_line_lists_doubts_and_signs_them_off(
+    talks: Corpus, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", str(talks._config.database_url))
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(commands, list(arguments))
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "Talks: 1 doubt, 1 not signed off\n  third-person, Minister Velde, " in run("attribution")
+    assert "(signed off by M. Hopper)" in run("sign-off", document, "--by", "M. Hopper", "--why", "Read it.")
+    found = json.loads(run("attribution", document, "--json"))
+    assert (found["open"], found["doubts"][0]["signed_off"]["why"]) == (0, "Read it.")
+    assert CliRunner().invoke(commands, ["sign-off", document]).exit_code == 1
