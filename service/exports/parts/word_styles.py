@@ -19,7 +19,7 @@ SERIF, SANS = "Cambria", "Calibri"
 LANGUAGE = "en-GB"  # of the words that are ours
 MARGIN = Mm(20)
 _INK, _SOFT, _LINK = RGBColor(0, 0, 0), RGBColor(0x44, 0x44, 0x44), RGBColor(0x1D, 0x55, 0x46)
-_SURPLUS = ("thumbnail", "stylesWithEffects", "customXml")  # a picture of an empty page, a copy of the styles, nothing
+_SURPLUS = ("thumbnail", "stylesWithEffects", "customXml", "numbering")  # a picture of an empty page, unused styles
 _KEPT_STYLES = ("Normal", "heading 1", "heading 2", "Title", "Subtitle", "footer", "Quote", "TOC Heading")
 _TABLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Comparison">
 <w:name w:val="Comparison"/><w:basedOn w:val="TableNormal"/><w:uiPriority w:val="59"/>
