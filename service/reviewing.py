@@ -77,6 +77,11 @@ class Listed:
     def pages(self) -> int:
         return max(1, -(-self.total // PAGE))
 
+    @property
+    def number(self) -> int:
+        """Of the first row, the oldest of all being 1."""
+        return self.total - PAGE * (self.page - 1)
+
 
 class Reviewing:
     """Decisions are kept by what the two texts say. Of several on a pair the newest holds that was not withdrawn."""

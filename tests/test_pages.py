@@ -86,6 +86,7 @@ def addresses(council_corpus: Corpus) -> tuple[str, ...]:
             f"/add?replaces={document}",
             "/docs",
             "/topic-edits",
+            *("/review", "/review?status=sample", "/rulings", "/review/errors"),
             "/embed/compare",
             "/brief?first=omalley&second=lindqvist&topic=road&topic=buses",
             f"/cite/{council_corpus.compare().pairs[0].first.id}",
