@@ -107,7 +107,7 @@ class Grouping:
         if writing.grouped_by() != embedder or since + change > GROWTH * total:
             return _with_names(replace(self.regroup(writing, words), left=left or {}), grouped)
         ended = grouped.drop_empty() if gone else ()
-        if said is None:
+        if said is None or not len(said):  # a document may hold nothing but courtesies
             grouped.join({}, (), embedder, change)
             return _with_names(Moves(ended=ended, left=left or {}), grouped)
         topics = tuple(self._with_centre(topic, grouped) for topic in grouped.topics())

@@ -13,7 +13,7 @@ import pytest
 from models import cluster as clustering
 from models import topic as topics
 from models.cluster import cluster
-from models.topic import Said, in_context
+from models.topic import Moves, Said, in_context
 from service import grouping, library
 from service.corpus import Corpus
 from service.errors import Unavailable
@@ -123,3 +123,15 @@ def test_a_near_copy_among_many_of_its_length_is_found_by_its_sentences_or_by_it
     broken = speech(20).replace("council", "county council").replace(" the ", "\nthe ")
     assert add(broken + " So be it.", "broken.txt") == ("20.txt",)
     assert add(speech(7, sentences=8), "cut.txt") == ("7.txt",)
+
+
+def test_a_document_of_nothing_but_courtesies_leaves_the_topics_as_they_are(
+    corpus_factory: Callable[..., Corpus], council: Path
+) -> None:
+    corpus = corpus_factory()
+    corpus.add(Source(council.name, council.read_bytes()))
+    before = [(row.id, row.statements) for row in corpus.topics()]
+    assert before
+    added = corpus.add(Source("thanks.txt", b"MAYOR ONE:  Thank you.\n\nMINISTER TWO:  Thank you very much.\n"))
+    assert (added.comparable, added.moves) == (0, Moves())
+    assert [(row.id, row.statements) for row in corpus.topics()] == before
