@@ -245,7 +245,8 @@ def all_thresholds(thresholds: Mapping[str, float]) -> dict[str, float]:
 def as_json(comparison: Comparison) -> dict[str, Any]:
     """The comparison as the published JSON object; the same comparison always gives the same bytes.
 
-    All of it is there, so that `models.published` can make the comparison again.
+    All of it is there, so that `models.published` can make the comparison again; but for the topics that its statements
+    are sorted into, which depend on what came and went before.
     """
     topic = comparison.topic
     return {
@@ -330,7 +331,6 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "clipped": [{"kind": str(one.kind), "text": one.words, "later": one.later} for one in quote.clips],
         "before": quote.before,
         "after": quote.after,
-        "topic": quote.topic,
     }
 
 

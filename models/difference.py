@@ -37,7 +37,7 @@ class Part:
 class ChangedPair:
     """Two texts that both comparisons pair, and what of the pair is another.
 
-    `what` holds some of relation, scores, why, review, notices, and of its quotes source, speaker, topic, marks.
+    `what` holds some of relation, scores, why, review, notices, and of its quotes source, speaker, marks.
     """
 
     then: Pair
@@ -133,6 +133,6 @@ def _words(value: Any) -> Any:
 
 
 def _of_quote(name: str) -> str:
-    if name in ("speaker", "topic"):
+    if name == "speaker":
         return name
     return "marks" if name in _MARKS else "source"

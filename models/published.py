@@ -106,7 +106,6 @@ def quote_from_json(found: Mapping[str, Any]) -> Quote:
         paragraph=found["paragraph"],
         before=found["before"],
         after=found["after"],
-        topic=found["topic"],
     )
 
 

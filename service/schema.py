@@ -228,7 +228,6 @@ def _example_quote(who: dict[str, str], text: str, start: int) -> dict[str, Any]
         "clipped": [],
         "before": "",
         "after": "The trees come first.",
-        "topic": "road-widened",
     }
     return {"id": f"{_DOCUMENT_ID}-{start}-{start + len(text)}", "text": text, "speaker": {**who, **_NOBODYS}, **place}
 
@@ -493,7 +492,6 @@ class QuoteAnswer(BaseModel):
     clipped: list[ClipAnswer]
     before: str = Field(description="The neighbouring sentences of the same turn, for context.")
     after: str
-    topic: str | None = Field(description="The id of the topic that it is sorted into.")
 
 
 class MarkedWords(Words):
@@ -1243,7 +1241,7 @@ class ChangedPairItem(BaseModel):
     """Two texts that are paired then and now, and what of the pair is another."""
 
     what: list[str] = Field(
-        description="Some of relation, scores, why, review, notices, and of the quotes source, speaker, topic, marks."
+        description="Some of relation, scores, why, review, notices, and of the quotes source, speaker, marks."
     )
     then: PairAnswer
     now: PairAnswer

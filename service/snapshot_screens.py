@@ -51,7 +51,6 @@ def aspects(one: ChangedPair) -> tuple[str, ...]:
         "notices": "other notices",
         "source": "another place or another description of the source",
         "speaker": "another speaker, or another name of one",
-        "topic": "sorted into another topic",
         "marks": "other marks of the record",
     }
     return tuple(words.get(each, each) for each in one.what)

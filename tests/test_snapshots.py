@@ -63,7 +63,7 @@ def test_the_bytes_of_a_snapshot_are_the_comparisons_and_their_hash_is_its_name(
     found = own.compare("lindqvist", "omalley", topic="buses in the evening")
     assert json.loads(body) == json.loads(json.dumps(as_json(found)))
     shown = own.snapshots.snapshot(row.sha256)
-    assert [pair.first for pair in shown.comparison.pairs] == [pair.first for pair in found.pairs]
+    assert [pair.first.text for pair in shown.comparison.pairs] == [pair.first.text for pair in found.pairs]
     assert shown.replayed.same
     assert (row.who, row.title) == ("Eva", found.title)
 
