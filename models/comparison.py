@@ -216,29 +216,22 @@ def all_thresholds(thresholds: Mapping[str, float]) -> dict[str, float]:
 
 
 def as_json(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as the published JSON object; the same comparison always gives the same bytes."""
+    """The comparison as the published JSON object; the same comparison always gives the same bytes.
+
+    All of it is there, so that `models.published` can make the comparison again; but for the topics that its statements
+    are sorted into, which depend on what came and went before.
+    """
     topic = comparison.topic
     return {
         "topic": {"id": topic.id, "name": topic.name} if topic else None,
         "title": comparison.title,
-        "first": {"id": comparison.first.id, "name": comparison.first.name},
-        "second": {"id": comparison.second.id, "name": comparison.second.name},
+        "first": _speaker_json(comparison.first),
+        "second": _speaker_json(comparison.second),
         "framings": {"first": comparison.first_framing, "second": comparison.second_framing},
-        "pairs": [
-            {
-                "relation": str(pair.relation),
-                "similarity": pair.similarity,
-                "opposition": pair.opposition,
-                "confidence": pair.confidence,
-                "first": quote_json(pair.first),
-                "second": quote_json(pair.second),
-                "why": _why_json(pair),
-                "review": review_json(pair.review),
-                "notices": notices_json(pair.notices),
-            }
-            for pair in comparison.pairs
-        ],
+        "pairs": [pair_json(pair) for pair in comparison.pairs],
         "unsure": comparison.unsure,
+        "nearest": comparison.nearest and pair_json(comparison.nearest),
+        "hidden": comparison.hidden,
         "searched": {
             "first": {"statements": comparison.first_searched.statements, "words": comparison.first_searched.words},
             "second": {"statements": comparison.second_searched.statements, "words": comparison.second_searched.words},
@@ -246,6 +239,24 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "notices": notices_json(comparison.notices),
         "made_with": comparison.made_with,
     }
+
+
+def pair_json(pair: Pair) -> dict[str, Any]:
+    return {
+        "relation": str(pair.relation),
+        "similarity": pair.similarity,
+        "opposition": pair.opposition,
+        "confidence": pair.confidence,
+        "first": quote_json(pair.first),
+        "second": quote_json(pair.second),
+        "why": _why_json(pair),
+        "review": review_json(pair.review),
+        "notices": notices_json(pair.notices),
+    }
+
+
+def _speaker_json(speaker: Speaker) -> dict[str, str | None]:
+    return {"id": speaker.id, "name": speaker.name, "role": speaker.role, "delegation": speaker.delegation}
 
 
 def review_json(review: Review) -> dict[str, str | None]:
@@ -262,7 +273,7 @@ def quote_json(quote: Quote) -> dict[str, Any]:
     return {
         "id": quote.id,
         "text": quote.text,
-        "speaker": {"id": quote.speaker.id, "name": quote.speaker.name},
+        "speaker": _speaker_json(quote.speaker),
         "document": {
             "id": quote.document.id,
             "title": known.title,
@@ -272,6 +283,7 @@ def quote_json(quote: Quote) -> dict[str, Any]:
             "record": str(known.record) if known.record else None,
             "publisher": known.publisher,
             "language": known.language,
+            "file": quote.document.file,
         },
         "document_sha256": quote.document.sha256,
         "start": quote.start,
@@ -279,6 +291,8 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "paragraph": quote.paragraph,
         "marks": marks_json(quote),
         "reported": reported_json(quote),
+        "before": quote.before,
+        "after": quote.after,
     }
 
 
@@ -343,7 +357,8 @@ def _sides_json(pair: Pair, reason: Shared | Difference) -> dict[str, Any]:
 
 
 def _place_json(quote: Quote) -> dict[str, Any]:
-    return {"id": quote.id, "document": quote.document.id, "start": quote.start, "end": quote.end}
+    place = {"id": quote.id, "document": quote.document.id, "start": quote.start, "end": quote.end}
+    return {**place, "quote": quote_json(quote)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from service.commands.adding import add, replace
+from service.commands.auditing import audit
 from service.commands.comparing import compare, export
+from service.commands.correcting import answer_report, reports
 from service.commands.curating import correct, merge_speakers, remove, rename_speaker, set_delegation, split_speaker
 from service.commands.editing import (
     hide_topic,
@@ -19,6 +21,7 @@ from service.commands.editing import (
 )
 from service.commands.evaluating import evaluate
 from service.commands.following import over_time
+from service.commands.freezing import replay, snapshot
 from service.commands.issues import issues
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.mapping import topic_map
@@ -43,6 +46,7 @@ for _command in (
     *(rename_topic, merge_topics, split_topic, move_statement, lock_topic, hide_topic),
     *(topic_edits, undo_topic_edit),
     *(compare, over_time, export, relate, evaluate),
+    *(snapshot, replay, reports, answer_report, audit),
     *(demo, serve),
 ):
     commands.add_command(_command)

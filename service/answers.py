@@ -4,23 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Literal, cast
 
 from models.change import Repeat, Step
-from models.comparison import Quote, marks_json, quote_json, reported_json
+from models.comparison import Quote, marks_json, pair_json, quote_json, reported_json
 from models.transcript import Speaker
+from service.archive import SnapshotRow
+from service.corrections import Reported
 from service.history import OverTime
+from service.replaying import Replayed
+from service.reports import State
 from service.schema import (
+    ChangedPairItem,
+    CorrectionItem,
     DatedTopicItem,
     DocumentAnswer,
     DocumentItem,
+    ErrorDetail,
     IssueItem,
     OverTimeAnswer,
     OverTimeStep,
+    PairAnswer,
+    PartItem,
     QuoteAnswer,
     Reference,
     RepeatAnswer,
+    ReplayAnswer,
+    ReplayItem,
     ReportedAnswer,
+    ReportedQuote,
+    ReportItem,
+    SnapshotItem,
     SpeakerItem,
     StatementItem,
     StepCounts,
@@ -133,6 +147,70 @@ def _step(step: Step, after: Step | None) -> OverTimeStep:
 def _repeat(one: Repeat, other: Quote) -> RepeatAnswer:
     place = {"id": other.id, "document": other.document.id, "start": other.start, "end": other.end}
     return RepeatAnswer(**place, sure=one.sure, similarity=one.similarity, agreement=one.agreement)
+
+
+def snapshot_item(row: SnapshotRow) -> SnapshotItem:
+    return SnapshotItem(sha256=row.sha256, path=row.path, title=row.title, at=row.at, who=row.who)
+
+
+def report_item(one: Reported) -> ReportItem:
+    report = one.report
+    return ReportItem(
+        id=report.id,
+        at=report.at,
+        who=report.who,
+        words=report.words,
+        state=report.state.value,
+        answer=answer_item(one) if report.answered_at is not None else None,
+        first=_reported(one.first),
+        second=_reported(one.second),
+    )
+
+
+def answer_item(one: Reported) -> CorrectionItem:
+    """What everybody may know of a report: its answer, and what was reported where it was right."""
+    report = one.report
+    return CorrectionItem(
+        id=report.id,
+        state=cast(Literal["corrected", "declined"], report.state.value),
+        words=report.words if report.state is State.CORRECTED else None,
+        answer=report.answer,
+        at=report.answered_at or "",
+        by=report.answered_by or "",
+        first=_reported(one.first),
+        second=_reported(one.second),
+    )
+
+
+def _reported(quote: Quote) -> ReportedQuote:
+    return ReportedQuote(id=quote.id, speaker=_reference(quote.speaker), document=quote.document.id)
+
+
+def replay_answer(found: Iterable[Replayed]) -> ReplayAnswer:
+    items = [replay_item(one) for one in found]
+    return ReplayAnswer(same=all(one.same for one in items), comparisons=items)
+
+
+def replay_item(one: Replayed) -> ReplayItem:
+    found, error = one.differences, one.refused
+    return ReplayItem(
+        title=one.then.title,
+        same=one.same,
+        refused=error
+        and ErrorDetail(code=error.code, message=error.message, remedy=error.remedy, nearest=list(error.nearest)),
+        parts=[PartItem(name=part.name, then=part.then, now=part.now) for part in found.parts] if found else [],
+        came=dict(one.documents.came) if one.documents is not None else None,
+        went=dict(one.documents.went) if one.documents is not None else None,
+        gone=[PairAnswer(**pair_json(pair)) for pair in found.gone] if found else [],
+        new=[PairAnswer(**pair_json(pair)) for pair in found.new] if found else [],
+        changed=[
+            ChangedPairItem(
+                what=list(each.what), then=PairAnswer(**pair_json(each.then)), now=PairAnswer(**pair_json(each.now))
+            )
+            for each in (found.changed if found else ())
+        ],
+        reordered=found.reordered if found else False,
+    )
 
 
 def document_item(row: DocumentRow) -> DocumentItem:

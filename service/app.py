@@ -11,7 +11,7 @@ from flask_openapi3 import Info, OpenAPI
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from service import api, embed, pages, rendering, screens
+from service import api, audit_pages, correction_pages, embed, oembed, pages, rendering, screens, snapshot_api
 from service.config import Config
 from service.corpus import Corpus
 from service.errors import CounterposeError
@@ -50,7 +50,13 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None) -> Op
 
     app.register_api(api.blueprint(corpus))
     app.register_blueprint(pages.blueprint(corpus, guard))
+    app.register_api(snapshot_api.blueprint(corpus, guard))
     app.register_blueprint(embed.blueprint(corpus))
+    app.register_blueprint(oembed.blueprint(corpus))
+    app.register_blueprint(audit_pages.blueprint(corpus, guard))
+    limits = correction_pages.limiter()
+    limits.init_app(app)
+    app.register_blueprint(correction_pages.blueprint(corpus, guard, limits, config.report_limit))
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.register_error_handler(CounterposeError, refusal)
     app.register_error_handler(HTTPException, http_refusal)
@@ -65,6 +71,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None) -> Op
 
     @app.after_request
     def finish(response: Response) -> Response:
+        if request.endpoint == "static" and "v" not in request.args:
+            response.headers["Cache-Control"] = "no-cache"  # its content is not in its address
         if request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
             response.headers.setdefault("Cache-Control", "no-cache")

@@ -87,7 +87,7 @@ class Comparing:
             key = reading.revision(), request
             answer = self._answers.get(key)
             if answer is not None:
-                self._proof.of_quotes(_quotes(answer), reading)
+                self._proof.of_quotes(all_quotes(answer), reading)
                 return answer
             _checked_sides(request, [row.speaker for row in reading.speakers()])
             free = (
@@ -99,7 +99,7 @@ class Comparing:
             found = self._look_up(request, near, reading)
         answer = self._answer(request, found)
         with self._store.reading() as reading:
-            self._proof.of_quotes(_quotes(answer), reading)
+            self._proof.of_quotes(all_quotes(answer), reading)
             answer = noticed(answer, reading)
         return self._answers.put(key, answer)
 
@@ -124,7 +124,7 @@ class Comparing:
             made_with=self.made_of(rows),
         )
         with self._store.reading() as reading:
-            self._proof.of_quotes(_quotes(answer), reading)
+            self._proof.of_quotes(all_quotes(answer), reading)
             return noticed(answer, reading)
 
     def quotes(self, found: Iterable[Stored], reading: Reading) -> tuple[Quote, ...]:
@@ -178,7 +178,7 @@ class Comparing:
             limit=request.limit,
             min_confidence=request.min_confidence,
             include_unsure=request.include_unsure,
-            made_with=found.made_with,
+            made_with={"asked": _asked(request, found), **found.made_with},
         )
 
     def position(self, speaker: Speaker, said: Sequence[Stored]) -> Position:
@@ -261,6 +261,23 @@ class Comparing:
             "classifier": {"name": classifier, "sha256": self._scoring.classifier},
             "corpus": corpus,
         }
+
+
+def _asked(request: Request, found: _Found) -> dict[str, object]:
+    """A request with what was left open filled in: enough to ask for the same again."""
+    topic = found.topic and {"id": found.topic.id, "name": found.topic.name}
+    include = {"unsure": request.include_unsure, "reported": request.include_reported}
+    return {
+        "first": found.first.speaker.id,
+        "second": found.second.speaker.id,
+        "topic": topic,
+        "limit": request.limit,
+        "min_confidence": request.min_confidence,
+        "since": request.since,
+        "until": request.until,
+        "document": request.document,
+        "include": [name for name, wanted in include.items() if wanted],
+    }
 
 
 def _checked_sides(request: Request, speakers: Sequence[Speaker]) -> tuple[Side | None, Side | None]:
@@ -351,15 +368,21 @@ def _cut(speaker: Speaker, text: str) -> tuple[Quote, ...]:
 
 def _corpus(hashes: Iterable[str], dates: Iterable[str | None]) -> dict[str, object]:
     """What a comparison was made from, so that a reader can tell whether it still is."""
-    ordered = sorted(hashes)
+    known = tuple(hashes)
     return {
-        "documents": len(ordered),
-        "sha256": sha256("\n".join(ordered).encode()).hexdigest(),
+        "documents": len(known),
+        "sha256": corpus_hash(known),
         "newest": max((date for date in dates if date is not None), default=None),
     }
 
 
-def _quotes(comparison: Comparison) -> tuple[Quote, ...]:
+def corpus_hash(hashes: Iterable[str]) -> str:
+    """The SHA-256 of all documents together, from each one's own."""
+    return sha256("\n".join(sorted(hashes)).encode()).hexdigest()
+
+
+def all_quotes(comparison: Comparison) -> tuple[Quote, ...]:
+    """Every quote that a rendering may show, those of runners-up and of the nearest unsure pair too."""
     others = (comparison.nearest, *(pair.runner_up for pair in comparison.pairs))
     pairs = (*comparison.pairs, *(pair for pair in others if pair is not None))
     return tuple(quote for pair in pairs for quote in (pair.first, pair.second))

@@ -27,6 +27,7 @@ class Config:
     port: int = 8000
     threads: int = 4
     public_url: str | None = None
+    report_limit: str = "5 per hour"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -99,6 +100,18 @@ def _database(variable: str, text: str) -> str:
     return text
 
 
+def _rate(variable: str, text: str) -> str:
+    from limits import parse_many
+
+    try:
+        parse_many(text)
+    except ValueError as error:
+        raise BadValue(
+            f"{variable} is {text!r}, which is no rate.", "Write it as 5 per hour, or 5 per hour; 20 per day."
+        ) from error
+    return text
+
+
 _PARSERS: dict[str, Callable[[str, str], object]] = {
     "database_url": _database,
     "read_only": _boolean,
@@ -106,4 +119,5 @@ _PARSERS: dict[str, Callable[[str, str], object]] = {
     "port": _between(0, 65535),
     "threads": _between(1, 64),
     "public_url": _web_address,
+    "report_limit": _rate,
 }

@@ -17,6 +17,7 @@ from models.transcript import Metadata, Speaker
 from service.bounded import Bounded
 from service.comparing import Comparing, Request, confidence
 from service.config import Config
+from service.corrections import Corrections
 from service.errors import BadValue, NotFound
 from service.grouping import Grouping
 from service.history import History, HistoryRequest, OverTime
@@ -28,7 +29,9 @@ from service.mapping import BUDGET, Mapper, MapRequest, TopicMap
 from service.printing import printed
 from service.queries import Reading
 from service.readers import Source
+from service.replaying import Replayed, replayed
 from service.scoring import Scoring
+from service.snapshots import Snapshots
 from service.store import Store
 from service.succession import topic_today
 from service.topic_edits import TopicEdits
@@ -72,6 +75,8 @@ class Corpus:
         self._comparing = Comparing(store, self._scoring)
         self._mapping = Mapper(store, self._scoring, self._comparing)
         self._history = History(store, self._scoring)
+        self.snapshots = Snapshots(store, self.compare, lock, read_only=config.read_only)
+        self.corrections = Corrections(store, self.pair, self.snapshots, lock, read_only=config.read_only)
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
     @classmethod
@@ -363,6 +368,10 @@ class Corpus:
             include_reported=include_reported,
         )
         return self._comparing.compare_texts(first, second, request)
+
+    def replay(self, then: Comparison) -> Replayed:
+        """A comparison asked for again as its manifest has it, and what is another in it today."""
+        return replayed(then, self.compare, self._store)
 
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements of two speakers, by their ids, with nothing else beside them."""

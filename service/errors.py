@@ -57,6 +57,12 @@ class TooLarge(CounterposeError):
     status, code = 413, "too_large"
 
 
+class TooMany(CounterposeError):
+    """More requests than are taken from one address for now."""
+
+    status, code = 429, "too_many"
+
+
 class Unavailable(CounterposeError):
     """The database or a model cannot be used just now."""
 

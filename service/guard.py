@@ -32,6 +32,11 @@ _EMBED = {
     ),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+# One that says how high it is does so by a script of ours.
+_FITTED = {
+    **_EMBED,
+    "Content-Security-Policy": _EMBED["Content-Security-Policy"].replace("style-src", "script-src 'self'; style-src"),
+}
 # The API's page draws its icons from data: addresses in its own style sheet.
 _DOCS = {
     **_PAGE,
@@ -55,14 +60,30 @@ class Guard:
                 "Use http://127.0.0.1, or set COUNTERPOSE_PUBLIC_URL to the address that readers use.",
             )
 
+    @property
+    def takes_reports(self) -> bool:
+        """Whether errors can be reported here: by anybody, but not where all is read-only."""
+        return not self._read_only
+
     def may_write(self, request: Request) -> bool:
         """From this machine, under one of its own names, not through a proxy, and not where all is read-only."""
-        return (
-            not self._read_only
-            and _is_loopback(request.remote_addr)
-            and _name(request.host) in _LOOPBACK_NAMES
-            and not any(name in request.headers for name in _FORWARDED)
-        )
+        return not self._read_only and _is_here(request)
+
+    def demand_here(self, request: Request) -> None:
+        """For what is not for everybody to read: only those who may write where writing is possible."""
+        if not _is_here(request):
+            raise Forbidden(
+                "This is given out on the machine that Counterpose runs on, and this request came from another.",
+                "Open it there, at http://127.0.0.1, or use the command line there.",
+            )
+
+    def demand_report(self, request: Request) -> None:
+        """Anybody may report an error, with a form of this site."""
+        if not self.takes_reports:
+            raise Forbidden(
+                "This collection is read-only and takes no reports.", "Write to whoever runs it. Nothing was kept."
+            )
+        _demand_own(request)
 
     def demand_write(self, request: Request) -> None:
         if self._read_only:
@@ -74,20 +95,27 @@ class Guard:
                 "Changes are taken from the machine that Counterpose runs on, and this request came from another.",
                 "Open the page there, at http://127.0.0.1, or use the command line there. Nothing was changed.",
             )
-        if not _is_own(request):
-            raise Forbidden(
-                "This form was sent from another site.", "Open the page here and send it again. Nothing was changed."
-            )
+        _demand_own(request)
 
     @staticmethod
     def seal(request: Request, response: Response) -> Response:
         """Set the security headers that go with the part of the site that answered."""
         framable = request.blueprint == "embed" and not request.path.startswith("/oembed")
-        headers = _EMBED if framable else _DOCS if request.path == "/docs" else _PAGE
+        embed = _FITTED if request.args.get("fit") else _EMBED
+        headers = embed if framable else _DOCS if request.path == "/docs" else _PAGE
         if request.endpoint == "static":
             headers = {**_PAGE, "Cross-Origin-Resource-Policy": "cross-origin"}
         response.headers.update(headers)
         return response
+
+
+def _is_here(request: Request) -> bool:
+    """Whether this machine asks, under one of its own names, and not through a proxy."""
+    return (
+        _is_loopback(request.remote_addr)
+        and _name(request.host) in _LOOPBACK_NAMES
+        and not any(name in request.headers for name in _FORWARDED)
+    )
 
 
 def _is_loopback(address: str | None) -> bool:
@@ -104,6 +132,13 @@ def _name(host: str) -> str:
     """The host without its port and brackets; empty for what is no host."""
     found = _HOST.fullmatch(host)
     return found[1].strip("[]").lower() if found else ""
+
+
+def _demand_own(request: Request) -> None:
+    if not _is_own(request):
+        raise Forbidden(
+            "This form was sent from another site.", "Open the page here and send it again. Nothing was changed."
+        )
 
 
 def _is_own(request: Request) -> bool:

@@ -141,6 +141,11 @@ def name(text: str, what: str = "A speaker's name") -> str:
     return tidy
 
 
+def said_by(text: str) -> str:
+    """Who writes, as they say themselves; may be empty. Raises BadValue for what is too long to be a name."""
+    return name(text, "A writer's name") if text.strip() else ""
+
+
 def valid(given: Metadata) -> Metadata:
     """Metadata given by hand: white space tidied, empty fields absent. Raises BadValue."""
     tidy = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from models.comparison import Comparison
+from service.corrected import corrected
 from service.queries import Reading
 
-SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = ()
+SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = (corrected,)
 """Each adds its notices to a comparison or to pairs of it; here is the place to add one."""
 
 

@@ -15,6 +15,7 @@ from service.draft import Draft, metadata
 from service.errors import BadValue, CounterposeError
 from service.guard import Guard
 from service.issue_forms import issue_forms
+from service.keeping_forms import add_keeping_forms
 from service.topic_forms import add_topic_forms
 
 SEE_OTHER = 303
@@ -44,6 +45,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
     _documents(pages, corpus)
     _speakers(pages, corpus)
     add_topic_forms(pages, corpus)
+    add_keeping_forms(pages, corpus)
     return pages
 
 

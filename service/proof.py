@@ -21,13 +21,23 @@ class Proof:
 
     def of_quotes(self, quotes: Iterable[Quote], reading: Reading) -> None:
         """Raises Conflict for the first quote that its document does not bear out."""
+        failed = self._unproven(quotes, reading)
+        if failed is not None:
+            raise _failed(failed.document.id)
+
+    def bears(self, quotes: Iterable[Quote], reading: Reading) -> bool:
+        """Whether their documents bear all of them out."""
+        return self._unproven(quotes, reading) is None
+
+    def _unproven(self, quotes: Iterable[Quote], reading: Reading) -> Quote | None:
         wanted = tuple(quotes)
         texts = reading.texts({quote.document.id for quote in wanted})
         for quote in wanted:
             text, sha256 = texts.get(quote.document.id, ("", ""))
             whole = sha256 == quote.document.sha256 and self._matches(text, sha256)
             if not whole or text[quote.start : quote.end] != quote.text:
-                raise _failed(quote.document.id)
+                return quote
+        return None
 
     def of_text(self, document_id: str, sha256: str, reading: Reading) -> str:
         """A whole text, proven."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, cast
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -90,6 +90,10 @@ class CompareQuery(BaseModel):
             "include_unsure": "unsure" in self.include,
             "include_reported": "reported" in self.include,
         }
+
+    def held(self) -> list[tuple[str, str]]:
+        """The parameters of its address, for a form's hidden fields."""
+        return parse_qsl(urlsplit(self.address()).query)
 
     def including(self, more: Literal["unsure", "reported"]) -> str:
         """The address of this comparison, with more of it."""
@@ -199,19 +203,22 @@ _METADATA = {
     "record": "verbatim",
 }
 _ADA, _GRACE = {"id": "ada", "name": "Ada"}, {"id": "grace", "name": "Grace"}
+_NOBODYS: dict[str, Any] = {"role": None, "delegation": None}
 
 
 def _example_quote(who: dict[str, str], text: str, start: int) -> dict[str, Any]:
-    document = {"id": _DOCUMENT_ID, **{key: _METADATA[key] for key in ("title", "date", "place", "url", "record")}}
     place = {
-        "document": document,
+        "document": {"id": _DOCUMENT_ID, **_METADATA, "file": "council.txt"},
         "document_sha256": _SHA256,
         "start": start,
         "end": start + len(text),
+        "paragraph": 1,
         "marks": [],
         "reported": None,
+        "before": "",
+        "after": "The trees come first.",
     }
-    return {"text": text, "speaker": who, **place}
+    return {"id": f"{_DOCUMENT_ID}-{start}-{start + len(text)}", "text": text, "speaker": {**who, **_NOBODYS}, **place}
 
 
 def _marked(text: str, start: int, role: str = "word") -> dict[str, Any]:
@@ -223,8 +230,9 @@ _SECOND = _example_quote(_GRACE, "The road must not be widened.", 39)
 _COMPARISON = {
     "topic": {"id": "road-widened", "name": "road, widened"},
     "title": "a wider road vs. the old trees",
-    "first": _ADA,
-    "second": _GRACE,
+    "first": {**_ADA, **_NOBODYS},
+    "second": {**_GRACE, **_NOBODYS},
+    "framings": {"first": "a wider road", "second": "the old trees"},
     "pairs": [
         {
             "relation": "opposes",
@@ -257,9 +265,29 @@ _COMPARISON = {
             "notices": [],
         }
     ],
+    "unsure": 0,
+    "nearest": None,
+    "hidden": 0,
     "notices": [],
     "searched": {"first": {"statements": 6, "words": 214}, "second": {"statements": 5, "words": 131}},
-    "made_with": {"embedder": "all-MiniLM-L6-v2", "thresholds": {"opposes": 0.5}},
+    "made_with": {
+        "asked": {
+            "first": "ada",
+            "second": "grace",
+            "topic": {"id": "road-widened", "name": "road, widened"},
+            "limit": 10,
+            "min_confidence": 0.0,
+            "since": None,
+            "until": None,
+            "document": None,
+            "include": [],
+        },
+        "version": "0.1.0",
+        "embedder": {"name": "all-MiniLM-L6-v2", "sha256": _SHA256},
+        "classifier": {"name": "counterpose", "sha256": _SHA256},
+        "corpus": {"documents": 1, "sha256": _SHA256, "newest": "2021-12-02"},
+        "thresholds": {"opposes": 0.85},
+    },
 }
 _ISSUE = {"description": "Whether and how far the road is widened.", "example": "The road is too narrow for lorries."}
 _TOPIC = {
@@ -375,6 +403,11 @@ class Reference(BaseModel):
     name: str
 
 
+class SpeakerReference(Reference):
+    role: str | None = Field(description="As far as it is known.")
+    delegation: str | None = Field(description="For whom the speaker speaks.")
+
+
 class TopicReference(BaseModel):
     id: str | None = Field(description="null for a free text.")
     name: str
@@ -391,6 +424,9 @@ class QuotedDocument(BaseModel):
     place: str | None
     url: str | None
     record: Literal["verbatim", "summary"] | None
+    publisher: str | None
+    language: str | None
+    file: str | None = Field(description="The name that it came under; null for a text that is nowhere stored.")
 
 
 class Words(BaseModel):
@@ -414,14 +450,18 @@ class QuoteAnswer(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
+    id: str
     text: str
-    speaker: Reference
+    speaker: SpeakerReference
     document: QuotedDocument
     document_sha256: str
     start: int
     end: int
+    paragraph: int | None
     marks: list[str]
     reported: ReportedAnswer | None
+    before: str = Field(description="The neighbouring sentences of the same turn, for context.")
+    after: str
 
 
 class MarkedWords(Words):
@@ -470,13 +510,17 @@ class PlaceAnswer(BaseModel):
     end: int
 
 
+class RunnerUpPlace(PlaceAnswer):
+    quote: QuoteAnswer
+
+
 class RunnerUpAnswer(BaseModel):
     """What would be shown for one of the two statements without this pair, or else their best unsure pair."""
 
     relation: Literal["opposes", "agrees", "unsure"]
     steps: StepsAnswer
-    first: PlaceAnswer
-    second: PlaceAnswer
+    first: RunnerUpPlace
+    second: RunnerUpPlace
 
 
 class WhyAnswer(BaseModel):
@@ -521,6 +565,13 @@ class PairAnswer(BaseModel):
     notices: list[NoticeAnswer]
 
 
+class FramingsAnswer(BaseModel):
+    """What the title says of each side, in words of that side's statements."""
+
+    first: str
+    second: str
+
+
 class SearchedAnswer(BaseModel):
     statements: int
     words: int
@@ -538,12 +589,18 @@ class ComparisonAnswer(BaseModel):
 
     topic: TopicReference | None
     title: str
-    first: Reference
-    second: Reference
+    first: SpeakerReference
+    second: SpeakerReference
+    framings: FramingsAnswer
     pairs: list[PairAnswer] = Field(description="Oppositions, then agreements, then, if asked for, unsure ones.")
+    unsure: int = Field(description="How many pairs were too close to call.")
+    nearest: PairAnswer | None = Field(description="The strongest of these.")
+    hidden: int = Field(description="Oppositions below the confidence asked for.")
     searched: SearchedSides
     notices: list[NoticeAnswer] = Field(description="What holds of the comparison as a whole.")
-    made_with: dict[str, Any] = Field(description="Models, thresholds and state of the corpus.")
+    made_with: dict[str, Any] = Field(
+        description="What it takes to make it again: what was asked for, models, thresholds, state of the corpus."
+    )
 
 
 class TopicSpeaker(Reference):
@@ -695,7 +752,6 @@ class RepeatAnswer(PlaceAnswer):
 
 
 class SteppedQuote(QuoteAnswer):
-    id: str
     repeats: RepeatAnswer | None = Field(description="Of the step before; null in the first step and for what is new.")
     repeated: RepeatAnswer | None = Field(description="In the next step; null in the last and for what is not there.")
 
@@ -844,3 +900,165 @@ class MapAnswer(BaseModel):
     total: int = Field(description="Topics on all pages.")
     unjudged: int = Field(description="Cells of this page that wait for a judgement.")
     made_with: dict[str, Any] = Field(description="Models, thresholds and state of the corpus.")
+
+
+# Snapshots and corrections -----------------------------------------------------------------------------------
+
+
+class Freeze(CompareQuery):
+    """What to freeze, as `GET /compare` takes it (`format` means nothing here)."""
+
+    model_config = cast(
+        ConfigDict, {"openapi_extra": {"example": {"first": "ada", "second": "grace", "topic": "road", "by": "Eva"}}}
+    )
+
+    by: Text = Field(None, description="Who freezes it; not checked.")
+
+    def asked(self) -> dict[str, Any]:
+        """As `Snapshots.freeze` takes it."""
+        return {**CompareQuery.asked(self), "by": self.by or ""}
+
+
+class SnapshotPath(BaseModel):
+    sha256: str = Field(description="The SHA-256 of the snapshot's JSON.")
+
+
+class SnapshotFilePath(SnapshotPath):
+    suffix: str = Field(description="That of a format.")
+
+
+_SNAPSHOT = {
+    "sha256": _SHA256,
+    "path": f"/snapshots/{_SHA256}",
+    "title": "a wider road vs. the old trees",
+    "at": "2021-12-03T09:30:00+00:00",
+    "who": "Eva",
+}
+
+
+class SnapshotItem(BaseModel):
+    """A comparison frozen for good: `<path>.json` is its JSON, and `sha256` that JSON's."""
+
+    model_config = _documented(_SNAPSHOT)
+
+    sha256: str
+    path: str
+    title: str
+    at: str = Field(description="ISO 8601, UTC.")
+    who: str = Field(description="As they say themselves; may be empty.")
+
+
+class SnapshotsAnswer(BaseModel):
+    model_config = _documented({"snapshots": [_SNAPSHOT]}, "text/html")
+
+    snapshots: list[SnapshotItem] = Field(description="Newest first.")
+
+
+class PartItem(BaseModel):
+    """A part of a comparison that is no pair, such as `framings`, `searched` or `made_with.classifier`."""
+
+    name: str
+    then: Any
+    now: Any
+
+
+class ChangedPairItem(BaseModel):
+    """Two texts that are paired then and now, and what of the pair is another."""
+
+    what: list[str] = Field(
+        description="Some of relation, scores, why, review, notices, and of the quotes source, speaker, marks."
+    )
+    then: PairAnswer
+    now: PairAnswer
+
+
+class ReplayItem(BaseModel):
+    """A comparison of then beside the one of today that the same question gets."""
+
+    model_config = _documented(
+        {
+            "title": "a wider road vs. the old trees",
+            "same": False,
+            "refused": None,
+            "parts": [{"name": "made_with.version", "then": "0.1.0", "now": "0.2.0"}],
+            "came": None,
+            "went": None,
+            "gone": [],
+            "new": [],
+            "changed": [],
+            "reordered": False,
+        },
+        "text/html",
+    )
+
+    title: str
+    same: bool
+    refused: ErrorDetail | None = Field(description="Why it cannot be made again today; null where it can.")
+    parts: list[PartItem]
+    came: dict[str, str] | None = Field(description="Documents by id; null where none did, or it cannot be told.")
+    went: dict[str, str] | None
+    gone: list[PairAnswer]
+    new: list[PairAnswer]
+    changed: list[ChangedPairItem]
+    reordered: bool
+
+
+class ReplayAnswer(BaseModel):
+    same: bool
+    comparisons: list[ReplayItem]
+
+
+class ReportedQuote(BaseModel):
+    id: str
+    speaker: Reference
+    document: str
+
+
+class CorrectionItem(BaseModel):
+    """An answered report. Its number is for good."""
+
+    id: int
+    state: Literal["corrected", "declined"]
+    words: str | None = Field(description="What was reported; null where it was declined, since anybody may write it.")
+    answer: str
+    at: str = Field(description="ISO 8601, UTC.")
+    by: str
+    first: ReportedQuote
+    second: ReportedQuote
+
+
+class ReportItem(BaseModel):
+    """A report as editors see it."""
+
+    id: int
+    at: str
+    who: str
+    words: str
+    state: Literal["open", "corrected", "declined"]
+    answer: CorrectionItem | None
+    first: ReportedQuote
+    second: ReportedQuote
+
+
+class CorrectionsAnswer(BaseModel):
+    model_config = _documented(
+        {
+            "corrections": [
+                {
+                    "id": 3,
+                    "state": "corrected",
+                    "words": "The second quote is the moderator's.",
+                    "answer": "It is; the label was given to the moderator.",
+                    "at": "2021-12-03T09:30:00+00:00",
+                    "by": "Eva",
+                    "first": {"id": f"{_DOCUMENT_ID}-5-30", "speaker": _ADA, "document": _DOCUMENT_ID},
+                    "second": {"id": f"{_DOCUMENT_ID}-39-68", "speaker": _GRACE, "document": _DOCUMENT_ID},
+                }
+            ],
+            "open": 1,
+        },
+        "text/html",
+    )
+
+    corrections: list[CorrectionItem] = Field(description="The newest answer first.")
+    open: int = Field(description="Reports without an answer.")

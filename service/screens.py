@@ -74,11 +74,8 @@ def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
         link=absolute(fixed.address()),
         pickers=_pickers(corpus, found),
         exports=[(each.LABEL, fixed.address(format=name)) for name, each in formats().items() if name != "html"],
-        snippets=snippets(found, fixed),
-        discovery=[
-            ("application/json+oembed", _oembed(fixed, "json")),
-            ("text/xml+oembed", _oembed(fixed, "xml")),
-        ],
+        snippets=snippets(found, absolute(fixed.address()), absolute(fixed.address("/embed/compare"))),
+        discovery=discovery(absolute(fixed.address())),
         narrowed=any((query.since, query.until, query.document, query.min_confidence, query.include)),
         manifest=manifest(found.made_with),
         stored=True,
@@ -115,28 +112,35 @@ def settled(query: CompareQuery, found: Comparison) -> CompareQuery:
     return query.model_copy(update=changes)
 
 
-def snippets(found: Comparison, fixed: CompareQuery) -> tuple[Snippet, ...]:
-    link = absolute(fixed.address())
+def snippets(found: Comparison, link: str, frame: str) -> tuple[Snippet, ...]:
+    """`link` is the address of the comparison's page, `frame` that of its embed."""
+    height = frame_height(found)
+    fitted = iframe(found.title, frame, height, fit=True)
     return (
-        Snippet("iframe", "Frame", "Stays up to date. No script, no cookie.", iframe(found, fixed)),
+        Snippet("iframe", "Frame", "No script, no cookie.", iframe(found.title, frame, height)),
+        Snippet(
+            "fitted", "Frame that fits", "With a script that sets the frame’s height and does nothing else.", fitted
+        ),
         Snippet("html", "HTML", "Fixed text; needs nothing from this server.", html_export.fragment(found, link)),
         Snippet("markdown", "Markdown", "Sources as footnotes.", markdown_export.render(found, link).decode()),
     )
 
 
-def iframe(found: Comparison, fixed: CompareQuery, width: int | None = None, height: int | None = None) -> str:
-    address = absolute(fixed.address("/embed/compare"))
+def iframe(title: str, frame: str, height: int, width: int | None = None, *, fit: bool = False) -> str:
+    """A frame to paste; one that is to `fit` runs the embed's script, and brings the one that listens to it."""
+    may = "allow-popups allow-popups-to-escape-sandbox"  # links open; nothing else is needed
     held = {
-        "src": address,
-        "title": found.title,
+        "src": frame + ("&" if "?" in frame else "?") + "fit=1" if fit else frame,
+        "title": title,
         "width": width or "100%",
-        "height": height or frame_height(found),
-        "sandbox": "allow-popups allow-popups-to-escape-sandbox",  # links open; nothing else is needed
+        "height": height,
+        "sandbox": f"allow-scripts {may}" if fit else may,
         "frameborder": 0,
         "loading": "lazy",
     }
     attributes = " ".join(f'{name}="{escape(value)}"' for name, value in held.items())
-    return f"<iframe {attributes}></iframe>"
+    script = f'<script src="{escape(absolute("/static/embed-height.js"))}" async></script>' if fit else ""
+    return f"<iframe {attributes}></iframe>{script}"
 
 
 def frame_height(found: Comparison) -> int:
@@ -144,8 +148,10 @@ def frame_height(found: Comparison) -> int:
     return min(260 + 300 * max(len(found.pairs), 1), 900)
 
 
-def _oembed(fixed: CompareQuery, name: str) -> str:
-    return absolute("/oembed?" + urlencode({"url": absolute(fixed.address()), "format": name}))
+def discovery(link: str) -> tuple[tuple[str, str], ...]:
+    """The types and addresses at which others find a page's oEmbed."""
+    forms = ("application/json+oembed", "json"), ("text/xml+oembed", "xml")
+    return tuple((kind, absolute("/oembed?" + urlencode({"url": link, "format": name}))) for kind, name in forms)
 
 
 @dataclass(frozen=True, slots=True)

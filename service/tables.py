@@ -266,7 +266,7 @@ sign_off = Table(  # that somebody looked at what is doubtful about who said wha
     Column("why", Text, nullable=False),
 )
 
-audit = Table(  # only ever added to; see `chain`
+audit = Table(  # only ever added to, as triggers see to; see `chain`
     "audit",
     tables,
     Column("id", Integer, primary_key=True),

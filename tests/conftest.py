@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -246,6 +247,20 @@ def _with_council(corpus_factory: Callable[..., Corpus], council: Path, settings
     return corpus
 
 
+@pytest.fixture
+def council_copy(council_corpus: Corpus, corpus_factory: Callable[..., Corpus], tmp_path: Path) -> Corpus:
+    """A copy of the corpus with the council transcript, its pairs judged, to be written to."""
+    council_corpus.compare()
+    return _copy(council_corpus, corpus_factory, tmp_path)
+
+
+def _copy(corpus: Corpus, corpus_factory: Callable[..., Corpus], folder: Path) -> Corpus:
+    old = str(corpus._config.database_url).removeprefix("sqlite:///")
+    with closing(sqlite3.connect(old)) as source, closing(sqlite3.connect(folder / "copy.sqlite")) as copy:
+        source.backup(copy)
+    return corpus_factory(database_url=f"sqlite:///{folder}/copy.sqlite")
+
+
 @pytest.fixture(scope="session")
 def grouped_corpus(corpus_factory: Callable[..., Corpus]) -> Corpus:
     """Two speakers on three topics: gas, vaccines and fishing. Shared by the whole run: read it, do not write to it."""
@@ -259,10 +274,7 @@ def grouped_corpus(corpus_factory: Callable[..., Corpus]) -> Corpus:
 @pytest.fixture
 def topics_corpus(grouped_corpus: Corpus, corpus_factory: Callable[..., Corpus], tmp_path: Path) -> Corpus:
     """A copy of the corpus with three topics, to be written to."""
-    old = str(grouped_corpus._config.database_url).removeprefix("sqlite:///")
-    with closing(sqlite3.connect(old)) as source, closing(sqlite3.connect(tmp_path / "copy.sqlite")) as copy:
-        source.backup(copy)
-    return corpus_factory(database_url=f"sqlite:///{tmp_path}/copy.sqlite")
+    return _copy(grouped_corpus, corpus_factory, tmp_path)
 
 
 # The other engine ------------------------------------------------------------------------------------------------
@@ -368,6 +380,23 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[tuple[Path, str]]:
+    """Another site: a folder and the address it is served at."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield tmp_path, f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join(timeout=5)
 
 
 @pytest.fixture

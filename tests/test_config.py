@@ -37,10 +37,20 @@ def test_every_setting_is_read_from_its_variable() -> None:
             "COUNTERPOSE_PORT": "0",
             "COUNTERPOSE_THREADS": "2",
             "COUNTERPOSE_PUBLIC_URL": "https://example.org/",
+            "COUNTERPOSE_REPORT_LIMIT": "2 per day; 1 per minute",
         }
     )
     assert config == Config(
-        "postgresql://me@host/name", "/models/e", "/models/c", True, 1000, "::1", 0, 2, "https://example.org"
+        "postgresql://me@host/name",
+        "/models/e",
+        "/models/c",
+        True,
+        1000,
+        "::1",
+        0,
+        2,
+        "https://example.org",
+        "2 per day; 1 per minute",
     )
 
 
@@ -69,6 +79,7 @@ def test_settings_of_the_test_suite_are_left_alone() -> None:
         ("COUNTERPOSE_THREADS", "0"),
         ("COUNTERPOSE_PUBLIC_URL", "example.org"),
         ("COUNTERPOSE_DATABASE_URL", "/home/me/x.sqlite"),
+        ("COUNTERPOSE_REPORT_LIMIT", "a few"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_an_error_with_a_remedy(variable: str, value: str) -> None:

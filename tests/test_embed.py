@@ -135,6 +135,65 @@ def test_oembed_in_xml_says_the_same_as_in_json(client: FlaskClient) -> None:
     assert {each.tag: each.text for each in fromstring(answer.data)} == {k: str(v) for k, v in in_json.items()}
 
 
+def test_oembed_in_xml_is_declared_as_the_specification_has_it(client: FlaskClient) -> None:
+    answer = client.get("/oembed", query_string={"url": COMPARISON, "format": "xml"})
+    assert answer.data.startswith(b'<?xml version="1.0" encoding="utf-8" standalone="yes"?>\n<oembed>')
+
+
+def test_what_oembed_gives_is_what_the_specification_demands_of_rich_content(client: FlaskClient) -> None:
+    answer = client.get("/oembed", query_string={"url": COMPARISON})
+    assert answer.mimetype == "application/json"
+    found = answer.get_json()
+    assert {"type", "version", "html", "width", "height"} <= found.keys()
+    assert (type(found["width"]), type(found["height"]), found["version"]) == (int, int, "1.0")
+    assert [tag for tag, _ in Page(found["html"]).tags] == ["iframe"]
+
+
+@pytest.mark.parametrize("path", ["/snapshots/{}", "/embed/snapshots/{}"])
+def test_a_snapshot_is_framed_like_a_comparison(council_copy: Corpus, path: str) -> None:
+    client = create_app(Config(), council_copy).test_client()
+    row = council_copy.snapshots.freeze()
+    page = Page(client.get(row.path).text)
+    found = {a["type"]: a["href"] for tag, a in page.tags if tag == "link" and "oembed" in (a.get("type") or "")}
+    assert set(found) == {"application/json+oembed", "text/xml+oembed"}
+    assert client.get(str(found["text/xml+oembed"])).status_code == 200
+    answer = client.get("/oembed", query_string={"url": f"http://localhost{path.format(row.sha256)}", "maxwidth": 320})
+    frame = Page(answer.get_json()["html"]).tags[0][1]
+    assert (frame["src"], frame["width"]) == (f"http://localhost/embed{row.path}", "320")
+    shown = client.get(str(frame["src"]))
+    assert shown.status_code == 200
+    assert "frame-ancestors *" in shown.headers["Content-Security-Policy"]
+    assert not {tag for tag, _ in Page(shown.text).tags} & {"script", "style", "form", "iframe"}
+    assert "Frozen on" in Page(shown.text).words
+    unknown = client.get("/oembed", query_string={"url": f"http://localhost/snapshots/{'0' * 64}"})
+    assert unknown.status_code == 404
+
+
+# A frame that fits -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/embed/compare", "/embed/pair?first={}&second={}"])
+def test_only_an_embed_that_is_asked_to_fit_has_a_script_and_that_is_ours(
+    client: FlaskClient, council_corpus: Corpus, address: str
+) -> None:
+    pair = council_corpus.compare().pairs[0]
+    address = address.format(pair.first.id, pair.second.id)
+    answer = client.get(address + ("&" if "?" in address else "?") + "fit=1")
+    scripts = [attributes["src"] or "" for tag, attributes in Page(answer.text).tags if tag == "script"]
+    assert [script.split("?")[0] for script in scripts] == ["/static/embed-fit.js"]
+    assert "script-src 'self';" in answer.headers["Content-Security-Policy"]
+    plain = client.get(address)
+    assert "script" not in plain.headers["Content-Security-Policy"]
+
+
+def test_the_script_for_other_sites_has_one_address_and_is_not_kept_for_good(client: FlaskClient) -> None:
+    answer = client.get("/static/embed-height.js")
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert "max-age=31536000" in client.get("/static/embed.css?v=1").headers["Cache-Control"]
+
+
 def test_oembed_keeps_within_the_size_asked_for(client: FlaskClient) -> None:
     query = {"url": COMPARISON, "maxwidth": "320", "maxheight": "240"}
     answer = client.get("/oembed", query_string=query).get_json()
@@ -178,7 +237,7 @@ def test_the_page_offers_frame_html_and_markdown_to_copy(client: FlaskClient, co
         part.split('"')[0]: unescape(part.split(">", 1)[1].split("</textarea>")[0])
         for part in text.split('id="copy-')[1:]
     }
-    assert set(held) == {"iframe", "html", "markdown"}
+    assert set(held) == {"iframe", "fitted", "html", "markdown"}
     quote = council_corpus.compare().pairs[0].first
     assert quote.text in unescape(held["html"])
     assert "[^1]:" in held["markdown"]

@@ -443,7 +443,7 @@ def test_an_empty_name_is_refused(own: tuple[FlaskClient, Corpus]) -> None:
 
 WRITES = ("/sample", "/add", "/documents", "/documents/x/facts", "/documents/x/remove", "/speakers/omalley/name")
 WRITES += ("/topics/x/name", "/topics/x/merge", "/topics/x/split", "/topics/x/move", "/topics/x/lock", "/topics/x/hide")
-WRITES += ("/topic-edits/1/undo",)
+WRITES += ("/topic-edits/1/undo", "/compare/freeze", "/reports/1/answer")
 
 
 def refused(answer: TestResponse) -> bool:

@@ -79,6 +79,7 @@ def upgrade() -> None:
     op.add_column("audit", sa.Column("previous", sa.Text(), nullable=False, server_default=""))
     op.add_column("audit", sa.Column("hash", sa.Text(), nullable=False, server_default=""))
     _chain()
+    _only_added_to()
 
 
 def _chain() -> None:
@@ -92,3 +93,23 @@ def _chain() -> None:
         previous = hash_of_row(held)
         linked = {"previous": held["previous"], "hash": previous}
         connection.execute(sa.update(audit).where(audit.c.id == row.id).values(**linked))
+
+
+def _only_added_to() -> None:
+    """The engines themselves refuse to change the audit. (A table made anew needs these again.)"""
+    if op.get_bind().dialect.name == "sqlite":
+        for what in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER audit_no_{what.lower()} BEFORE {what} ON audit "
+                "BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END"
+            )
+        return
+    op.execute(
+        "CREATE FUNCTION audit_only_added_to() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit is only ever added to'; END $$"
+    )
+    for what in ("UPDATE", "DELETE", "TRUNCATE"):
+        op.execute(
+            f"CREATE TRIGGER audit_no_{what.lower()} BEFORE {what} ON audit "
+            "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_added_to()"
+        )
