@@ -245,8 +245,8 @@ def all_thresholds(thresholds: Mapping[str, float]) -> dict[str, float]:
 def as_json(comparison: Comparison) -> dict[str, Any]:
     """The comparison as the published JSON object; the same comparison always gives the same bytes.
 
-    All of it is there, so that `models.published` can make the comparison again; but for the topics that its statements
-    are sorted into, which depend on what came and went before.
+    All of it is there, so that `models.published` can make the comparison again; but for what is not the
+    same wherever the same files were taken in: the topics that statements are sorted into, and the days of retrieval.
     """
     topic = comparison.topic
     return {
@@ -319,7 +319,6 @@ def quote_json(quote: Quote) -> dict[str, Any]:
             "record": str(known.record) if known.record else None,
             "publisher": known.publisher,
             "language": known.language,
-            "retrieved": quote.document.retrieved,
             "file": quote.document.file,
         },
         "document_sha256": quote.document.sha256,

@@ -9,7 +9,7 @@ from hashlib import sha256
 from threading import RLock
 from typing import Any
 
-from models.comparison import Comparison
+from models.comparison import Comparison, Quote
 from models.published import from_json
 from service.archive import Archive, ArchiveWriting, SnapshotRow
 from service.attributing import demand_signed_off
@@ -95,7 +95,7 @@ class Snapshots:
         with self._store.reading() as reading:
             then = from_json(json.loads(_body(name, reading)))
             replaced = self._fates(then, reading)
-            today = noticed(_bare(then), reading)
+            today = noticed(_bare(_dated(then, reading)), reading)
             row = Archive(reading).row(name)
             written = next((one for one in reading.audit(name) if one.action == FREEZE), None)
         assert row is not None, "it was there in the same transaction"
@@ -116,6 +116,18 @@ def _body(name: str, reading: Reading) -> bytes:
             "Take it from a copy of the database, or freeze the comparison anew.",
         )
     return body
+
+
+def _dated(then: Comparison, reading: Reading) -> Comparison:
+    """With the days on which its documents were taken in, as far as they are here."""
+    ids = {quote.document.id for pair in then.pairs for quote in (pair.first, pair.second)}
+    days = {row.id: row.added_at[:10] for one in sorted(ids) for row in reading.documents(one)}
+
+    def dated(quote: Quote) -> Quote:
+        return replace(quote, document=replace(quote.document, retrieved=days.get(quote.document.id)))
+
+    pairs = (replace(pair, first=dated(pair.first), second=dated(pair.second)) for pair in then.pairs)
+    return replace(then, pairs=tuple(pairs))
 
 
 def _bare(then: Comparison) -> Comparison:

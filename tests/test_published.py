@@ -94,7 +94,10 @@ def test_a_real_comparison_is_made_again_whole(council_corpus: Corpus, asked: di
     found = council_corpus.compare(**asked)
     again = from_json(json.loads(json.dumps(as_json(found))))
     assert as_json(again) == as_json(found)
-    assert [replace(pair.first, topic=None) for pair in found.pairs] == [pair.first for pair in again.pairs]
+    quotes = [
+        replace(one.first, topic=None, document=replace(one.first.document, retrieved=None)) for one in found.pairs
+    ]
+    assert quotes == [pair.first for pair in again.pairs]
     assert [(p.why, p.steps, p.review, p.notices) for p in again.pairs] == [
         (p.why, p.steps, p.review, p.notices) for p in found.pairs
     ]
