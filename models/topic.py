@@ -389,7 +389,8 @@ def _topics(
             found.append(Topic(one, name.text, name.terms, ids, centre=middles[at], began=middles[at]))
             continue
         text = old.name if old.id in kept else name.text
-        began = middles[at] if old.began is None else old.began
+        own = old.settings.origin is not Origin.ISSUE  # an issue is its list's, not what it was found to be
+        began = middles[at] if old.began is None and own else old.began
         found.append(replace(old, name=text, terms=name.terms, members=ids, centre=middles[at], began=began))
     listed = {one: at for at, one in enumerate(previous) if previous[one].settings.origin is Origin.ISSUE}
     return tuple(sorted(found, key=lambda topic: (listed.get(topic.id, len(previous)), -len(topic.members), topic.id)))

@@ -66,7 +66,7 @@ def assembled(
     sections: list[Section] = []
     for topic in topics:
         found = _compared(corpus, request, topic)
-        made.append(found.made_with)
+        made.append({name: value for name, value in found.made_with.items() if name != "asked"})
         reason = _too_much(found, sections, named=bool(request.topics))
         name = found.topic.name if found.topic else topic
         if reason:

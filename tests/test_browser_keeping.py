@@ -39,7 +39,7 @@ def framed(folder: Path, snippet: str) -> None:
 def test_a_comparison_is_frozen_from_its_page(page: Page, site: str, council_copy: Corpus) -> None:
     page.goto(f"{site}/compare?topic=buses&include=unsure")
     page.locator("summary", has_text="Freeze").click()
-    page.get_by_label("Your name, for the log").fill("Eva")
+    page.locator("#freeze-by").fill("Eva")
     page.get_by_role("button", name="Freeze").click()
     page.wait_for_url("**/snapshots/*")
     (row,) = council_copy.snapshots.rows()

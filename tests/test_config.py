@@ -37,6 +37,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
             "COUNTERPOSE_PORT": "0",
             "COUNTERPOSE_THREADS": "2",
             "COUNTERPOSE_PUBLIC_URL": "https://example.org/",
+            "COUNTERPOSE_ADD_BY_URL": "1",
             "COUNTERPOSE_REPORT_LIMIT": "2 per day; 1 per minute",
         }
     )
@@ -50,6 +51,7 @@ def test_every_setting_is_read_from_its_variable() -> None:
         0,
         2,
         "https://example.org",
+        True,
         "2 per day; 1 per minute",
     )
 

@@ -48,7 +48,9 @@ def test_vectors_made_a_portion_at_a_time_give_the_same_topics(
     topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = topics_corpus.topics()
-    number = without_vectors(topics_corpus)
+    without_vectors(topics_corpus)
+    with topics_corpus._store.reading() as reading:
+        number = len(reading.without_vector(topics_corpus._scoring.embedder))
     monkeypatch.setattr(grouping, "PORTION", 5)
     seen: list[tuple[int, int]] = []
     topics_corpus.prepare(lambda done, total: seen.append((done, total)))
