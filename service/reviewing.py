@@ -77,6 +77,11 @@ class Listed:
     def pages(self) -> int:
         return max(1, -(-self.total // PAGE))
 
+    @property
+    def start(self) -> int:
+        """The place of the first row here, counted from the oldest decision."""
+        return self.total - PAGE * (self.page - 1)
+
 
 class Reviewing:
     """Decisions are kept by what the two texts say. Of several on a pair the newest holds that was not withdrawn."""
