@@ -22,7 +22,7 @@ export HF_HUB_OFFLINE := 1
 export TRANSFORMERS_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: demo test test-offline test-docker bench bench-topics lint install lock clean help
+.PHONY: demo test test-offline test-docker bench bench-topics messages lint install lock clean help
 .DEFAULT_GOAL := help
 
 demo: install ## install, load the sample, print its first comparison, serve it at http://127.0.0.1:8000
@@ -64,6 +64,10 @@ $(INSTALLED): requirements.lock pyproject.toml
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	$(PIP) check
 	@touch $@
+
+messages: install ## write anew what is to be translated, service/translations/messages.pot
+	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword plural:1,2 --no-location --sort-output --omit-header \
+	  --output service/translations/messages.pot .
 
 lock: install ## write requirements.lock anew: make lock ARGS=--upgrade for newer versions
 	$(BIN)/uv pip compile pyproject.toml --extra dev --output-file requirements.lock --quiet $(ARGS)

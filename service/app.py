@@ -6,7 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Response, request
+from flask import Flask, Response, request
+from flask_babel import Babel, get_locale, get_translations
 from flask_openapi3 import Info, OpenAPI
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -16,8 +17,9 @@ from service.config import Config
 from service.corpus import Corpus
 from service.errors import CounterposeError
 from service.guard import Guard
-from service.negotiation import http_refusal, raise_invalid, refusal
+from service.negotiation import answers_programs, http_refusal, raise_invalid, refusal
 from service.schema import ErrorAnswer
+from service.translation import CATALOGS, ENGLISH, Language, speak, teach
 from service.version import own_version
 
 A_YEAR = 31_536_000  # seconds
@@ -26,8 +28,11 @@ _ABOUT = """Two speakers' statements side by side, every quote verbatim and trac
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
 
 
-def create_app(config: Config | None = None, corpus: Corpus | None = None) -> OpenAPI:
-    """The web application over `corpus`; without one, over the corpus that `config` (or the environment) names."""
+def create_app(config: Config | None = None, corpus: Corpus | None = None, catalogs: Path = CATALOGS) -> OpenAPI:
+    """The web application over `corpus`; without one, over the corpus that `config` (or the environment) names.
+
+    It speaks English and the languages that `catalogs` holds.
+    """
     config = config or Config.from_environment()
     corpus = corpus or Corpus.open(config)
     guard = Guard(config)
@@ -47,6 +52,17 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None) -> Op
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(show=rendering, asset=_Asset(Path(app.static_folder or "")))
+
+    teach(app.jinja_env)
+    others = _languages(app, catalogs)
+
+    @app.before_request
+    def speak_as_asked() -> None:
+        speak(Language(get_locale() or ENGLISH.locale, get_translations()) if others else ENGLISH)
+
+    @app.teardown_request
+    def speak_english_again(_: BaseException | None) -> None:
+        speak(ENGLISH)
 
     app.register_api(api.blueprint(corpus))
     app.register_blueprint(pages.blueprint(corpus, guard))
@@ -73,6 +89,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None) -> Op
     def finish(response: Response) -> Response:
         if request.endpoint == "static" and "v" not in request.args:
             response.headers["Cache-Control"] = "no-cache"  # its content is not in its address
+        if others and request.endpoint != "static":
+            response.vary.add("Accept-Language")
         if request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
             response.headers.setdefault("Cache-Control", "no-cache")
@@ -80,6 +98,18 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None) -> Op
         return guard.seal(request, response)
 
     return app
+
+
+def _languages(app: Flask, catalogs: Path) -> list[str]:
+    """The languages there are catalogs of; pages come in the one asked for that is nearest, else in English."""
+    others = sorted(path.parts[-3] for path in catalogs.glob("*/LC_MESSAGES/messages.mo"))
+    tags = {name.replace("_", "-"): name for name in ("en", *others)}
+
+    def asked() -> str:
+        return "en" if answers_programs() else tags[request.accept_languages.best_match(list(tags), "en")]
+
+    Babel(app, configure_jinja=False, default_translation_directories=str(catalogs), locale_selector=asked)
+    return others
 
 
 def _form_size(max_bytes: int) -> int:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.comparison import Comparison, Pair, Quote, as_json
-from service.rendering import HEADINGS, count
+from service.counting import count
+from service.rendering import headings
+from service.translation import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Section:
     @property
     def topic(self) -> str:
         """What it is called in a list of contents."""
-        return self.comparison.topic.name if self.comparison.topic else "All topics"
+        return self.comparison.topic.name if self.comparison.topic else gettext("All topics")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Numbered:
 def by_relation(pairs: Iterable[Numbered]) -> tuple[tuple[str, tuple[Numbered, ...]], ...]:
     """Under the heading of each relation; one without a pair is left out."""
     held = tuple(pairs)
-    found = ((heading, tuple(one for one in held if one.pair.relation is name)) for name, heading in HEADINGS.items())
+    found = ((heading, tuple(one for one in held if one.pair.relation is name)) for name, heading in headings().items())
     return tuple((heading, these) for heading, these in found if these)
 
 

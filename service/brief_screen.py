@@ -9,6 +9,7 @@ from service.exports import formats
 from service.rendering import manifest
 from service.schema import BriefQuery
 from service.screens import groups
+from service.translation import gettext
 
 
 def brief_page(found: Brief, query: BriefQuery) -> str:
@@ -16,6 +17,6 @@ def brief_page(found: Brief, query: BriefQuery) -> str:
         "brief.html",
         brief=found,
         sections=[(section, groups(section.comparison)) for section in found.sections],
-        exports=[(each.LABEL, query.address(format=name, download="1")) for name, each in formats().items()],
+        exports=[(gettext(each.LABEL), query.address(format=name, download="1")) for name, each in formats().items()],
         manifest=manifest(found.made_with),
     )

@@ -14,6 +14,7 @@ from service.errors import BadValue, Conflict
 from service.mapping import BUDGET, TOPICS_SHOWN, MapRow, TopicMap
 from service.rendering import DELEGATION
 from service.sides import Side, find_side
+from service.translation import N_, gettext
 
 MOST_TOPICS = TOPICS_SHOWN
 MOST_PAIRS = 500  # 1,000 footnotes
@@ -21,8 +22,8 @@ FRESH = 5 * BUDGET  # pairs judged for one brief of all topics, of those that ne
 EVERYTHING = MOST_TOPICS * BUDGET  # as many as there can be: for those who can wait
 
 _REASONS = {
-    Standing.PAST: "both speak on it, and no pair opposes or agrees",
-    Standing.UNJUDGED: "not all of it is judged yet; ask again, and more is",
+    Standing.PAST: N_("both speak on it, and no pair opposes or agrees"),
+    Standing.UNJUDGED: N_("not all of it is judged yet; ask again, and more is"),
 }
 
 
@@ -75,7 +76,7 @@ def assembled(
             sections.append(Section(found, link(topic)))
     if any(one != made[0] for one in made):
         raise Conflict("The collection was changed while the brief was made.", "Ask for it again.")
-    title = f"{first.who.name} and {second.who.name}, topic by topic"
+    title = gettext("%(first)s and %(second)s, topic by topic", first=first.who.name, second=second.who.name)
     return Brief(title, tuple(sections), home, made[0], tuple(left_out))
 
 
@@ -95,9 +96,9 @@ def _compared(corpus: Corpus, request: BriefRequest, topic: str) -> Comparison:
 def _too_much(found: Comparison, sections: Iterable[Section], named: bool) -> str | None:
     """Why a comparison is not taken in; a topic that was asked for by name is, though it may have no pair."""
     if not found.pairs and not named:
-        return "no pair reaches the confidence asked for"
+        return gettext("no pair reaches the confidence asked for")
     if sum(len(one.comparison.pairs) for one in sections) + len(found.pairs) > MOST_PAIRS:
-        return f"with it the document would hold more than {MOST_PAIRS} pairs"
+        return gettext("with it the document would hold more than %(most)s pairs", most=MOST_PAIRS)
     return None
 
 
@@ -125,7 +126,7 @@ def _without(rows: Iterable[MapRow], link: Link) -> Iterator[LeftOut]:
     for row in rows:
         reason = _REASONS.get(row.cells[0].standing)
         if reason:
-            yield LeftOut(row.name, reason, link(row.id))
+            yield LeftOut(row.name, gettext(reason), link(row.id))
 
 
 def _beyond(
@@ -136,4 +137,5 @@ def _beyond(
         rows = [row for row in _map(corpus, request, sides, page, 0).rows if row.cells[0].standing != Standing.SILENT]
         if not rows:
             return
-        yield from (LeftOut(row.name, f"not among the first {MOST_TOPICS} topics", link(row.id)) for row in rows)
+        why = gettext("not among the first %(most)s topics", most=MOST_TOPICS)
+        yield from (LeftOut(row.name, why, link(row.id)) for row in rows)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.change import Step
+from service.translation import gettext
 
 WIDTH, AXIS = 320, 130  # in units of the drawing: its width, and where bars begin that grow to the left and right
 ROW, BAR, TOP = 40, 14, 14
@@ -59,7 +60,7 @@ def chart(steps: Sequence[Step], labels: Sequence[str]) -> Chart:
 
 def _first(step: Step, scale: float) -> tuple[str, str, tuple[Bar, ...]]:
     said = len(step.quotes)
-    return f"{said}", f"{said} said", (Bar("first", AXIS, round(said * scale, 1)),)
+    return f"{said}", gettext("%(number)s said", number=said), (Bar("first", AXIS, round(said * scale, 1)),)
 
 
 def _row(step: Step, scale: float) -> tuple[str, str, tuple[Bar, ...]]:
@@ -69,5 +70,11 @@ def _row(step: Step, scale: float) -> tuple[str, str, tuple[Bar, ...]]:
     for kind, number in (("again", again), ("perhaps", perhaps), ("new", new)):
         bars.append(Bar(kind, round(x, 1), round(number * scale, 1)))
         x += number * scale
-    spoken = f"{dropped} not said again, {again} said again, {perhaps} perhaps said again, {new} new"
+    spoken = gettext(
+        "%(dropped)s not said again, %(again)s said again, %(perhaps)s perhaps said again, %(new)s new",
+        dropped=dropped,
+        again=again,
+        perhaps=perhaps,
+        new=new,
+    )
     return f"−{dropped} ={again} ≈{perhaps} +{new}", spoken, tuple(bars)

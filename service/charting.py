@@ -12,6 +12,8 @@ from service.mapped import cell_note, comparison_address
 from service.mapping import BUDGET, MOST_SIDES, MapSide, TopicMap
 from service.schema import MapQuery
 from service.sides import delegations
+from service.terms import term
+from service.translation import gettext
 
 NAMES, HEAD = 206, 46  # pixels for the names of topics, and for the sides above
 WIDTH, HEIGHT = 150, 30  # of a cell
@@ -127,19 +129,26 @@ def shape(cell: Cell) -> str:
 
 
 def _word(cell: Cell) -> str:
-    if cell.standing is Standing.OPPOSED:
-        return f"opposed {cell.opposing}"
-    return f"agreed {cell.agreeing}" if cell.standing is Standing.AGREED else str(cell.standing)
+    numbers = {Standing.OPPOSED: cell.opposing, Standing.AGREED: cell.agreeing}
+    word = term(cell.standing)
+    return f"{word} {numbers[cell.standing]}" if cell.standing in numbers else word
 
 
 def _whole(topic: str, pair: tuple[MapSide, MapSide], cell: Cell) -> str:
-    return f"{topic}: {pair[0].who.name} and {pair[1].who.name} {cell.standing} ({cell_note(pair, cell)})"
+    return gettext(
+        "%(topic)s: %(first)s and %(second)s %(standing)s (%(note)s)",
+        topic=topic,
+        first=pair[0].who.name,
+        second=pair[1].who.name,
+        standing=term(cell.standing),
+        note=cell_note(pair, cell),
+    )
 
 
 def _tally(found: TopicMap) -> str:
     """'2 opposed, 1 agreed, 3 past each other, 4 silent, 0 unjudged' of the cells drawn."""
     counts = [cell.standing for row in found.rows for cell in row.cells]
-    return ", ".join(f"{counts.count(each)} {each}" for each in Standing)
+    return ", ".join(f"{counts.count(each)} {term(each)}" for each in Standing)
 
 
 def _short(text: str, letters: int) -> str:

@@ -8,6 +8,7 @@ from service.citations import citations
 from service.citations.parts.passage import Passage
 from service.corpus import Corpus
 from service.errors import Conflict
+from service.translation import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +40,4 @@ def _form(found: Passage, name: str) -> Form:
         text, why = how.render(found), None
     except Conflict as error:  # it lacks what this form needs
         text, why = None, f"{error.message} {error.remedy}"
-    return Form(name, how.LABEL, how.NOTE, how.MEDIA_TYPE, text, why)
+    return Form(name, gettext(how.LABEL), gettext(how.NOTE), how.MEDIA_TYPE, text, why)

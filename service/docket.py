@@ -16,6 +16,8 @@ from service import tables as t
 from service.edit import moment
 from service.queries import SPEAKER, Reading, slices
 from service.store import Writing
+from service.terms import term
+from service.translation import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +43,31 @@ class Decision:
     def what(self) -> str:
         """Without who did it: 'rejected the pair', 'called it “agrees” instead of “opposes”'."""
         ruling = self.ruling
+        now = term(ruling.relation) if ruling.relation is not None else ""
         match ruling.action:
             case Action.CONFIRM:
-                return f"confirmed that it {ruling.relation}"
+                opposes = ruling.relation is Relation.OPPOSES
+                return gettext("confirmed that it opposes") if opposes else gettext("confirmed that it agrees")
             case Action.REJECT:
-                return "rejected the pair"
+                return gettext("rejected the pair")
             case Action.RELABEL:
-                return f"called it “{ruling.relation}” instead of “{self.seen['relation']}”"
+                return gettext(
+                    "called it “%(now)s” instead of “%(before)s”", now=now, before=term(self.seen["relation"])
+                )
             case Action.PAIR:
-                return f"put the two together as “{ruling.relation}”"
+                return gettext("put the two together as “%(now)s”", now=now)
 
     @property
     def said(self) -> str:
         """In words, with who did it, when and why, and who took it back."""
         why = f" (“{self.ruling.why}”)" if self.ruling.why else ""
-        made = f"{self.ruling.who or 'somebody'} {self.what} on {moment(self.ruling.at)}{why}"
+        who, when = self.ruling.who or gettext("somebody"), moment(self.ruling.at)
+        made = gettext("%(who)s %(what)s on %(when)s", who=who, what=self.what, when=when) + why
         back = self.withdrawn
-        return f"{back.who or 'somebody'} withdrew on {moment(back.at)}: {made}" if back is not None else made
+        if back is None:
+            return made
+        who, when = back.who or gettext("somebody"), moment(back.at)
+        return gettext("%(who)s withdrew on %(when)s: %(said)s", who=who, when=when, said=made)
 
 
 @dataclass(frozen=True, slots=True)

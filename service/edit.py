@@ -8,7 +8,9 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from models.topic import Settings, Topic
-from service.rendering import count, day
+from service.counting import count
+from service.rendering import day
+from service.translation import gettext
 
 Face: TypeAlias = Mapping[str, Any]  # a topic at one moment: name, terms, number of statements, settings
 KEPT = ("name", "terms", *(field.name for field in fields(Settings) if field.name != "version"))
@@ -71,39 +73,48 @@ class Edit:
     @property
     def what(self) -> str:
         """Without who did it: 'renamed “Gas” to “Gas pipeline”'."""
-        name = f"“{self.name(self.topic_id)}”"
-        other = f"“{self.name(self.other_id)}”" if self.other_id is not None else ""
-        moved = count(self.moved, "statement")
+        said = {
+            "topic": self.name(self.topic_id),
+            "other": self.name(self.other_id) if self.other_id is not None else "",
+            "moved": count(self.moved, "statement"),
+        }
         match self.action:
             case Action.RENAME:
-                return f"renamed {name} to “{self.after[self.topic_id]['name']}”"
+                return gettext("renamed “%(topic)s” to “%(name)s”", name=self.after[self.topic_id]["name"], **said)
             case Action.MERGE:
-                return f"merged {other} into {name}"
+                return gettext("merged “%(other)s” into “%(topic)s”", **said)
             case Action.SPLIT:
-                return f"split {other} ({moved}) off {name}"
+                return gettext("split “%(other)s” (%(moved)s) off “%(topic)s”", **said)
             case Action.MOVE if self.other_id is None:
-                return f"took {moved} out of {name}"
+                return gettext("took %(moved)s out of “%(topic)s”", **said)
             case Action.MOVE if self.other_id == self.topic_id:
-                return f"put {moved} into {name}"
+                return gettext("put %(moved)s into “%(topic)s”", **said)
             case Action.MOVE:
-                return f"moved {moved} from {name} to {other}"
-            case Action.LOCK | Action.UNLOCK:
-                return f"{self.action}ed {name}"
+                return gettext("moved %(moved)s from “%(topic)s” to “%(other)s”", **said)
+            case Action.LOCK:
+                return gettext("locked “%(topic)s”", **said)
+            case Action.UNLOCK:
+                return gettext("unlocked “%(topic)s”", **said)
             case Action.HIDE:
-                return f"hid {name}"
+                return gettext("hid “%(topic)s”", **said)
             case Action.SHOW:
-                return f"showed {name} again"
+                return gettext("showed “%(topic)s” again", **said)
 
     @property
     def said(self) -> str:
         """In words, with who did it and when."""
-        return f"{self.who or 'somebody'} {self.what} on {moment(self.at)}"
+        return gettext(
+            "%(who)s %(what)s on %(when)s", who=self.who or gettext("somebody"), what=self.what, when=moment(self.at)
+        )
 
     @property
     def undoing(self) -> str:
         """How it was taken back, in words; empty where it holds."""
         done = self.undone
-        return f"{done.who or 'somebody'} undid on {moment(done.at)}: {self.said}" if done else ""
+        if done is None:
+            return ""
+        who = done.who or gettext("somebody")
+        return gettext("%(who)s undid on %(when)s: %(said)s", who=who, when=moment(done.at), said=self.said)
 
 
 def face(topic: Topic) -> dict[str, Any]:
@@ -113,4 +124,4 @@ def face(topic: Topic) -> dict[str, Any]:
 
 def moment(at: str) -> str:
     """'2021-12-02T14:05:09+00:00' as '2 December 2021, 14:05 UTC'."""
-    return f"{day(at[:10])}, {at[11:16]} UTC"
+    return gettext("%(date)s, %(time)s UTC", date=day(at[:10]), time=at[11:16])

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from models.evaluation.intervals import Estimate, wilson
 from service.docket import Decision
+from service.terms import term
+from service.translation import gettext
 
 FEWEST = 10  # decisions from which a percentage is given
 
@@ -30,7 +32,9 @@ class Figure:
         """'78 % (63–88 %)', 'too few: 3 of 4', 'none yet'."""
         found = self.estimate
         if found is None or found.low is None or found.high is None:
-            return f"too few: {self.stood} of {self.reviewed}" if self.reviewed else "none yet"
+            if not self.reviewed:
+                return gettext("none yet")
+            return gettext("too few: %(stood)s of %(reviewed)s", stood=self.stood, reviewed=self.reviewed)
         return f"{100 * found.value:.0f} % ({100 * found.low:.0f}–{100 * found.high:.0f} %)"
 
 
@@ -55,10 +59,10 @@ def error_card(holding: Iterable[Decision], classifier: str, topics: Mapping[str
     shown = [one for one in holding if one.seen["shown"]]
     present = [one for one in shown if one.seen["classifier"]["sha256"] == classifier]
     return ErrorCard(
-        present=_figure("pairs of the classifier in use", present),
-        sample=_figure("of these, drawn at random", [one for one in present if one.seen["sample"]]),
-        everything=_figure("pairs of all classifiers", shown),
-        by_relation=_by(present, lambda one: str(one.seen["relation"])),
+        present=_figure(gettext("pairs of the classifier in use"), present),
+        sample=_figure(gettext("of these, drawn at random"), [one for one in present if one.seen["sample"]]),
+        everything=_figure(gettext("pairs of all classifiers"), shown),
+        by_relation=_by(present, lambda one: term(one.seen["relation"])),
         by_topic=_by(present, lambda one: _topic(one, topics)),
         by_model=_by(shown, _model),
     )
@@ -79,7 +83,7 @@ def _by(some: Iterable[Decision], what: Callable[[Decision], str]) -> tuple[Figu
 
 def _topic(one: Decision, topics: Mapping[str, str]) -> str:
     topic = one.seen["topic"]
-    return "no topic in common" if topic is None else topics.get(topic["id"], str(topic["name"]))
+    return gettext("no topic in common") if topic is None else topics.get(topic["id"], str(topic["name"]))
 
 
 def _model(one: Decision) -> str:

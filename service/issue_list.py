@@ -12,15 +12,17 @@ from typing import TypeAlias
 from models.issue import Issue
 from models.topic import Moves, Topic
 from service.claims import issue_of
+from service.counting import count
+from service.counting import number as in_digits
 from service.errors import Forbidden
 from service.grouped import Grouped
 from service.grouping import Grouping, moves_detail
 from service.issue_plan import Plan, listed, plan
 from service.lookup import folded
 from service.queries import Reading
-from service.rendering import count
 from service.scoring import Scoring
 from service.store import Store
+from service.translation import gettext
 
 TAKES = 5  # topics named from which an issue takes statements
 TopicCount: TypeAlias = tuple[str, str, int]  # id, name, statements
@@ -147,19 +149,26 @@ def notes(one: Prospect) -> tuple[str, ...]:
     """What is to be known of what becomes of an issue, in words."""
     said = []
     if one.topic is not None and one.fate is Fate.DROPPED:
-        said.append("it is the topic again that it was before")
+        said.append(gettext("it is the topic again that it was before"))
     elif one.topic is not None:
         _, _, number = one.topic
         had = count(number, "statement")
-        said.append(f"the topic of this name ({had}) becomes this issue and keeps its address")
+        said.append(gettext("the topic of this name (%(had)s) becomes this issue and keeps its address", had=had))
     if one.locked:
-        said.append("it is locked: it takes nothing and keeps what it has")
+        said.append(gettext("it is locked: it takes nothing and keeps what it has"))
     if one.beside is not None:
-        said.append(f"/topics/{one.beside[0]} is the topic “{one.beside[1]}” as before, also where it is typed so")
+        here, name = f"/topics/{one.beside[0]}", one.beside[1]
+        said.append(
+            gettext("%(here)s is the topic “%(name)s” as before, also where it is typed so", here=here, name=name)
+        )
     if one.takes:
-        said.append("takes " + ", ".join(f"{number:,} from “{name}”" for _, name, number in one.takes[:TAKES]))
+        some = (
+            gettext("%(number)s from “%(name)s”", number=in_digits(number), name=name)
+            for _, name, number in one.takes[:TAKES]
+        )
+        said.append(gettext("takes %(some)s", some=", ".join(some)))
     if len(one.takes) > TAKES:
-        said.append(f"and from {count(len(one.takes) - TAKES, 'topic')} more")
+        said.append(gettext("and from %(topics)s more", topics=count(len(one.takes) - TAKES, "topic")))
     return tuple(said)
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from models.comparison import Searched
 from models.standing import Cell, Standing
+from service.counting import count
 from service.mapping import MapRow, MapSide, TopicMap
-from service.rendering import count
 from service.schema import (
     CompareQuery,
     MapAnswer,
@@ -19,6 +19,7 @@ from service.schema import (
     SearchedSides,
 )
 from service.spreadsheet import table
+from service.translation import gettext
 
 _HEADER = (
     *("topic", "topic_name", "first", "first_name", "second", "second_name", "standing", "opposing", "agreeing"),
@@ -38,14 +39,20 @@ def cell_note(pair: tuple[MapSide, MapSide], cell: Cell) -> str:
     if cell.standing is Standing.SILENT:
         sides = zip(pair, (cell.first, cell.second), strict=True)
         return "; ".join(
-            f"none of {side.who.name}’s {count(side.searched.statements, 'statement')}, "
-            f"{count(side.searched.words, 'word')}"
+            gettext(
+                "none of %(name)s’s %(statements)s, %(words)s",
+                name=side.who.name,
+                statements=count(side.searched.statements, "statement"),
+                words=count(side.searched.words, "word"),
+            )
             for side, said in sides
             if not said.statements
         )
     if cell.standing in (Standing.OPPOSED, Standing.AGREED):
-        return f"{cell.opposing} opposing, {cell.agreeing} agreeing"
-    return f"{cell.first.statements} and {count(cell.second.statements, 'statement')}"
+        return gettext("%(opposing)s opposing, %(agreeing)s agreeing", opposing=cell.opposing, agreeing=cell.agreeing)
+    return gettext(
+        "%(first)s and %(second)s", first=cell.first.statements, second=count(cell.second.statements, "statement")
+    )
 
 
 def map_answer(found: TopicMap, query: MapQuery) -> MapAnswer:

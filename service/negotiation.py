@@ -172,6 +172,16 @@ def _translated(status: int) -> CounterposeError:
     return error
 
 
+def answers_programs() -> bool:
+    """Whether the answer is data: it is in English whatever language is asked for."""
+    if request.blueprint == "embed":
+        return False
+    wanted = request.args.get("format") or request.path.rpartition(".")[2]
+    if wanted in formats():
+        return wanted in ("json", "csv")
+    return not _reads_pages()
+
+
 def _reads_pages() -> bool:
     wanted = request.args.get("format")
     if wanted is not None and wanted in formats():

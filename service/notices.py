@@ -11,6 +11,7 @@ from service.handling import handled
 from service.queries import Reading
 from service.rejected import told_of_rejections
 from service.rivals import rival_notices
+from service.translation import ENGLISH, speaking
 
 SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = (
     corrected,
@@ -23,7 +24,8 @@ SOURCES: tuple[Callable[[Comparison, Reading], Comparison], ...] = (
 
 
 def noticed(comparison: Comparison, reading: Reading) -> Comparison:
-    """`comparison` with all that is to be told of it today."""
-    for add in SOURCES:
-        comparison = add(comparison, reading)
+    """`comparison` with all that is to be told of it today, in English: notices are frozen, and compared as words."""
+    with speaking(ENGLISH):
+        for add in SOURCES:
+            comparison = add(comparison, reading)
     return comparison

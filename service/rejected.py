@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from models.comparison import Comparison
 from models.review import Notice
+from service.counting import count
 from service.queries import Reading
-from service.rendering import count
 
 
 def told_of_rejections(comparison: Comparison, reading: Reading) -> Comparison:  # noqa: ARG001

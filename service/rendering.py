@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from unicodedata import bidirectional
 from urllib.parse import quote as url_part
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
 
 from models.comparison import Comparison, Pair, Quote
 from models.relation import COLUMNS, Relation
@@ -17,28 +21,43 @@ from models.review import Status
 from models.transcript import Metadata, Record, Speaker
 from models.why import Role, Span
 from service.balance import balance
+from service.counting import count, number
+from service.terms import term
+from service.translation import N_, gettext, spoken
 from service.views import Turn
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _SPACE = re.compile(r"\s+")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
+_DAYS_OF_ENGLISH = Locale("en", "GB")  # "2 December 2021"
 _MARKS = {
-    "interpreted": "via interpreter",
-    "inaudible": "(inaudible) in this passage",
-    "crosstalk": "crosstalk",
-    "threat": "warning of consequences",
+    "interpreted": N_("via interpreter"),
+    "inaudible": N_("(inaudible) in this passage"),
+    "crosstalk": N_("crosstalk"),
+    "threat": N_("warning of consequences"),
 }
-_KINDS = {"speech": "", "moderation": "moderator", "question": "question from the press", "audience": "not a party"}
-HEADINGS = {Relation.OPPOSES: "Opposing", Relation.AGREES: "Agreements", Relation.UNSURE: "Too close to call"}
-MEANING = "“Opposes” is a model’s estimate about two texts, not about people."
-SUMMARY = "summary record, not verbatim"
+_KINDS = {
+    "moderation": N_("moderator"),
+    "question": N_("question from the press"),
+    "audience": N_("not a party"),
+}
+_HEADINGS = {
+    Relation.OPPOSES: N_("Opposing"),
+    Relation.AGREES: N_("Agreements"),
+    Relation.UNSURE: N_("Too close to call"),
+}
 CLIPPED_WORDS = 12
 DELEGATION = "delegation:"  # how a delegation's id begins; a speaker's, which is a slug, holds no colon
+
+
+def headings() -> dict[Relation, str]:
+    """What the pairs of each relation stand under, in the order of a page."""
+    return {relation: gettext(words) for relation, words in _HEADINGS.items()}
+
+
+def meaning() -> str:
+    return gettext("“Opposes” is a model’s estimate about two texts, not about people.")
 
 
 def rendered(text: str) -> str:
@@ -85,7 +104,7 @@ def pieces(pair: Pair, side: str) -> tuple[Piece, ...]:
                 any(span.start <= start and end <= span.end for span in shared),
                 tuple(dict.fromkeys(kind for kind, _, _ in here)),
                 any(span.role is Role.CUE for _, span, _ in here),
-                tuple(dict.fromkeys(kind for kind, span, last in here if last and end == span.end)),
+                tuple(dict.fromkeys(term(kind) for kind, span, last in here if last and end == span.end)),
             )
         )
     return tuple(found)
@@ -125,19 +144,23 @@ def paragraphs(text: str) -> tuple[str, ...]:
 
 def day(iso: str) -> str:
     """'2021-12-02' as '2 December 2021', '2021-12' as 'December 2021', anything else as it is."""
-    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-(\d{2}))?", iso)
-    if match is None:
+    match = re.fullmatch(r"(\d{4}-\d\d)(-\d\d)?", iso)
+    try:
+        on = date.fromisoformat(f"{match[1]}{match[2] or '-01'}") if match else None
+    except ValueError:
+        on = None
+    if match is None or on is None:
         return iso
-    year, month, number = match.groups()
-    return " ".join(filter(None, (number and number.lstrip("0"), _MONTHS[int(month) - 1], year)))
+    locale = _DAYS_OF_ENGLISH if spoken().locale.language == "en" else spoken().locale
+    return format_date(on, "long", locale) if match[2] else format_skeleton("yMMMM", on, locale=locale)
 
 
 def place_and_date(metadata: Metadata) -> str:
     return ", ".join(filter(None, (metadata.place, metadata.date and day(metadata.date))))
 
 
-def title(metadata: Metadata, fallback: str = "Untitled document") -> str:
-    return metadata.title or fallback
+def title(metadata: Metadata, fallback: str | None = None) -> str:
+    return metadata.title or fallback or gettext("Untitled document")
 
 
 def standing(speaker: Speaker) -> str:
@@ -154,8 +177,8 @@ def home(speaker: Speaker) -> str:
 
 def provenance(marks: Iterable[str], record: Record | None) -> tuple[str, ...]:
     """What a reader must know of how these words were recorded, in words."""
-    said = tuple(_MARKS.get(str(mark), str(mark)) for mark in marks)
-    return (*said, SUMMARY) if record == Record.SUMMARY else said
+    said = tuple(gettext(_MARKS[str(mark)]) if str(mark) in _MARKS else term(mark) for mark in marks)
+    return (*said, gettext("summary record, not verbatim")) if record == Record.SUMMARY else said
 
 
 def quote_provenance(quote: Quote) -> tuple[str, ...]:
@@ -165,7 +188,12 @@ def quote_provenance(quote: Quote) -> tuple[str, ...]:
 
 def clipped(quote: Quote) -> tuple[str, ...]:
     """What a quote leaves out that would change how it reads: 'goes on: “But only if they withdraw.”'."""
-    return tuple(f"{'goes on' if one.later else 'comes after'}: “{_beginning(one.words)}”" for one in quote.clips)
+    return tuple(
+        gettext("goes on: “%(words)s”", words=_beginning(one.words))
+        if one.later
+        else gettext("comes after: “%(words)s”", words=_beginning(one.words))
+        for one in quote.clips
+    )
 
 
 def _beginning(words: str) -> str:
@@ -175,9 +203,11 @@ def _beginning(words: str) -> str:
 
 def attributed(quote: Quote) -> tuple[str, ...]:
     """Who holds what a quote only reports: 'reported: our NATO partners', 'reported in part: Some', or nothing."""
-    how = "reported in part" if quote.reading.own else "reported"
-    holders = (one.holder and rendered(quote.text[slice(*one.holder)]) for one in quote.reading.reports)
-    return tuple(f"{how}: {holder or 'nobody is named'}" for holder in holders)
+    said = (one.holder and rendered(quote.text[slice(*one.holder)]) for one in quote.reading.reports)
+    holders = (holder or gettext("nobody is named") for holder in said)
+    if quote.reading.own:
+        return tuple(gettext("reported in part: %(holder)s", holder=holder) for holder in holders)
+    return tuple(gettext("reported: %(holder)s", holder=holder) for holder in holders)
 
 
 def where(quote: Quote) -> str:
@@ -194,12 +224,12 @@ def source(quote: Quote) -> str:
 
 def named(quote: Quote) -> str:
     """What a quote's document is called: by its title, else by the file it came in."""
-    return quote.document.metadata.title or quote.document.file or "untitled document"
+    return quote.document.metadata.title or quote.document.file or gettext("untitled document")
 
 
 def kind(value: str) -> str:
     """What an utterance that is nobody's position is, in words; empty for a speech."""
-    return _KINDS.get(str(value), str(value))
+    return gettext(_KINDS[value]) if value in _KINDS else "" if value == "speech" else value
 
 
 def web_link(url: str | None) -> str | None:
@@ -207,11 +237,6 @@ def web_link(url: str | None) -> str | None:
     if url is None or re.fullmatch(r"https?://[^\s/?#]\S*", url.strip(), re.IGNORECASE) is None:
         return None
     return url.strip()
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """'1 statement', '2 statements', '1,204 words'."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def opening(turn: Turn) -> str:
@@ -224,10 +249,6 @@ def language(metadata: Metadata) -> str | None:
     """The language of a document's words where it is given as a language tag, for screen readers."""
     given = metadata.language or ""
     return given if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", given) else None
-
-
-def number(value: int) -> str:
-    return f"{value:,}"
 
 
 def percent(share: float) -> str:
@@ -254,8 +275,12 @@ def documents(comparison: Comparison) -> int:
 def tally(comparison: Comparison) -> str:
     """'3 opposing, 1 agreeing, 2 unsure' of the comparison as shown."""
     found = [str(pair.relation) for pair in comparison.pairs]
-    numbers = ((found.count("opposes"), "opposing"), (found.count("agrees"), "agreeing"), (comparison.unsure, "unsure"))
-    return ", ".join(f"{number} {word}" for number, word in numbers)
+    return gettext(
+        "%(opposing)s opposing, %(agreeing)s agreeing, %(unsure)s unsure",
+        opposing=found.count("opposes"),
+        agreeing=found.count("agrees"),
+        unsure=comparison.unsure,
+    )
 
 
 def searched(comparison: Comparison) -> str:
@@ -270,22 +295,23 @@ def searched(comparison: Comparison) -> str:
         f"{name}: {count(side.statements, 'statement')}, {count(side.words, 'word')}{part}"
         for (name, side), part in zip(had, parts, strict=True)
     )
-    return f"Searched: {'; '.join(sides)}. {reviewed(comparison)}."
+    return gettext("Searched: %(sides)s. %(status)s.", sides="; ".join(sides), status=reviewed(comparison))
 
 
 def reviewed(comparison: Comparison) -> str:
     """How many of the pairs somebody has read: 'Status: unreviewed', 'Status: 2 of 3 pairs reviewed'."""
     done = sum(pair.review.status is not Status.UNREVIEWED for pair in comparison.pairs)
     if not done:
-        return f"Status: {Status.UNREVIEWED}"
-    return f"Status: {done} of {count(len(comparison.pairs), 'pair')} reviewed"
+        return gettext("Status: unreviewed")
+    return gettext("Status: %(done)s of %(pairs)s reviewed", done=done, pairs=count(len(comparison.pairs), "pair"))
 
 
 def review(pair: Pair) -> str:
     """What a pair's last reader said of it: 'unreviewed', 'confirmed by M. Hopper, 3 December 2021'."""
     said = pair.review
-    by = f" by {said.who}" if said.who else ""
-    return f"{said.status}{by}" + (f", {day(said.at[:10])}" if said.at else "")
+    status = term(said.status)
+    by = gettext("%(status)s by %(who)s", status=status, who=said.who) if said.who else status
+    return by + (f", {day(said.at[:10])}" if said.at else "")
 
 
 def direction(text: str) -> str:
@@ -309,7 +335,7 @@ def balance_words(comparison: Comparison) -> str:
     if shares is None:
         return ""
     first = f"{comparison.first.name} {count(comparison.first_searched.words, 'word')} ({shares.first} %)"
-    return f"{first}, {comparison.second.name} {comparison.second_searched.words:,} ({shares.second} %)"
+    return f"{first}, {comparison.second.name} {number(comparison.second_searched.words)} ({shares.second} %)"
 
 
 def silent(comparison: Comparison) -> bool:
@@ -321,20 +347,43 @@ def silence(comparison: Comparison, asked: tuple[str | None, str | None] = ("", 
 
     `asked` are the sides asked for; where one is None, whoever says most on the topic stands there.
     """
-    topic = "on this topic " if comparison.topic else ""
     sides = ((comparison.first, comparison.first_searched), (comparison.second, comparison.second_searched))
     missing = [who.name for who, side in sides if not side.statements]
     chosen = [who.name for (who, _), one in zip(sides, asked, strict=True) if one is None]
+    topic = comparison.topic is not None
     if len(missing) == 1 and missing[0] in chosen:
         (alone,) = (who.name for who, side in sides if side.statements)
-        return f"In all that was searched, only {alone} spoke {topic}".strip() + ". There is nothing to set against it."
+        return _alone(alone, topic)
     if missing and set(missing) <= set(chosen):
-        return f"In all that was searched, nobody spoke {topic}".strip() + "."
+        nobody = gettext("In all that was searched, nobody spoke on this topic.")
+        return nobody if topic else gettext("In all that was searched, nobody spoke.")
     if missing:
-        return (
-            f"Nothing of {' or '.join(missing)} was found {topic}within these limits, so there is nothing to compare."
-        )
+        return _missing(missing, topic)
     if comparison.hidden:
-        return f"Nothing opposing reaches the confidence asked for: {count(comparison.hidden, 'pair')} below it."
-    first, second = comparison.first_searched.words, comparison.second_searched.words
-    return f"No opposing statements found. {first:,} and {count(second, 'word')} {topic}were searched."
+        pairs = count(comparison.hidden, "pair")
+        return gettext("Nothing opposing reaches the confidence asked for: %(pairs)s below it.", pairs=pairs)
+    said = {
+        "first": number(comparison.first_searched.words),
+        "second": count(comparison.second_searched.words, "word"),
+    }
+    if topic:
+        return gettext("No opposing statements found. %(first)s and %(second)s on this topic were searched.", **said)
+    return gettext("No opposing statements found. %(first)s and %(second)s were searched.", **said)
+
+
+def _alone(name: str, topic: bool) -> str:
+    if topic:
+        return gettext(
+            "In all that was searched, only %(name)s spoke on this topic. There is nothing to set against it.",
+            name=name,
+        )
+    return gettext("In all that was searched, only %(name)s spoke. There is nothing to set against it.", name=name)
+
+
+def _missing(names: Sequence[str], topic: bool) -> str:
+    who = names[0] if len(names) == 1 else gettext("%(first)s or %(second)s", first=names[0], second=names[1])
+    if topic:
+        return gettext(
+            "Nothing of %(who)s was found on this topic within these limits, so there is nothing to compare.", who=who
+        )
+    return gettext("Nothing of %(who)s was found within these limits, so there is nothing to compare.", who=who)

@@ -24,11 +24,12 @@ from service.exports import formats
 from service.exports import html as html_export
 from service.exports import markdown as markdown_export
 from service.history import OverTime
-from service.rendering import HEADINGS, manifest
+from service.rendering import headings, manifest
 from service.schema import BriefQuery, CompareQuery, OverTimeQuery
 from service.timeline import short, stops
 from service.topic_report import report
 from service.topic_screens import Attempt, editing
+from service.translation import gettext
 from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, TopicView, UtteranceView
 
 PUBLIC_URL = "COUNTERPOSE_PUBLIC_URL"  # in the application's config
@@ -74,7 +75,7 @@ def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
         asked=query,
         link=absolute(fixed.address()),
         pickers=_pickers(corpus, found),
-        exports=[(each.LABEL, fixed.address(format=name, download="1")) for name, each in formats().items()],
+        exports=[(gettext(each.LABEL), fixed.address(format=name, download="1")) for name, each in formats().items()],
         brief=BriefQuery(first=found.first.id, second=found.second.id).address(),
         snippets=snippets(found, absolute(fixed.address()), absolute(fixed.address("/embed/compare"))),
         discovery=discovery(absolute(fixed.address())),
@@ -93,7 +94,7 @@ def texts(found: Comparison) -> str:
 
 def groups(found: Comparison) -> dict[str, Group]:
     return {
-        relation.value: Group(relation.value, heading, found.of(relation)) for relation, heading in HEADINGS.items()
+        relation.value: Group(relation.value, heading, found.of(relation)) for relation, heading in headings().items()
     }
 
 
@@ -109,12 +110,22 @@ def snippets(found: Comparison, link: str, frame: str) -> tuple[Snippet, ...]:
     height = frame_height(found)
     fitted = iframe(found.title, frame, height, fit=True)
     return (
-        Snippet("iframe", "Frame", "No script, no cookie.", iframe(found.title, frame, height)),
+        Snippet("iframe", gettext("Frame"), gettext("No script, no cookie."), iframe(found.title, frame, height)),
         Snippet(
-            "fitted", "Frame that fits", "With a script that sets the frame’s height and does nothing else.", fitted
+            "fitted",
+            gettext("Frame that fits"),
+            gettext("With a script that sets the frame’s height and does nothing else."),
+            fitted,
         ),
-        Snippet("html", "HTML", "Fixed text; needs nothing from this server.", html_export.fragment(found, link)),
-        Snippet("markdown", "Markdown", "Sources as footnotes.", markdown_export.render(of(found, link)).decode()),
+        Snippet(
+            "html", "HTML", gettext("Fixed text; needs nothing from this server."), html_export.fragment(found, link)
+        ),
+        Snippet(
+            "markdown",
+            "Markdown",
+            gettext("Sources as footnotes."),
+            markdown_export.render(of(found, link)).decode(),
+        ),
     )
 
 

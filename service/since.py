@@ -9,9 +9,11 @@ from models.comparison import Comparison, Pair
 from models.difference import Differences
 from models.review import Notice
 from service.archive import SnapshotRow
+from service.counting import count
 from service.fates import Replaced
-from service.rendering import count, day
+from service.rendering import day
 from service.replaying import Replayed
+from service.translation import ENGLISH, speaking
 
 _MODELS = (
     ("version", "another version of Counterpose"),
@@ -24,8 +26,9 @@ _MODELS = (
 def told(row: SnapshotRow, today: Comparison, found: Replayed, replaced: Sequence[Replaced]) -> Comparison:
     """`today` is the frozen comparison with the notices of today; those of the time since are put before them."""
     missing = {one: each for each in replaced for one in each.missing}
-    pairs = tuple(replace(pair, notices=(*_not_there(pair, missing), *pair.notices)) for pair in today.pairs)
-    notices = (_frozen(row), *(_edition(one, today) for one in replaced), *_corrected(pairs), *_changed(row, found))
+    with speaking(ENGLISH):  # as all notices
+        pairs = tuple(replace(pair, notices=(*_not_there(pair, missing), *pair.notices)) for pair in today.pairs)
+        notices = (_frozen(row), *(_edition(one, today) for one in replaced), *_corrected(pairs), *_changed(row, found))
     return replace(today, pairs=pairs, notices=(*notices, *today.notices))
 
 

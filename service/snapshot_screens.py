@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import render_template
 
 from models.difference import ChangedPair
-from models.review import Status
 from service import screens
 from service.archive import SnapshotRow
 from service.exports import formats
 from service.rendering import manifest
 from service.replaying import Replayed
 from service.snapshots import Snapshot
+from service.terms import term
+from service.translation import gettext
 
 
 def snapshot(found: Snapshot) -> str:
@@ -28,7 +29,7 @@ def snapshot(found: Snapshot) -> str:
         audit=found.audit,
         link=link,
         snippets=screens.snippets(shown, link, frame_address(row)),
-        exports=[(each.LABEL, row.path + each.SUFFIX) for each in formats().values()],
+        exports=[(gettext(each.LABEL), row.path + each.SUFFIX) for each in formats().values()],
         discovery=screens.discovery(link),
     )
 
@@ -43,18 +44,19 @@ def changes(row: SnapshotRow, found: Replayed) -> str:
 
 def aspects(one: ChangedPair) -> tuple[str, ...]:
     """What is another of a pair, each in a line of its own."""
+    then, now = f"{one.then.confidence:.4f}", f"{one.now.confidence:.4f}"
     words = {
-        "relation": f"{one.then.relation} then, {one.now.relation} now",
-        "scores": f"confidence {one.then.confidence:.4f} then, {one.now.confidence:.4f} now",
-        "why": "other reasons, or another runner-up",
-        "review": f"{_review(one.then.review.status)} then, {_review(one.now.review.status)} now",
-        "notices": "other notices",
-        "source": "another place or another description of the source",
-        "speaker": "another speaker, or another name of one",
-        "marks": "other marks of the record",
+        "relation": _then_and_now(term(one.then.relation), term(one.now.relation)),
+        "scores": gettext("confidence %(then)s then, %(now)s now", then=then, now=now),
+        "why": gettext("other reasons, or another runner-up"),
+        "review": _then_and_now(term(one.then.review.status), term(one.now.review.status)),
+        "notices": gettext("other notices"),
+        "source": gettext("another place or another description of the source"),
+        "speaker": gettext("another speaker, or another name of one"),
+        "marks": gettext("other marks of the record"),
     }
     return tuple(words.get(each, each) for each in one.what)
 
 
-def _review(status: Status) -> str:
-    return status.value
+def _then_and_now(then: str, now: str) -> str:
+    return gettext("%(then)s then, %(now)s now", then=then, now=now)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from models.comparison import Quote
 from models.transcript import Record
 from service.rendering import day, named, place_and_date, quote_provenance, standing, web_link
-
-VERBATIM = "verbatim record"  # a summary is said to be one among the marks
+from service.translation import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +34,14 @@ def source_note(quote: Quote) -> SourceNote:
     )
     after = (
         f"¶ {quote.paragraph}" if quote.paragraph is not None else "",
-        f"retrieved {day(document.retrieved)}" if document.retrieved else "",
-        VERBATIM if metadata.record is Record.VERBATIM else "",
+        gettext("retrieved %(date)s", date=day(document.retrieved)) if document.retrieved else "",
+        gettext("verbatim record") if metadata.record is Record.VERBATIM else "",  # a summary is one of the marks
         *quote_provenance(quote),
-        f"characters {quote.start}–{quote.end} of document {document.id}",
+        gettext(
+            "characters %(start)s–%(end)s of document %(document)s",
+            start=quote.start,
+            end=quote.end,
+            document=document.id,
+        ),
     )
     return SourceNote(", ".join(filter(None, before)), web_link(metadata.source_url), ", ".join(filter(None, after)))

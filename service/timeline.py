@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from models.change import Repeat, Step
 from models.comparison import Quote
-from service.rendering import count, day
+from service.counting import count
+from service.rendering import day
 from service.rendering import score as shown
+from service.translation import gettext
 
 DAY = len("2021-12-02")
 
@@ -55,7 +57,9 @@ def short(step: Step) -> str:
 
 def when(step: Step) -> str:
     """The same within a sentence: 'on 2 December 2021', 'in 2021'."""
-    return f"{'on' if len(step.dates[0]) == DAY else 'in'} {heading(step)}"
+    if len(step.dates[0]) == DAY:
+        return gettext("on %(date)s", date=heading(step))
+    return gettext("in %(date)s", date=heading(step))
 
 
 def tally(step: Step, before: Step | None) -> str:
@@ -63,8 +67,15 @@ def tally(step: Step, before: Step | None) -> str:
     said = count(len(step.quotes), "statement")
     if before is None:
         return said
-    parts = f"{len(step.again)} said again, {len(step.perhaps)} perhaps, {len(step.new)} new since {heading(before)}"
-    return f"{said}: {parts}; {len(step.dropped)} not said again"
+    return gettext(
+        "%(said)s: %(again)s said again, %(perhaps)s perhaps, %(new)s new since %(date)s; %(dropped)s not said again",
+        said=said,
+        again=len(step.again),
+        perhaps=len(step.perhaps),
+        new=len(step.new),
+        date=heading(before),
+        dropped=len(step.dropped),
+    )
 
 
 def stops(steps: Sequence[Step]) -> Iterator[Stop]:
@@ -83,19 +94,25 @@ def stops(steps: Sequence[Step]) -> Iterator[Stop]:
 def _since(quote: Quote, before: Step | None, repeats: Mapping[str, Repeat]) -> Iterator[Mark]:
     one = repeats.get(quote.id)
     if one is not None and before is not None:
-        kind, words = ("again", "said again") if one.sure else ("perhaps", "perhaps said again")
-        yield Mark(kind, f"{words}, as {when(before)}", _place(one.earlier, before), _scores(one))
+        said = {"when": when(before)}
+        words = (
+            gettext("said again, as %(when)s", **said)
+            if one.sure
+            else gettext("perhaps said again, as %(when)s", **said)
+        )
+        yield Mark("again" if one.sure else "perhaps", words, _place(one.earlier, before), _scores(one))
     elif before is not None:
-        yield Mark("new", f"new since {heading(before)}")
+        yield Mark("new", gettext("new since %(date)s", date=heading(before)))
 
 
 def _later(quote: Quote, after: Step | None, kept: Mapping[str, Repeat]) -> Iterator[Mark]:
     one = kept.get(quote.id)
     if one is not None and after is not None:
-        kind, words = ("kept", "said again") if one.sure else ("perhaps", "perhaps said again")
-        yield Mark(kind, f"{words} {when(after)}", _place(one.later, after))
+        said = {"when": when(after)}
+        words = gettext("said again %(when)s", **said) if one.sure else gettext("perhaps said again %(when)s", **said)
+        yield Mark("kept" if one.sure else "perhaps", words, _place(one.later, after))
     elif after is not None:
-        yield Mark("gone", f"not said again {when(after)}")
+        yield Mark("gone", gettext("not said again %(when)s", when=when(after)))
 
 
 def _place(quote: Quote, step: Step) -> str:
@@ -105,4 +122,8 @@ def _place(quote: Quote, step: Step) -> str:
 
 
 def _scores(one: Repeat) -> str:
-    return f"similarity {shown(one.similarity)}, agreement {shown(one.agreement)}"
+    return gettext(
+        "similarity %(similarity)s, agreement %(agreement)s",
+        similarity=shown(one.similarity),
+        agreement=shown(one.agreement),
+    )

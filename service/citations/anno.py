@@ -10,8 +10,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from service.citations.parts.passage import Passage
 from service.rendering import language, web_link
+from service.translation import N_
 
-NAME, LABEL, NOTE = "anno", "Web Annotation", "JSON-LD, for annotation tools"
+NAME, LABEL, NOTE = "anno", N_("Web Annotation"), N_("JSON-LD, for annotation tools")
 MEDIA_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
 
 

@@ -6,8 +6,9 @@ import json
 
 from service.citations.parts.csl_item import item
 from service.citations.parts.passage import Passage
+from service.translation import N_
 
-NAME, LABEL, NOTE = "csl", "CSL-JSON", "for Zotero, Pandoc and others"
+NAME, LABEL, NOTE = "csl", "CSL-JSON", N_("for Zotero, Pandoc and others")
 MEDIA_TYPE = "application/vnd.citationstyles.csl+json"
 
 

@@ -8,8 +8,9 @@ from service.citations.parts.csl_item import author
 from service.citations.parts.passage import Passage
 from service.rendering import rendered, web_link
 from service.source_note import source_note
+from service.translation import N_
 
-NAME, LABEL, NOTE = "ris", "RIS", "for EndNote, Citavi and others"
+NAME, LABEL, NOTE = "ris", "RIS", N_("for EndNote, Citavi and others")
 MEDIA_TYPE = "application/x-research-info-systems"
 
 

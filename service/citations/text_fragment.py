@@ -11,8 +11,9 @@ from urllib.parse import quote as percent
 from service.citations.parts.passage import Passage
 from service.errors import Conflict
 from service.rendering import rendered, web_link
+from service.translation import N_
 
-NAME, LABEL, NOTE = "text-fragment", "Link to the words", "opens the published page at the quote"
+NAME, LABEL, NOTE = "text-fragment", N_("Link to the words"), N_("opens the published page at the quote")
 MEDIA_TYPE = "text/plain"
 
 WHOLE = 12  # words up to which a quote is given whole; browsers find a longer one by its two ends

@@ -211,8 +211,9 @@ def _error(error: CounterposeError) -> dict[str, Any]:
 
 def _print(path: str, added: Added, *, alone: bool = True) -> None:
     """What became of a file; where it is not added `alone`, another may bring the speaker that it lacks."""
+    from service.counting import count
     from service.grouping import moves_detail
-    from service.rendering import count, percent
+    from service.rendering import percent
     from service.views import ALONE
 
     if added.duplicate:

@@ -67,7 +67,8 @@ def rivals(first: str, second: str, as_json: bool) -> None:
 
 
 def _print(found: DocumentDoubts) -> None:
-    from service.rendering import count, rendered
+    from service.counting import count
+    from service.rendering import rendered
 
     title = found.row.metadata.title or found.row.original_name
     click.echo(f"{found.row.id}  {title}: {count(len(found.doubts), 'doubt')}, {len(found.open)} not signed off")

@@ -100,7 +100,8 @@ def printed(comparison: Comparison, width: int, sides: tuple[str | None, str | N
 
 def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | None]) -> Iterator[str]:
     from service.balance import balance
-    from service.rendering import count, review, score, silence, silent, tally
+    from service.counting import count
+    from service.rendering import review, score, silence, silent, tally
 
     yield from textwrap.wrap(comparison.title, width)
     topic = f"Topic: {comparison.topic.name} · " if comparison.topic is not None else ""

@@ -37,7 +37,7 @@ def over_time(speaker: str, topic: str | None, since: str | None, until: str | N
 
 
 def _topics(found: OverTime) -> Iterator[str]:
-    from service.rendering import count
+    from service.counting import count
 
     yield f"{found.speaker.name}: choose one with --topic"
     for one in found.topics:
@@ -45,7 +45,7 @@ def _topics(found: OverTime) -> Iterator[str]:
 
 
 def _lines(found: OverTime) -> Iterator[str]:
-    from service.rendering import count
+    from service.counting import count
     from service.timeline import stops
 
     assert found.topic is not None, "there are no steps without one"

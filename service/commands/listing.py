@@ -36,7 +36,7 @@ def speakers(as_json: bool) -> None:
 
         print_json({"speakers": [speaker_item(row).model_dump() for row in rows]})
         return
-    from service.rendering import count
+    from service.counting import count
 
     for row in rows:
         role = f", {row.speaker.role}" if row.speaker.role else ""

@@ -47,14 +47,14 @@ def topic_map(judge: bool, as_csv: bool, as_json: bool, **asked: Any) -> None:
     else:
         click.echo("\n".join(_lines(found)))
     if found.unjudged:
-        from service.rendering import count
+        from service.counting import count
 
         note(f"{count(found.unjudged, 'cell')} not judged yet: --judge judges all.")
 
 
 def _lines(found: TopicMap) -> Iterator[str]:
+    from service.counting import count
     from service.mapped import cell_note
-    from service.rendering import count
 
     if not found.pairs:
         yield "Nothing to set side by side: a map needs two speakers."

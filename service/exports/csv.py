@@ -9,8 +9,9 @@ from models.comparison import Comparison, Pair, Quote, marks_json
 from service.brief import Brief, LeftOut
 from service.rendering import attributed, review, silence
 from service.spreadsheet import Cell, table
+from service.translation import N_
 
-NAME, LABEL, MEDIA_TYPE, SUFFIX = "csv", "CSV (spreadsheet)", "text/csv", ".csv"
+NAME, LABEL, MEDIA_TYPE, SUFFIX = "csv", N_("CSV (spreadsheet)"), "text/csv", ".csv"
 
 _SIDE = (
     *("speaker", "role", "delegation", "text", "title", "date", "place", "publisher", "language", "record", "marks"),

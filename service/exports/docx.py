@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from service.brief import Brief
+from service.translation import spoken
 
 if TYPE_CHECKING:
     from docx.opc.coreprops import CoreProperties
@@ -39,7 +40,7 @@ def render(brief: Brief) -> bytes:
 
 
 def _describe(properties: CoreProperties, title: str) -> None:
-    properties.title, properties.language = title[:255], "en"
+    properties.title, properties.language = title[:255], spoken().tag
     properties.author, properties.last_modified_by, properties.comments = "Counterpose", "Counterpose", ""
     element = properties._element
     for clock in [child for child in element if child.tag.rpartition("}")[2] in ("created", "modified")]:

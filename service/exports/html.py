@@ -12,6 +12,7 @@ from service import rendering
 from service.brief import Brief, by_relation
 from service.exports.parts.styles import style_sheet
 from service.source_note import source_note
+from service.translation import teach
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "html", "HTML", "text/html", ".html"
 
@@ -42,5 +43,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    teach(found)
     found.globals.update(show=rendering, by_relation=by_relation, source_note=source_note)
     return found

@@ -20,6 +20,8 @@ from service.rendering import (
     standing,
 )
 from service.source_note import source_note
+from service.terms import term
+from service.translation import gettext
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "md", "Markdown", "text/markdown", ".md"
 
@@ -51,18 +53,19 @@ def _blocks(brief: Brief) -> Iterator[str]:
         yield f"## {escaped(section.comparison.title if brief.single else _heading(number, section))}"
         yield from _section(section, pairs, brief.single)
     if brief.left_out:
-        yield "## Left out"
+        yield f"## {gettext('Left out')}"
         yield "\n".join(f"- {escaped(one.topic)}: {escaped(one.why)}" for one in brief.left_out)
-    yield "### How this was made"
+    yield f"### {gettext('How this was made')}"
     yield "\n".join(f"- {escaped(name)}: {escaped(value)}" for name, value in manifest(brief.made_with))
     for number, quote in brief.notes():
         yield f"[^{number}]: {_note(quote)}"
     if brief.link:
-        yield f"{'Comparison' if brief.single else 'Brief'}: <{_url(brief.link)}>"
+        what = gettext("Comparison") if brief.single else gettext("Brief")
+        yield f"{what}: <{_url(brief.link)}>"
 
 
 def _heading(number: int, section: Section) -> str:
-    return f"Topic {number}: {section.topic}"
+    return gettext("Topic %(number)s: %(name)s", number=number, name=section.topic)
 
 
 def _anchor(heading: str) -> str:
@@ -74,8 +77,9 @@ def _section(section: Section, pairs: tuple[Numbered, ...], single: bool) -> Ite
     comparison = section.comparison
     if not single:
         yield f"**{escaped(comparison.title)}**"
-    topic = f"Topic: {comparison.topic.name}. " if comparison.topic and single else ""
-    yield escaped(topic + searched(comparison))
+    topic = comparison.topic if single else None
+    about = [gettext("Topic: %(name)s.", name=topic.name)] if topic else []
+    yield escaped(" ".join((*about, searched(comparison))))
     for notice in comparison.notices:
         yield f"**{escaped(notice.words)}**"
     if silent(comparison):
@@ -83,18 +87,22 @@ def _section(section: Section, pairs: tuple[Numbered, ...], single: bool) -> Ite
     for one in pairs:
         yield from _pair(one)
     if section.link and not single:
-        yield f"Comparison: <{_url(section.link)}>"
+        yield f"{gettext('Comparison')}: <{_url(section.link)}>"
 
 
 def _pair(one: Numbered) -> Iterator[str]:
     pair = one.pair
-    yield f"### {one.number}. {pair.relation.value.capitalize()} ({score(pair.confidence)}), {escaped(review(pair))}"
+    yield f"### {one.number}. {_capital(term(pair.relation))} ({score(pair.confidence)}), {escaped(review(pair))}"
     for notice in pair.notices:
         yield f"**{escaped(notice.words)}**"
     for note, quote in one.sides:
         role = standing(quote.speaker)
         yield f"**{escaped(quote.speaker.name)}**{f', {escaped(role)}' if role else ''}{_provenance(quote)}"
         yield f"> “{escaped(quote.text)}”[^{note}]"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _provenance(quote: Quote) -> str:

@@ -20,10 +20,10 @@ from service.exports.parts.word_markup import (
     text,
 )
 from service.rendering import (
-    MEANING,
     direction,
     language,
     manifest,
+    meaning,
     quote_provenance,
     rendered,
     review,
@@ -35,6 +35,8 @@ from service.rendering import (
     where,
 )
 from service.source_note import source_note
+from service.terms import term
+from service.translation import gettext
 
 if TYPE_CHECKING:
     from docx.opc.part import Part
@@ -42,18 +44,24 @@ if TYPE_CHECKING:
 
 _COLUMNS = (3969, 1700, 3969)  # twentieths of a point: 170 mm in all
 _MANIFEST = (2600, 7038)
-_MADE, _LEFT_OUT = "How this was made", "Left out"
 
 
 def footer(title: str) -> BaseOxmlElement:
-    return paragraph("Footer", run(f"{title} · page "), *field("PAGE"), run(" of "), *field("NUMPAGES"))
+    """With the page's number and how many there are, which the reader's program fills in."""
+    before, between, after = gettext(
+        "%(title)s · page %(page)s of %(pages)s", title=title, page="\0", pages="\0"
+    ).split("\0")
+    return paragraph(
+        "Footer", run(before), *field("PAGE"), run(between), *field("NUMPAGES"), *([run(after)] if after else [])
+    )
 
 
 def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement]:
     """All that the document holds, in order; the notes of its quotes are written to `notes`."""
     numbers = Numbers()
     headings = [_heading(number, one) for number, one in enumerate(brief.sections, start=1)]
-    last = [*([_LEFT_OUT] if brief.left_out else []), _MADE]
+    made, left_out = gettext("How this was made"), gettext("Left out")
+    last = [*([left_out] if brief.left_out else []), made]
     yield text("Title", brief.title)
     if not brief.single:
         yield text(None, f"{brief.extent}.")
@@ -67,16 +75,17 @@ def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement
             yield paragraph("Heading1" if brief.single else "Heading2", run(name))
             yield _pairs(section.comparison, name, those, notes)
         if section.link and not brief.single:
-            yield paragraph("Today", run("As it is today: "), link(part, section.link))
+            yield paragraph("Today", run(gettext("As it is today:") + " "), link(part, section.link))
     if brief.left_out:
-        yield heading(1, _LEFT_OUT, numbers.take())
+        yield heading(1, left_out, numbers.take())
         yield from (text(None, f"{one.topic}: {one.why}") for one in brief.left_out)
-    yield heading(1, _MADE, numbers.take())
-    yield text("TableNote", MEANING)
+    yield heading(1, made, numbers.take())
+    yield text("TableNote", meaning())
     rows = [([text("Source", name)], [text("Source", value)]) for name, value in manifest(brief.made_with)]
-    yield table(_MANIFEST, ("What", "Value"), rows, (_MADE, "Models, thresholds and state of the collection"))
+    about = made, gettext("Models, thresholds and state of the collection")
+    yield table(_MANIFEST, (gettext("What"), gettext("Value")), rows, about)
     if brief.link:
-        yield paragraph("Today", run("As it is today: "), link(part, brief.link))
+        yield paragraph("Today", run(gettext("As it is today:") + " "), link(part, brief.link))
 
 
 def _heading(number: int, section: Section) -> str:
@@ -86,7 +95,7 @@ def _heading(number: int, section: Section) -> str:
 def _facts(comparison: Comparison, single: bool) -> Iterator[BaseOxmlElement]:
     """What holds of a comparison as a whole."""
     if single and comparison.topic:
-        yield text(None, f"Topic: {comparison.topic.name}.")
+        yield text(None, gettext("Topic: %(name)s.", name=comparison.topic.name))
     for who in (comparison.first, comparison.second):
         if standing(who):
             yield text(None, f"{who.name}: {standing(who)}.")
@@ -103,8 +112,9 @@ def _pairs(comparison: Comparison, name: str, pairs: tuple[Numbered, ...], notes
     for one in pairs:
         said = [_quote(quote, {first.id, second.id}, number, notes) for number, quote in one.sides]
         rows.append((said[0], _relation(one), said[1]))
-    about = f"{name}: {first.name} and {second.name}", "A row a pair: a quote, the relation, the other quote"
-    return table(_COLUMNS, (first.name, "Relation", second.name), rows, about)
+    title = gettext("%(heading)s: %(first)s and %(second)s", heading=name, first=first.name, second=second.name)
+    about = title, gettext("A row a pair: a quote, the relation, the other quote")
+    return table(_COLUMNS, (first.name, gettext("Relation"), second.name), rows, about)
 
 
 def _quote(quote: Quote, sides: set[str], number: int, notes: Footnotes) -> list[BaseOxmlElement]:
@@ -121,9 +131,9 @@ def _quote(quote: Quote, sides: set[str], number: int, notes: Footnotes) -> list
 def _relation(one: Numbered) -> list[BaseOxmlElement]:
     pair = one.pair
     return [
-        text("Relation", f"{one.number}. {pair.relation.value}", bold=True),
+        text("Relation", f"{one.number}. {term(pair.relation)}", bold=True),
         text("Relation", score(pair.confidence)),
-        text("Relation", f"similarity {score(pair.similarity)}"),
+        text("Relation", gettext("similarity %(score)s", score=score(pair.similarity))),
         text("Relation", review(pair)),
         *(text("Relation", notice.words, bold=True) for notice in pair.notices),
     ]
