@@ -321,11 +321,16 @@ def direction(text: str) -> str:
 
 
 def manifest(made_with: Mapping[str, Any], path: str = "") -> tuple[tuple[str, str], ...]:
-    """What made a comparison, level by level, as lines to read."""
+    """What made a comparison, level by level, as lines to read; what was left open is left out."""
     lines: list[tuple[str, str]] = []
     for name, value in made_with.items():
         words = f"{path}{name.replace('_', ' ')}"
-        lines.extend(manifest(value, f"{words}, ") if isinstance(value, Mapping) else [(words, str(value))])
+        if isinstance(value, Mapping):
+            lines.extend(manifest(value, f"{words}, "))
+        elif isinstance(value, list):
+            lines.extend([(words, ", ".join(map(str, value)))] if value else [])
+        elif value is not None:
+            lines.append((words, str(value)))
     return tuple(lines)
 
 
