@@ -74,10 +74,15 @@ def assembled(
             left_out.append(LeftOut(name, reason, link(topic)))
         else:
             sections.append(Section(found, link(topic)))
-    if any(one != made[0] for one in made):
+    if any(_without_topic(one) != _without_topic(made[0]) for one in made):
         raise Conflict("The collection was changed while the brief was made.", "Ask for it again.")
     title = gettext("%(first)s and %(second)s, topic by topic", first=first.who.name, second=second.who.name)
-    return Brief(title, tuple(sections), home, made[0], tuple(left_out))
+    return Brief(title, tuple(sections), home, made[0] if len(made) == 1 else _without_topic(made[0]), tuple(left_out))
+
+
+def _without_topic(made_with: Mapping[str, Any]) -> dict[str, Any]:
+    """What made a comparison but for what was asked, which is another topic in each."""
+    return {name: value for name, value in made_with.items() if name != "asked"}
 
 
 def _compared(corpus: Corpus, request: BriefRequest, topic: str) -> Comparison:
