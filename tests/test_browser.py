@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 from urllib.parse import urlencode
 
 import pytest
@@ -403,3 +404,34 @@ def test_stockholm_sets_nato_opposite_ukraine(page: Page, live_server: str, stoc
     query = urlencode({"topic": page.get_by_label("Topic", exact=True).input_value()})
     page.goto(f"{live_server}/embed/compare?{query}")
     assert "via interpreter" in page.locator("body").inner_text()
+
+
+def test_a_printed_comparison_holds_every_quote_and_its_address_and_no_control(
+    page: Page, site: str, council_corpus: Corpus, tmp_path: Path
+) -> None:
+    from pypdf import PdfReader
+
+    page.goto(f"{site}/compare")
+    page.pdf(path=tmp_path / "printed.pdf", format="A4")
+    sheets = PdfReader(tmp_path / "printed.pdf").pages
+    printed = "".join(normalize("NFKC", "".join(sheet.extract_text().split())) for sheet in sheets)  # ligatures undone
+    found = council_corpus.compare()
+    assert found.pairs
+    for pair in found.pairs:
+        for quote in (pair.first, pair.second):
+            assert normalize("NFKC", "".join(quote.text.split())) in printed
+    assert f"{site}/compare?first=" in printed
+    assert not {word for word in ("Copylink", "Freeze", "Swapsides", "Leastconfidence") if word in printed}
+
+
+def test_no_page_shifts_while_it_loads(page: Page, site: str, addresses: dict[str, str]) -> None:
+    page.add_init_script(
+        """
+        window.shifted = 0;
+        new PerformanceObserver(list => list.getEntries().forEach(one => { window.shifted += one.value; }))
+          .observe({type: "layout-shift", buffered: true});
+        """
+    )
+    for name, address in addresses.items():
+        page.goto(site + address, wait_until="networkidle")
+        assert page.evaluate("window.shifted") < 0.01, name
