@@ -495,17 +495,32 @@ def _ranked(candidates: Iterable[_Candidate]) -> list[Pair]:
 def one_to_one(ranked: Iterable[Pair]) -> list[Pair]:
     """The best pairs in which no statement stands twice, nor its words from another record of the event.
 
-    Greedily, those first that a reviewer made so.
+    Greedily, those first that a reviewer made so. Of pairs with the same words, that whose documents say most of where
+    they come from.
     """
     pairs = list(ranked)
+    words = [(_same_words(pair.first), _same_words(pair.second)) for pair in pairs]
+    sourced: dict[tuple[str, str], Pair] = {}
+    for pair, said in zip(pairs, words, strict=True):
+        if said not in sourced or _sourced(pair) > _sourced(sourced[said]):
+            sourced[said] = pair
     taken: set[tuple[str, str]] = set()
     chosen = []
     for at in _reviewed_first(pairs):
-        sides = {("first", _same_words(pairs[at].first)), ("second", _same_words(pairs[at].second))}
+        sides = {("first", words[at][0]), ("second", words[at][1])}
         if not sides & taken:
             taken |= sides
             chosen.append(at)
-    return [pairs[at] for at in sorted(chosen)]
+    return [sourced[words[at]] for at in sorted(chosen)]
+
+
+def _sourced(pair: Pair) -> int:
+    """How many facts are known of where its quotes come from, an address that can be looked up before all."""
+    known = (pair.first.document.metadata, pair.second.document.metadata)
+    return sum(
+        4 * bool(one.source_url) + bool(one.publisher) + bool(one.date) + bool(one.place) + bool(one.title)
+        for one in known
+    )
 
 
 def _best(ranked: Sequence[Pair], limit: int) -> list[Pair]:

@@ -27,10 +27,19 @@ class Part:
     def lines(self) -> tuple[tuple[str, Any, Any], ...]:
         """Name, then, now of each thing in it that is another: `corpus, documents`, 1, 2."""
         name = self.name.removeprefix(f"{_MADE}.")
+        if self.name == "nearest":
+            return ((name, _in_words(self.then), _in_words(self.now)),)
         if not (isinstance(self.then, Mapping) and isinstance(self.now, Mapping)):
             return ((name, self.then, self.now),)
         both = ((each, self.then.get(each), self.now.get(each)) for each in dict.fromkeys((*self.then, *self.now)))
         return tuple((f"{name}, {each}", then, now) for each, then, now in both if then != now)
+
+
+def _in_words(pair: Mapping[str, Any] | None) -> str | None:
+    """A published pair by the beginnings of its quotes."""
+    return (
+        None if pair is None else " / ".join(" ".join(pair[side]["text"].split()[:8]) for side in ("first", "second"))
+    )
 
 
 @dataclass(frozen=True, slots=True)

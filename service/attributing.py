@@ -6,14 +6,14 @@ Findings are computed from the text and from the speakers as they are today, so 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from threading import RLock
 
 from models.attribution import Finding, Turn, findings
-from models.comparison import Comparison
+from models.comparison import Comparison, Pair
 from models.identity import KnownSpeaker
 from models.review import Notice
 from service.errors import BadValue, Conflict, Forbidden, TooLarge
@@ -129,13 +129,17 @@ def _found(text: str, turns: tuple[Turn, ...], known: tuple[KnownSpeaker, ...]) 
 
 def open_doubts(document_ids: Collection[str], reading: Reading) -> dict[str, int]:
     """How many doubts nobody has signed off, by document; those without any are left out."""
+    return {document_id: len(found) for document_id, found in _open(document_ids, reading).items()}
+
+
+def _open(document_ids: Collection[str], reading: Reading) -> dict[str, tuple[Finding, ...]]:
     known = reading.known_speakers()
-    counts = {}
+    waiting = {}
     for document_id, (text, sha) in sorted(reading.texts(document_ids).items()):
         found = stored_findings(document_id, text, reading, known)
         offs = signed(sha, reading) if found else {}
-        counts[document_id] = sum(key_of(one) not in offs for one in found)
-    return {document_id: number for document_id, number in counts.items() if number}
+        waiting[document_id] = tuple(one for one in found if key_of(one) not in offs)
+    return {document_id: found for document_id, found in waiting.items() if found}
 
 
 def demand_signed_off(document_ids: Collection[str], reading: Reading) -> None:
@@ -154,22 +158,36 @@ def demand_signed_off(document_ids: Collection[str], reading: Reading) -> None:
 
 
 def attribution_notices(comparison: Comparison, reading: Reading) -> Comparison:
-    """A notice for each document quoted in a shown pair that has open doubts; beyond a few, one for the rest."""
+    """A notice for each document quoted in a shown pair that has open doubts; beyond a few, one for the rest.
+
+    A pair with a quote that a doubt is about says so itself.
+    """
     quoted = {quote.document.id for pair in comparison.pairs for quote in (pair.first, pair.second)}
-    waiting = open_doubts(quoted & set(reading.texts(quoted)), reading)
+    waiting = _open(quoted & set(reading.texts(quoted)), reading)
     notices = [
         Notice(
             "attribution",
-            f"Who said what in {_title(one, reading)} has {_doubts(number)} and is not signed off.",
+            f"Who said what in {_title(one, reading)} has {_doubts(len(found))} and is not signed off.",
             f"/documents/{one}#doubts",
         )
-        for one, number in waiting.items()
+        for one, found in waiting.items()
     ]
     if len(notices) > NAMED:
         rest = len(notices) - NAMED + 1
         words = f"Who said what is not signed off in {rest} more documents quoted here."
         notices = [*notices[: NAMED - 1], Notice("attribution", words, "/documents")]
-    return replace(comparison, notices=(*comparison.notices, *notices)) if notices else comparison
+    if not notices:
+        return comparison
+    pairs = tuple(replace(pair, notices=(*pair.notices, *_of_pair(pair, waiting))) for pair in comparison.pairs)
+    return replace(comparison, pairs=pairs, notices=(*comparison.notices, *notices))
+
+
+def _of_pair(pair: Pair, waiting: Mapping[str, tuple[Finding, ...]]) -> Iterator[Notice]:
+    for quote in (pair.first, pair.second):
+        found = waiting.get(quote.document.id, ())
+        if any(one.start < quote.end and quote.start < one.end for one in found):
+            words = f"It is doubtful whether these are {quote.speaker.name}’s words, and nobody has signed it off."
+            yield Notice("attribution", words, f"/documents/{quote.document.id}#doubts")
 
 
 def _title(document_id: str, reading: Reading) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from models.comparison import Comparison
@@ -45,8 +45,8 @@ class BriefRequest:
             raise BadValue(f"{len(self.topics)} topics were named.", f"Name at most {MOST_TOPICS}, or none for all.")
 
 
-Link = Callable[[str], str | None]
-"""From a topic's id, or its words where it has none, to the address of the two speakers' comparison on it."""
+Link = Callable[[str | None], str | None]
+"""From a topic's id, or its words where it has none, to their comparison on it; from None to that on all."""
 
 
 def assembled(
@@ -74,13 +74,28 @@ def assembled(
             left_out.append(LeftOut(name, reason, link(topic)))
         else:
             sections.append(Section(found, link(topic)))
+    if not request.topics:
+        sections += _across(corpus, request, sections, link)
     if any(one != made[0] for one in made):
         raise Conflict("The collection was changed while the brief was made.", "Ask for it again.")
     title = gettext("%(first)s and %(second)s, topic by topic", first=first.who.name, second=second.who.name)
     return Brief(title, tuple(sections), home, made[0], tuple(left_out))
 
 
-def _compared(corpus: Corpus, request: BriefRequest, topic: str) -> Comparison:
+def _across(corpus: Corpus, request: BriefRequest, sections: Iterable[Section], link: Link) -> list[Section]:
+    """The pairs of all that the two said which stand in two topics, and so in none of the sections; mostly nothing."""
+    whole = _compared(corpus, request, None)
+    shown = {(pair.first.id, pair.second.id) for one in sections for pair in one.comparison.pairs}
+    across = tuple(
+        pair
+        for pair in whole.pairs
+        if (pair.first.topic is None or pair.first.topic != pair.second.topic)
+        and (pair.first.id, pair.second.id) not in shown
+    )
+    return [Section(replace(whole, pairs=across), link(None))] if across else []
+
+
+def _compared(corpus: Corpus, request: BriefRequest, topic: str | None) -> Comparison:
     return corpus.compare(
         request.first,
         request.second,

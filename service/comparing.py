@@ -248,14 +248,17 @@ class Comparing:
         fresh = self._scoring.vectors(missing.values()) if missing else {}  # only where they could not be stored
         return matrix([one.vector or fresh[one.text_sha256] for one in said])
 
-    def _look_up(self, request: Request, near: NDArray[np.float32] | None, reading: Reading) -> _Found:
+    def _look_up(
+        self, request: Request, near: NDArray[np.float32] | None, reading: Reading, by_name: bool = True
+    ) -> _Found:
+        """`by_name`: a topic is looked for among those there are, and not only among what was said."""
         rows = reading.documents()
         speakers = [row.speaker for row in reading.speakers()]
         first, second = _checked_sides(request, speakers)
         documents = limited(rows, request.document, request.since, request.until)
         made_with, rulings = self.made_of(rows), self.rulings(reading)
         topics = reading.topics(hidden=True) if request.topic is not None else ()
-        topic = topic_today(request.topic, topics, reading) if request.topic is not None else None
+        topic = topic_today(request.topic, topics, reading) if request.topic is not None and by_name else None
 
         @cache
         def said(side: Side | None) -> tuple[Stored, ...]:
@@ -276,6 +279,11 @@ class Comparing:
             counted = reading.most_said(topic=topic_id, documents=documents)
             ranked = (who for who, _ in counted if said(alone(who)))  # one at a time, until there are two
             sides = [self.position(side.who, said(side)) for side in _sides(first, second, ranked, speakers)]
+            asked_by_words = (
+                topic is not None and topic.id != request.topic and first is not None and second is not None
+            )
+            if asked_by_words and not any(side.quotes for side in sides):  # others' topic has that name, not theirs
+                return self._look_up(request, near, reading, by_name=False)
             on = TopicRef(topic.id, topic.name) if topic is not None else None
             return _Found(on, sides[0], sides[1], made_with, rulings)
         name = str(request.topic)

@@ -982,8 +982,8 @@ class BriefQuery(BaseModel):
         held = {**self.model_dump(exclude_defaults=True, exclude={"format", "download"}), **changes}
         return f"/brief?{urlencode(held, doseq=True)}"
 
-    def link(self, absolute: Callable[[str], str]) -> Callable[[str], str]:
-        """From a topic to the absolute address of its comparison within this brief's limits."""
+    def link(self, absolute: Callable[[str], str]) -> Callable[[str | None], str]:
+        """From a topic, or None for all, to the absolute address of its comparison within this brief's limits."""
         limits = self.model_dump(exclude={"topic", "format", "download"})
         return lambda topic: absolute(CompareQuery(**limits, topic=topic).address())
 

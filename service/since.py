@@ -84,6 +84,7 @@ def _pairs(found: Differences) -> Iterator[str]:
         (len(found.changed_in("relation")), "of another relation"),
         (len(found.changed_in("review")), "reviewed otherwise"),
         (len(found.changed_in("speaker")), "given to another speaker"),
+        (len(found.changed_in("source")), "from a source that is another or is described otherwise"),
     ):
         if number:
             yield f"{count(number, 'pair')} {'is' if number == 1 else 'are'} {words}"

@@ -8,12 +8,13 @@ import sqlite3
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask.testing import FlaskClient
 
-from models.comparison import as_json
+from models.comparison import Comparison, as_json
 from service import briefing, schema
 from service.app import create_app
 from service.brief import brief_json, of
@@ -55,16 +56,38 @@ def test_without_topics_every_topic_with_a_pair_is_in_it_and_the_rest_is_listed(
     found = assembled(grouped_corpus, request_for_all)
     both = {row.id for row in grouped_corpus.topics() if len(row.speakers) == 2}
     names = {row.name for row in grouped_corpus.topics() if row.id in both}
-    assert {one.topic for one in found.sections} | {one.topic for one in found.left_out} == names
-    assert found.sections
+    topical = [one for one in found.sections if one.comparison.topic is not None]
+    assert {one.topic for one in topical} | {one.topic for one in found.left_out} == names
+    assert topical
     assert all(one.pairs for one in found.comparisons)
-    for section in found.sections:
+    for section in topical:
         assert section.comparison.topic is not None
         alone = grouped_corpus.compare(request_for_all.first, request_for_all.second, section.comparison.topic.id)
         assert as_json(section.comparison) == as_json(alone)
     made_with = dict(found.comparisons[0].made_with)
     assert made_with.pop("asked")["topic"], "which is another in each"
     assert found.made_with == made_with
+
+
+def test_pairs_across_two_topics_are_in_a_brief_of_all(
+    grouped_corpus: Corpus, request_for_all: BriefRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = assembled(grouped_corpus, request_for_all)
+    shown = {(p.first.id, p.second.id) for one in alone.comparisons if one.topic for p in one.pairs}
+    whole = grouped_corpus.compare(request_for_all.first, request_for_all.second)
+    expected = [p for p in whole.pairs if p.first.topic != p.second.topic and (p.first.id, p.second.id) not in shown]
+    across = [one for one in alone.sections if one.comparison.topic is None]
+    assert [p for one in across for p in one.comparison.pairs] == expected
+    parted = replace(whole.pairs[0], first=replace(whole.pairs[0].first, id="elsewhere", topic="another"))
+    compare = grouped_corpus.compare
+
+    def with_one_across(first: str, second: str, topic: str | None = None, **limits: Any) -> Comparison:
+        found = compare(first, second, topic, **limits)
+        return found if topic is not None else replace(found, pairs=(parted, *found.pairs))
+
+    monkeypatch.setattr(grouped_corpus, "compare", with_one_across)
+    last = assembled(grouped_corpus, request_for_all).sections[-1]
+    assert (last.topic, last.comparison.pairs[0]) == ("All topics", parted)
 
 
 def test_named_topics_stand_in_the_order_asked_for_pairs_or_not(grouped_corpus: Corpus, sides: tuple[str, str]) -> None:
