@@ -12,15 +12,19 @@ from flask_openapi3 import Info, OpenAPI
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from service import api, audit_pages, correction_pages, embed, oembed, pages, rendering, screens, snapshot_api
 from service.config import Config
 from service.corpus import Corpus
 from service.errors import CounterposeError
-from service.guard import Guard
-from service.negotiation import answers_programs, http_refusal, raise_invalid, refusal
-from service.schema import ErrorAnswer
+from service.rendering import wording as rendering
+from service.schema.refusals import ErrorAnswer
 from service.translation import CATALOGS, ENGLISH, Language, speak, teach
 from service.version import own_version
+from service.web import api, embed, oembed, pages, screens
+from service.web import audit as audit_pages
+from service.web.corrections import pages as correction_pages
+from service.web.guard import Guard
+from service.web.negotiation import answers_programs, http_refusal, raise_invalid, refusal
+from service.web.snapshots import addresses as snapshot_api
 
 A_YEAR = 31_536_000  # seconds
 _ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.

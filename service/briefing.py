@@ -8,11 +8,11 @@ from typing import Any
 
 from models.comparison import Comparison
 from models.standing import Standing
-from service.brief import Brief, LeftOut, Section
 from service.corpus import Corpus
 from service.errors import BadValue, Conflict
-from service.mapping import BUDGET, TOPICS_SHOWN, MapRow, TopicMap
-from service.rendering import DELEGATION
+from service.positions.mapping import BUDGET, TOPICS_SHOWN, MapRow, TopicMap
+from service.rendering.brief import Brief, LeftOut, Section
+from service.rendering.wording import DELEGATION
 from service.sides import Side, find_side
 from service.translation import N_, gettext
 

@@ -14,32 +14,33 @@ from models.issue import Issue
 from models.relation import RelationClassifier
 from models.topic import Moves, Origin
 from models.transcript import Metadata, Speaker
-from service.attributing import Attributing
 from service.bounded import Bounded
-from service.comparing import Comparing, Request, confidence
 from service.config import Config
-from service.corrections import Corrections
+from service.documents.attributing import Attributing
+from service.documents.fetching import Fetched, fetch
+from service.documents.intake import Attribution
+from service.documents.library import Library
+from service.documents.printing import printed
+from service.documents.rivals import Rivals
 from service.errors import BadValue, NotFound
-from service.fetching import Fetched, fetch
-from service.grouping import Grouping
-from service.history import History, HistoryRequest, OverTime
-from service.intake import Attribution, storable
-from service.issue_list import IssueChange, IssueList
-from service.library import Library
+from service.given import storable
 from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
-from service.mapping import BUDGET, Mapper, MapRequest, TopicMap
-from service.marking import Marking
-from service.printing import printed
-from service.queries import Reading
+from service.positions.comparing import Comparing, Request, confidence
+from service.positions.history import History, HistoryRequest, OverTime
+from service.positions.mapping import BUDGET, Mapper, MapRequest, TopicMap
 from service.readers import Source
-from service.replaying import Replayed, replayed
-from service.reviewing import Reviewing
-from service.rivals import Rivals
+from service.review.corrections import Corrections
+from service.review.marking import Marking
+from service.review.reviewing import Reviewing
 from service.scoring import Scoring
-from service.snapshots import Snapshots
-from service.store import Store
-from service.succession import topic_today
-from service.topic_edits import TopicEdits
+from service.snapshots.freezing import Snapshots
+from service.snapshots.replaying import Replayed, replayed
+from service.store.queries import Reading
+from service.store.store import Store
+from service.topics.edits import TopicEdits
+from service.topics.grouping import Grouping
+from service.topics.issue_list import IssueChange, IssueList
+from service.topics.succession import topic_today
 from service.version import own_version
 from service.views import (
     Added,

@@ -67,3 +67,7 @@ class Unavailable(CounterposeError):
     """The database or a model cannot be used just now."""
 
     status, code = 503, "unavailable"
+
+
+def read_only() -> Forbidden:
+    return Forbidden("This Counterpose is read-only.", "Unset COUNTERPOSE_READ_ONLY, or write where it is not set.")

@@ -12,7 +12,7 @@ from models.naming import parse
 from models.topic import Origin
 from models.transcript import Speaker
 from service.errors import NotFound
-from service.queries import Reading
+from service.store.queries import Reading
 from service.views import DocumentRow, TopicRow
 
 NEAREST = 3

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from models.comparison import Quote
 from service.bounded import Bounded
 from service.errors import Conflict
-from service.queries import Reading
-from service.store import hash_of
+from service.store.queries import Reading
+from service.store.store import hash_of
 
 TEXTS_IN_MEMORY = 256
 

@@ -14,7 +14,7 @@ from models.errors import ModelError
 from models.relation import RelationClassifier
 from service.bounded import Bounded
 from service.errors import Unavailable
-from service.store import Store, hash_of
+from service.store.store import Store, hash_of
 
 Asked = tuple[str, str]  # two texts, as the classifier reads them
 Scores = tuple[float, float, float]

@@ -10,7 +10,7 @@ from models.slug import slug
 from models.transcript import Speaker
 from service.errors import NotFound
 from service.lookup import find_speaker, nearest
-from service.rendering import DELEGATION
+from service.rendering.wording import DELEGATION
 
 
 @dataclass(frozen=True, slots=True)

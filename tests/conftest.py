@@ -187,7 +187,7 @@ def corpus_factory(
 ) -> Callable[..., Corpus]:
     """An empty corpus on a new SQLite file, with the real models: `corpus_factory(max_bytes=100)`."""
     from service.corpus import Corpus
-    from service.store import Store
+    from service.store.store import Store
 
     def make(**settings: Any) -> Corpus:
         config = config_factory(**settings)

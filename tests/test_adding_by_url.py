@@ -13,13 +13,13 @@ from click.testing import CliRunner
 
 from models.identity import resolve
 from models.transcript import Kind, Mark, Transcript
-from service import fetching
 from service.__main__ import commands
 from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
+from service.documents import fetching
+from service.documents.fetching import demand_public, fetch
 from service.errors import BadValue, CounterposeError, TooLarge, Unreadable
-from service.fetching import demand_public, fetch
 from service.readers import Source, read
 
 PAGES = Path(__file__).with_name("pages")

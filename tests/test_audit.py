@@ -18,12 +18,12 @@ from models.issue import Issue
 from models.transcript import Metadata
 from service.__main__ import commands
 from service.app import create_app
-from service.audit import line, rows_of, verified
-from service.chain import FIRST
 from service.config import Config
 from service.readers import Source
-from service.reports import State
-from service.store import Store
+from service.store.audit import line, rows_of, verified
+from service.store.chain import FIRST
+from service.store.reports import State
+from service.store.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path

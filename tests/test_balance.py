@@ -9,10 +9,10 @@ import pytest
 
 from models.comparison import Searched
 from service.app import create_app
-from service.balance import Balance, balance
 from service.config import Config
 from service.exports import export
-from service.rendering import balance_words
+from service.rendering.balance import Balance, balance
+from service.rendering.wording import balance_words
 
 if TYPE_CHECKING:
     from models.comparison import Comparison

@@ -15,14 +15,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.comparison import Comparison, as_json
-from service import briefing, schema
+from service import briefing
 from service.app import create_app
-from service.brief import brief_json, of
 from service.briefing import BriefRequest, assembled
 from service.config import Config
 from service.errors import BadValue, NotFound
 from service.exports import export, export_brief, formats
 from service.readers import Source
+from service.rendering.brief import brief_json, of
+from service.schema.brief import BriefAnswer
 
 if TYPE_CHECKING:
     from service.corpus import Corpus
@@ -147,7 +148,7 @@ def test_two_sides_must_be_two_and_known(grouped_corpus: Corpus, sides: tuple[st
 def test_a_brief_is_json_as_the_model_states_it(client: FlaskClient, sides: tuple[str, str]) -> None:
     response = client.get("/brief", query_string={"first": sides[0], "second": sides[1]})
     assert response.mimetype == "application/json"
-    schema.BriefAnswer.model_validate(response.json)
+    BriefAnswer.model_validate(response.json)
     found = response.get_json()
     assert list(found) == ["title", "comparisons", "left_out", "made_with"]
     again = client.get("/brief", query_string={"first": sides[0], "second": sides[1]})

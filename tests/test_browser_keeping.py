@@ -13,7 +13,7 @@ import pytest
 from service.app import create_app
 from service.config import Config
 from service.readers import Source
-from service.reports import State
+from service.store.reports import State
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -22,10 +22,10 @@ from models.evaluation.reading import UnusableSet
 from models.transcript import Metadata, Speaker
 from service.__main__ import commands
 from service.app import create_app
-from service.chart import AXIS, chart
 from service.config import Config
 from service.errors import BadValue, NotFound
 from service.readers import Source
+from service.web.chart import AXIS, chart
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,14 +17,14 @@ from markupsafe import escape
 
 from models.comparison import Document, Quote
 from models.transcript import Metadata, Record, Speaker
-from service import schema
 from service.app import create_app
 from service.citations import citations, cite
 from service.citations.parts.passage import Passage
 from service.citations.text_fragment import directive
 from service.config import Config
 from service.errors import BadValue, Conflict
-from service.rendering import rendered
+from service.rendering.wording import rendered
+from service.schema.cite import CiteAnswer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -261,7 +261,7 @@ def test_every_form_comes_alone_under_its_own_media_type(passages: list[Passage]
 def test_all_forms_come_as_json_and_as_a_page_to_copy_from(passages: list[Passage], client: FlaskClient) -> None:
     address = f"/cite/{passages[0].quote.id}"
     found = client.get(address)
-    schema.CiteAnswer.model_validate(found.json)
+    CiteAnswer.model_validate(found.json)
     assert [one["name"] for one in found.get_json()["citations"]] == list(citations())
     page = client.get(f"{address}?format=html").text
     assert all(f'data-copy-from="cite-{name}"' in page for name in citations())

@@ -30,7 +30,7 @@ from service.errors import (
     Unreadable,
 )
 from service.readers import Source
-from service.store import Store
+from service.store.store import Store
 
 TABLES = ("document", "utterance", "statement", "label", "speaker", "embedding", "relation", "topic", "topic_statement")
 
@@ -250,7 +250,7 @@ def test_topics_left_open_are_grouped_for_whoever_asks_next(corpus: Corpus) -> N
 def test_a_document_that_is_a_small_part_moves_nothing_and_says_what_it_joined(
     topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.grouping.GROWTH", 10)
+    monkeypatch.setattr("service.topics.grouping.GROWTH", 10)
     before = {row.id: row.statements for row in topics_corpus.topics()}
     added = topics_corpus.add(Source("gas.md", b"MINISTER MARSH:  The gas pipeline must be built before the winter."))
     (topic,) = {row.id for row in topics_corpus.topics() if row.statements != before[row.id]}
@@ -282,7 +282,7 @@ def test_an_interrupted_add_changes_nothing(
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("service.store.Writing.note", interrupted)  # the last thing within the transaction
+    monkeypatch.setattr("service.store.store.Writing.note", interrupted)  # the last thing within the transaction
     with pytest.raises(KeyboardInterrupt):
         corpus.add(source(FISH, "fish.md"))
     assert dump(corpus) == before

@@ -9,12 +9,12 @@ import feedparser
 import pytest
 
 from models.transcript import Metadata
-from service import schema
 from service.app import create_app
 from service.config import Config
 from service.errors import BadValue, Conflict, Forbidden, NotFound
 from service.readers import Source
-from service.reports import State
+from service.schema.corrections import CorrectionsAnswer
+from service.store.reports import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,7 +147,7 @@ def test_what_was_declined_is_listed_with_its_reason_and_without_the_reports_wor
 ) -> None:
     own.corrections.answer(reported(own, pair), State.DECLINED, "It is his: see the recording.", "Eva")
     found = client.get("/corrections").get_json()
-    schema.CorrectionsAnswer.model_validate(found)
+    CorrectionsAnswer.model_validate(found)
     assert [(one["state"], one["words"]) for one in found["corrections"]] == [("declined", None)]
     page = client.get("/corrections?format=html").text
     assert "see the recording" in page

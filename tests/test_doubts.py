@@ -17,9 +17,9 @@ from models.identity import KnownSpeaker, alike
 from models.transcript import Metadata, Speaker
 from service.__main__ import commands
 from service.app import create_app
-from service.attributing import demand_signed_off
 from service.config import Config
 from service.corpus import Corpus
+from service.documents.attributing import demand_signed_off
 from service.errors import BadValue, Conflict, Forbidden, TooLarge
 from service.readers import Source
 from tests.bench.attribution import clean, faults, found_in, is_listed, read, shows

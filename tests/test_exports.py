@@ -23,7 +23,7 @@ from models.review import Notice, Review, Status
 from models.transcript import Record
 from service.errors import BadValue, Unavailable
 from service.exports import export, formats, html, markdown
-from service.rendering import direction, rendered, silence
+from service.rendering.wording import direction, rendered, silence
 
 if TYPE_CHECKING:
     from service.corpus import Corpus

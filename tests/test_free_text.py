@@ -12,7 +12,7 @@ import pytest
 from models.comparison import Document, Position, Quote
 from models.topic import Settings
 from models.transcript import Metadata, Speaker
-from service.free_text import FLOOR, KEYWORDS, NEAREST, SHARE, keywords, least, named, nearest, similarities
+from service.topics.free_text import FLOOR, KEYWORDS, NEAREST, SHARE, keywords, least, named, nearest, similarities
 from service.views import TopicRow
 
 if TYPE_CHECKING:

@@ -14,11 +14,12 @@ from models import cluster as clustering
 from models import topic as topics
 from models.cluster import cluster
 from models.topic import Moves, Said, in_context
-from service import grouping, library
 from service.corpus import Corpus
+from service.documents import library
 from service.errors import Unavailable
 from service.readers import Source
 from service.scoring import Scoring
+from service.topics import grouping
 
 CouncilCorpus = Callable[..., Corpus]
 

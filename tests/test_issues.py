@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from models.issue import LEAST, Issue, claimed
 from models.topic import Origin
 from service.errors import CounterposeError, Forbidden
-from service.issue_file import MOST, as_csv, read_issues
-from service.issue_list import Fate
 from service.lookup import folded
 from service.readers import Source
+from service.topics.issue_file import MOST, as_csv, read_issues
+from service.topics.issue_list import Fate
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

@@ -12,22 +12,23 @@ import pytest
 from click.testing import CliRunner, Result
 
 from models.standing import Standing
-from service import charting, mapping
 from service.__main__ import commands
 from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
 from service.errors import BadValue, NotFound
+from service.positions import mapping
 from service.readers import Source
-from service.schema import MapAnswer, MapQuery
-from service.store import Store
+from service.schema.map import MapAnswer, MapQuery
+from service.store.store import Store
+from service.web import charting
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from models.embedding import Embedder
     from models.relation import RelationClassifier
-    from service.mapping import TopicMap
+    from service.positions.mapping import TopicMap
 
 BROWSER = {"Accept": "text/html,*/*;q=0.8"}
 TALKS = """MS. OKORO (Upland):  The dam on the river must be built this year. The dam gives light to our villages.

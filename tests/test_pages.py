@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.config import Config
-from service.rendering import TEMPLATES
+from service.rendering.wording import TEMPLATES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
-from service.brief import Brief, LeftOut, Section
 from service.errors import Unavailable
 from service.exports import export, export_brief, pdf
+from service.rendering.brief import Brief, LeftOut, Section
 
 if TYPE_CHECKING:
     from models.comparison import Comparison

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from models.comparison import Document, Quote
 from models.transcript import Metadata, Record, Speaker
-from service import rendering
-from service.source_note import source_note
+from service.rendering import wording as rendering
+from service.rendering.source_note import source_note
 
 
 @given(st.text())

@@ -17,10 +17,10 @@ from models.difference import differences
 from models.published import from_json
 from models.relation import Relation
 from models.review import Notice, Review, Status
-from service import schema
 from service.__main__ import commands
 from service.readers import Source
-from service.reports import State
+from service.schema.snapshots import ReplayAnswer
+from service.store.reports import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,7 +77,7 @@ def test_an_export_replayed_is_the_same(run: Run, exported: Path) -> None:
     assert "The same." in result.stdout
     assert run("replay", "-", stdin=exported.read_text()).exit_code == 0
     found = json.loads(run("replay", str(exported), "--json").stdout)
-    schema.ReplayAnswer.model_validate(found)
+    ReplayAnswer.model_validate(found)
     assert found["same"]
 
 

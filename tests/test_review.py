@@ -14,7 +14,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from models.ruling import Action, key_of
-from service import review_schema, schema
 from service.__main__ import commands
 from service.app import create_app
 from service.config import Config
@@ -22,7 +21,9 @@ from service.corpus import Corpus
 from service.errors import BadValue, Conflict, Forbidden, NotFound
 from service.exports import formats
 from service.readers import Source
-from service.store import Store
+from service.schema.compare import ComparisonAnswer
+from service.schema.review import ErrorCardAnswer, QueueAnswer, ReviewedPairAnswer, RulingItem, RulingsAnswer
+from service.store.store import Store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -454,7 +455,7 @@ def test_a_pair_seen_in_a_comparison_on_free_text_counts(corpus: Corpus, client:
 
 
 def test_a_share_is_given_from_ten_decisions_on_with_its_interval() -> None:
-    from service.error_card import Figure
+    from service.review.error_card import Figure
 
     assert Figure("", 8, 9).share == "too few: 8 of 9"
     assert Figure("", 31, 40).share == "78 % (62–88 %)"
@@ -496,25 +497,25 @@ def test_programs_decide_with_json_and_read_it_back(corpus: Corpus) -> None:
     client = create_app(Config(), corpus).test_client()
     first, second = ids(corpus.compare().pairs[0])
     there = client.get(f"/review/pair?first={first}&second={second}").json
-    review_schema.ReviewedPairAnswer.model_validate(there)
+    ReviewedPairAnswer.model_validate(there)
     body = {"first": first, "second": second, "decision": "reject", "by": "Eva", "version": there["version"]}
     refused = client.post("/rulings", json=body)
     assert refused.status_code == 400
     assert refused.json["error"]["code"] == "bad_value"
     made = client.post("/rulings", json={**body, "why": "not about the same thing"})
     assert made.status_code == 201
-    item = review_schema.RulingItem.model_validate(made.json)
+    item = RulingItem.model_validate(made.json)
     assert (item.action, item.state, item.seen.shown) == ("reject", "holds", True)
     stale = client.post("/rulings", json={**body, "why": "too late"})
     assert stale.status_code == 409
     assert "Eva rejected" in stale.json["error"]["message"]
-    listed = review_schema.RulingsAnswer.model_validate(client.get("/rulings").json)
+    listed = RulingsAnswer.model_validate(client.get("/rulings").json)
     assert [one.id for one in listed.rulings] == [item.id]
     back = client.post(f"/rulings/{item.id}/withdraw", json={"by": "Ola"})
     assert (back.status_code, back.json["state"]) == (200, "withdrawn")
-    review_schema.ErrorCardAnswer.model_validate(client.get("/review/errors").json)
+    ErrorCardAnswer.model_validate(client.get("/review/errors").json)
     corpus.judge_map()
-    queue = review_schema.QueueAnswer.model_validate(client.get("/review?limit=2").json)
+    queue = QueueAnswer.model_validate(client.get("/review?limit=2").json)
     assert len(queue.pairs) == 2
     assert client.post("/rulings", json=[]).status_code == 400
     assert client.post("/rulings/x/withdraw", json={}).status_code == 400
@@ -576,7 +577,7 @@ def test_a_mark_stands_over_its_comparison_in_either_order_and_in_every_format(t
     for first, second in (("okoro", "velde"), ("velde", "okoro")):
         address = f"first={first}&second={second}&topic={topic}"
         answer = client.get(f"/compare?{address}").json
-        schema.ComparisonAnswer.model_validate(answer)
+        ComparisonAnswer.model_validate(answer)
         assert answer["handling"]["caveat"] == "not for press"
         for name, form in formats().items():
             if form.MEDIA_TYPE.startswith("text/"):

@@ -14,7 +14,7 @@ from models.relation import RelationClassifier
 from models.ruling import key_of
 from service.corpus import Corpus
 from service.readers import Source
-from service.store import Store
+from service.store.store import Store
 
 if TYPE_CHECKING:
     from models.embedding import Embedder

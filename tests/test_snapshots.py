@@ -13,12 +13,13 @@ import pytest
 
 from models.comparison import as_json
 from models.transcript import Metadata
-from service import schema
 from service.app import create_app
 from service.config import Config
 from service.errors import BadValue, Conflict, Forbidden, Gone, NotFound
 from service.readers import Source
-from service.reports import State
+from service.schema.compare import ComparisonAnswer
+from service.schema.snapshots import ReplayItem, SnapshotItem
+from service.store.reports import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -163,7 +164,7 @@ def test_a_topic_that_is_gone_leaves_the_snapshot_readable(topics_corpus: Corpus
 
 def test_newer_models_are_told_of(own: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     row = own.snapshots.freeze()
-    monkeypatch.setattr("service.comparing.own_version", lambda: "99")
+    monkeypatch.setattr("service.positions.comparing.own_version", lambda: "99")
     own.add(Source("more.txt", MORE.encode()))
     (models,) = [n for n in own.snapshots.snapshot(row.sha256).comparison.notices if n.kind == "models"]
     assert "another version of Counterpose" in models.words
@@ -223,7 +224,7 @@ def test_a_changed_snapshot_is_not_shown(own: Corpus) -> None:
 def test_the_json_may_be_kept_for_good_and_is_known_by_its_hash(own: Corpus, client: FlaskClient) -> None:
     row = own.snapshots.freeze()
     answer = client.get(f"{row.path}.json")
-    schema.ComparisonAnswer.model_validate(answer.json)
+    ComparisonAnswer.model_validate(answer.json)
     assert answer.mimetype == "application/json"
     assert answer.headers["ETag"] == f'"{row.sha256}"'
     assert "immutable" in answer.headers["Cache-Control"]
@@ -246,7 +247,7 @@ def test_a_comparison_is_frozen_by_its_page_and_by_programs_and_it_is_the_same(
     answer = client.post("/compare/freeze", data={**data, "by": "Eva"})
     assert answer.status_code == 303
     made = client.post("/snapshots", json={"topic": "buses", "include": ["unsure"], "by": "Ivo"})
-    schema.SnapshotItem.model_validate(made.json)
+    SnapshotItem.model_validate(made.json)
     assert made.headers["Location"] == answer.headers["Location"] == own.snapshots.rows()[0].path
     assert client.get(answer.headers["Location"]).status_code == 200
     assert client.get("/snapshots").get_json() == {"snapshots": [made.get_json()]}
@@ -281,7 +282,7 @@ def test_what_changed_is_given_to_programs_as_the_model_states_it(own: Corpus, c
     assert same["same"]
     own.rename_speaker("omalley", "Mayor Maura O'Malley")
     found = client.get(f"{row.path}/changes").get_json()
-    schema.ReplayItem.model_validate(found)
+    ReplayItem.model_validate(found)
     assert not found["same"]
     assert {each for one in found["changed"] for each in one["what"]} >= {"speaker"}
 

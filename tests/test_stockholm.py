@@ -10,7 +10,7 @@ import pytest
 from models.comparison import Comparison, as_json
 from models.relation import Relation
 from models.transcript import Mark
-from service.rendering import silence
+from service.rendering.wording import silence
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,10 +16,10 @@ from sqlalchemy import text
 
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
-from service import tables
-from service.database import open_engine
 from service.errors import Unavailable
-from service.store import NewDocument, Store, hash_of
+from service.store import tables
+from service.store.database import open_engine
+from service.store.store import NewDocument, Store, hash_of
 
 ROOT = Path(__file__).parents[1]
 ANNA = Speaker("anna", "Anna")
@@ -95,7 +95,7 @@ def test_the_migrations_lead_to_the_tables_as_the_code_has_them(database_url: st
         context = MigrationContext.configure(connection, opts={"include_object": is_ours})
         assert compare_metadata(context, tables.tables) == []
     config = Config()
-    config.set_main_option("script_location", str(ROOT / "service" / "migrations"))
+    config.set_main_option("script_location", str(ROOT / "service" / "store" / "migrations"))
     assert ScriptDirectory.from_config(config).get_heads() == [tables.HEAD]
 
 
@@ -108,7 +108,7 @@ def test_postgresql_takes_the_same_tables() -> None:
 
 
 def test_a_database_at_the_newest_schema_is_opened_without_alembic(path: Path, store: Store) -> None:
-    code = f"import sys; from service.store import Store; Store('sqlite:///{path}'); sys.exit('alembic' in sys.modules)"
+    code = f"import sys; from service.store.store import Store; Store('sqlite:///{path}'); sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
@@ -261,7 +261,7 @@ def test_a_file_of_another_user_is_opened_read_only(path: Path, store: Store) ->
         if str(folder).startswith("/tmp/"):
             folder.chmod(0o755)
     code = (
-        "import os, sys\nfrom service.errors import Unavailable\nfrom service.store import Store\n"
+        "import os, sys\nfrom service.errors import Unavailable\nfrom service.store.store import Store\n"
         "os.setgid(65534); os.setuid(65534)\n"
         f"store = Store('sqlite:///{path}')\n"
         "with store.reading() as reading:\n    assert len(reading.documents()) == 1\n"

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from models.topic import Origin, Topic
-from service.edit import Edit
 from service.errors import BadValue, Conflict, CounterposeError, Forbidden, Gone, NotFound
 from service.readers import Source
+from service.store.edit import Edit
 
 if TYPE_CHECKING:
     from service.corpus import Corpus
-    from service.queries import Stored
+    from service.store.queries import Stored
     from service.views import TopicRow
 
 
@@ -78,7 +78,7 @@ def version(corpus: Corpus, topic: str) -> int:
 
 
 def steps(corpus: Corpus, edit: Edit) -> dict[str, tuple[str | None, str | None]]:
-    from service.journal import Journal
+    from service.store.journal import Journal
 
     with corpus._store.reading() as reading:
         keys = Journal(reading).steps(edit.id)

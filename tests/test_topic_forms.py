@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner, Result
 
-from service import schema
 from service.__main__ import commands
 from service.app import create_app
 from service.config import Config
+from service.schema.refusals import ErrorAnswer
+from service.schema.topics import TopicEditsAnswer
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -185,7 +186,7 @@ def test_the_journal_is_json_for_programs(client: FlaskClient, talks: Corpus, id
     talks.editing.undo(talks.editing.merge(ids[0], ids[1], by="Eva").id, by="Olaf", why="no")
     talks.editing.hide(ids[2])
     found = client.get("/topic-edits?format=json").get_json()
-    schema.TopicEditsAnswer.model_validate(found)
+    TopicEditsAnswer.model_validate(found)
     hid, merged = found["edits"]
     assert (hid["action"], hid["holds"], hid["undone"], hid["lost"]) == ("hide", True, None, None)
     assert (merged["topic"]["id"], merged["other"]["id"], merged["holds"]) == (ids[0], ids[1], False)
@@ -275,7 +276,7 @@ def test_a_vanished_topic_is_gone_and_the_nearest_are_offered(
         answer = client.get(address, headers={"Accept": "application/json"})
         assert answer.status_code == 410
         if not address.startswith("/embed"):
-            schema.ErrorAnswer.model_validate(answer.get_json())
+            ErrorAnswer.model_validate(answer.get_json())
             error = answer.get_json()["error"]
             assert error["code"] == "gone"
             assert f"{ids[0]}-again" in error["nearest"]
@@ -318,7 +319,7 @@ def test_commands_edit_topics_and_undo_it(run: Run, talks: Corpus, ids: tuple[st
     assert "Undone" in run("undo-topic-edit", "8").stdout
     assert "undone by" in run("topic-edits").stdout
     found = json.loads(run("topic-edits", "--json").stdout)
-    schema.TopicEditsAnswer.model_validate(found)
+    TopicEditsAnswer.model_validate(found)
     assert len(found["edits"]) == 8
 
 

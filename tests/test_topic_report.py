@@ -13,7 +13,7 @@ from service.__main__ import commands
 from service.app import create_app
 from service.config import Config
 from service.readers import Source
-from service.topic_report import lines, report, short
+from service.topics.report import lines, report, short
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient

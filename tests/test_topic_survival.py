@@ -14,7 +14,7 @@ from models.embedding import Embedder
 from service.corpus import Corpus
 from service.errors import Gone
 from service.readers import Source
-from service.store import Store
+from service.store.store import Store
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -22,7 +22,7 @@ from models.comparison import as_json
 from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
-from service.rendering import count, day, number
+from service.rendering.wording import count, day, number
 from service.translation import CATALOGS, ENGLISH, Language, speaking
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -12,7 +12,7 @@ from models.comparison import Document, Pair, Quote, Steps, as_json
 from models.relation import Relation
 from models.transcript import Metadata, Speaker
 from models.why import Difference, Kind, Role, Shared, Span, Why, why
-from service.rendering import pieces, rendered
+from service.rendering.wording import pieces, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

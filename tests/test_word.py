@@ -16,10 +16,10 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from service.brief import Brief, LeftOut, Section
 from service.errors import Conflict
 from service.exports import export, export_brief
-from service.rendering import rendered
+from service.rendering.brief import Brief, LeftOut, Section
+from service.rendering.wording import rendered
 
 if TYPE_CHECKING:
     from models.comparison import Comparison

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
-from service.free_text import keywords
-from service.store import NewDocument, Store, hash_of
+from service.store.store import NewDocument, Store, hash_of
+from service.topics.free_text import keywords
 
 SAID = {
     "anna": "Sanctions against the mining companies must stay. NATO’s expansion threatens the café owners of Norby. "

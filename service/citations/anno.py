@@ -9,7 +9,7 @@ import json
 from uuid import NAMESPACE_URL, uuid5
 
 from service.citations.parts.passage import Passage
-from service.rendering import language, web_link
+from service.rendering.wording import language, web_link
 from service.translation import N_
 
 NAME, LABEL, NOTE = "anno", N_("Web Annotation"), N_("JSON-LD, for annotation tools")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from service.citations.parts.csl_item import author
 from service.citations.parts.passage import Passage
-from service.rendering import rendered, web_link
-from service.source_note import source_note
+from service.rendering.source_note import source_note
+from service.rendering.wording import rendered, web_link
 from service.translation import N_
 
 NAME, LABEL, NOTE = "ris", "RIS", N_("for EndNote, Citavi and others")

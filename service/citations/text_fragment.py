@@ -10,7 +10,7 @@ from urllib.parse import quote as percent
 
 from service.citations.parts.passage import Passage
 from service.errors import Conflict
-from service.rendering import rendered, web_link
+from service.rendering.wording import rendered, web_link
 from service.translation import N_
 
 NAME, LABEL, NOTE = "text-fragment", N_("Link to the words"), N_("opens the published page at the quote")

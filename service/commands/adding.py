@@ -116,7 +116,7 @@ def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: b
         if not alone and any("document" in outcome for outcome in outcomes):
             moves = corpus.prepare()
             if moves is not None and not as_json:
-                from service.grouping import moves_detail
+                from service.topics.grouping import moves_detail
 
                 print_changes("regroup", moves_detail(moves))
     if as_json:
@@ -144,7 +144,7 @@ def replace(document: str, file: str, given: Metadata, how: dict[str, Any], as_j
 def _source(path: str, given: Metadata) -> tuple[Source, Metadata]:
     """A file, or a public page by its address, and what is known of it."""
     from service.config import Config
-    from service.fetching import fetch, is_address
+    from service.documents.fetching import fetch, is_address
     from service.readers import Source
 
     max_bytes = Config.from_environment().max_bytes
@@ -185,7 +185,7 @@ def _settled(corpus: Corpus, source: Source, given: Metadata, how: dict[str, Any
 
 
 def _outcome(added: Added) -> dict[str, Any]:
-    from service.grouping import moves_detail
+    from service.topics.grouping import moves_detail
 
     return {
         "document": _document(added.document),
@@ -211,9 +211,9 @@ def _error(error: CounterposeError) -> dict[str, Any]:
 
 def _print(path: str, added: Added, *, alone: bool = True) -> None:
     """What became of a file; where it is not added `alone`, another may bring the speaker that it lacks."""
-    from service.counting import count
-    from service.grouping import moves_detail
-    from service.rendering import percent
+    from service.rendering.counting import count
+    from service.rendering.wording import percent
+    from service.topics.grouping import moves_detail
     from service.views import ALONE
 
     if added.duplicate:

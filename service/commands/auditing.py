@@ -18,7 +18,7 @@ def audit(context: click.Context, as_json: bool) -> None:
     """Print every write, oldest first; `audit verify` checks that none was changed."""
     if context.invoked_subcommand is not None:
         return
-    from service.audit import line
+    from service.store.audit import line
 
     with opened() as corpus:
         for row in corpus.audit():
@@ -30,7 +30,7 @@ def audit(context: click.Context, as_json: bool) -> None:
 @click.argument("file", required=False)
 def verify(file: str | None) -> None:
     """Check the hash chain of the audit, or of a downloaded FILE of JSON lines."""
-    from service.audit import rows_of, verified
+    from service.store.audit import rows_of, verified
 
     if file is None:
         with opened() as corpus:

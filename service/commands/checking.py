@@ -10,7 +10,7 @@ from service.commands.terminal import as_json, opened, print_json, writer
 
 if TYPE_CHECKING:
     from models.rival import Row
-    from service.attributing import DocumentDoubts
+    from service.documents.attributing import DocumentDoubts
 
 
 @click.command()
@@ -22,7 +22,7 @@ def attribution(document: str | None, as_json: bool) -> None:
         wanted = [document] if document is not None else [row.id for row in corpus.documents()]
         found = [corpus.attributing.of(one) for one in wanted]
     if as_json:
-        from service.record_answers import doubts_answer
+        from service.answers.records import doubts_answer
 
         answers = [doubts_answer(one).model_dump() for one in found]
         print_json(answers[0] if document is not None else {"documents": answers})
@@ -52,7 +52,7 @@ def rivals(first: str, second: str, as_json: bool) -> None:
     with opened() as corpus:
         found = corpus.rivals.beside(first, second)
     if as_json:
-        from service.record_answers import beside_answer
+        from service.answers.records import beside_answer
 
         print_json(beside_answer(found).model_dump())
         return
@@ -67,8 +67,8 @@ def rivals(first: str, second: str, as_json: bool) -> None:
 
 
 def _print(found: DocumentDoubts) -> None:
-    from service.counting import count
-    from service.rendering import rendered
+    from service.rendering.counting import count
+    from service.rendering.wording import rendered
 
     title = found.row.metadata.title or found.row.original_name
     click.echo(f"{found.row.id}  {title}: {count(len(found.doubts), 'doubt')}, {len(found.open)} not signed off")
@@ -81,7 +81,7 @@ def _print(found: DocumentDoubts) -> None:
 
 
 def _row(row: Row) -> str:
-    from service.rendering import rendered
+    from service.rendering.wording import rendered
 
     sides = (("first", row.first), ("second", row.second))
     return "\n".join(

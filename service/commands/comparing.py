@@ -99,9 +99,9 @@ def printed(comparison: Comparison, width: int, sides: tuple[str | None, str | N
 
 
 def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | None]) -> Iterator[str]:
-    from service.balance import balance
-    from service.counting import count
-    from service.rendering import review, score, silence, silent, tally
+    from service.rendering.balance import balance
+    from service.rendering.counting import count
+    from service.rendering.wording import review, score, silence, silent, tally
 
     yield from textwrap.wrap(comparison.title, width)
     topic = f"Topic: {comparison.topic.name} · " if comparison.topic is not None else ""
@@ -137,7 +137,7 @@ def _pair(pair: Pair, width: int) -> Iterator[str]:
 
 
 def _quoted(quote: Quote) -> str:
-    from service.rendering import quote_provenance, rendered, where
+    from service.rendering.wording import quote_provenance, rendered, where
 
     source = ", ".join(filter(None, (where(quote), f"{quote.document.id}:{quote.start}-{quote.end}")))
     return "\n".join((f"“{rendered(quote.text)}”", *quote_provenance(quote), source))

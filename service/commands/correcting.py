@@ -9,7 +9,7 @@ import click
 from service.commands.terminal import as_json, opened, print_json, writer
 
 if TYPE_CHECKING:
-    from service.corrections import Reported
+    from service.review.corrections import Reported
 
 
 @click.command()
@@ -20,7 +20,7 @@ def reports(answered: bool, as_json: bool) -> None:
     with opened() as corpus:
         found = corpus.corrections.answered() if answered else corpus.corrections.open()
     if as_json:
-        from service.answers import report_item
+        from service.answers.corpus import report_item
 
         print_json({"reports": [report_item(one).model_dump() for one in found]})
         return
@@ -29,7 +29,7 @@ def reports(answered: bool, as_json: bool) -> None:
 
 
 def _print(one: Reported) -> None:
-    from service.rendering import rendered, source
+    from service.rendering.wording import rendered, source
 
     report = one.report
     by = f" by {report.who}" if report.who else ""
@@ -51,7 +51,7 @@ def _print(one: Reported) -> None:
 @click.option("--by", help="Who answers.  [default: your user name]")
 def answer_report(report: int, state: str | None, answer: str, by: str | None) -> None:
     """Answer REPORT (a number), for good."""
-    from service.reports import State
+    from service.store.reports import State
 
     if state is None:
         raise click.UsageError("Say --corrected or --declined.")

@@ -9,7 +9,7 @@ import click
 from service.commands.terminal import as_json, opened, prepare, print_json, writer
 
 if TYPE_CHECKING:
-    from service.edit import Edit
+    from service.store.edit import Edit
 
 reason = click.option("--why", default="", help="The reason, for the list of edits.")
 
@@ -95,7 +95,7 @@ def topic_edits(as_json: bool) -> None:
         prepare(corpus)
         rows, hidden = corpus.editing.journal(), corpus.hidden_topics()
     if as_json:
-        from service.answers import edits_answer
+        from service.answers.corpus import edits_answer
 
         print_json(edits_answer(rows, hidden).model_dump())
         return

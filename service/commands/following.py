@@ -12,7 +12,7 @@ from service.commands.terminal import as_json, opened, prepare, print_json
 
 if TYPE_CHECKING:
     from models.comparison import Quote
-    from service.history import OverTime
+    from service.positions.history import OverTime
 
 WIDTH = 100
 
@@ -29,7 +29,7 @@ def over_time(speaker: str, topic: str | None, since: str | None, until: str | N
         prepare(corpus)
         found = corpus.over_time(speaker, topic, since, until)
     if as_json:
-        from service.answers import over_time_answer
+        from service.answers.corpus import over_time_answer
 
         print_json(over_time_answer(found).model_dump())
         return
@@ -37,7 +37,7 @@ def over_time(speaker: str, topic: str | None, since: str | None, until: str | N
 
 
 def _topics(found: OverTime) -> Iterator[str]:
-    from service.counting import count
+    from service.rendering.counting import count
 
     yield f"{found.speaker.name}: choose one with --topic"
     for one in found.topics:
@@ -45,8 +45,8 @@ def _topics(found: OverTime) -> Iterator[str]:
 
 
 def _lines(found: OverTime) -> Iterator[str]:
-    from service.counting import count
-    from service.timeline import stops
+    from service.rendering.counting import count
+    from service.web.timeline import stops
 
     assert found.topic is not None, "there are no steps without one"
     yield f"{found.topic.name}: {found.speaker.name} over time"
@@ -69,7 +69,7 @@ def _lines(found: OverTime) -> Iterator[str]:
 
 
 def _quoted(quote: Quote) -> Iterator[str]:
-    from service.rendering import quote_provenance, rendered, where
+    from service.rendering.wording import quote_provenance, rendered, where
 
     yield from textwrap.wrap(f"“{rendered(quote.text)}”", WIDTH)
     yield from (f"  {mark}" for mark in quote_provenance(quote))

@@ -16,7 +16,7 @@ from service.errors import BadValue
 if TYPE_CHECKING:
     from models.comparison import Comparison, Pair
     from models.difference import Differences
-    from service.replaying import Replayed
+    from service.snapshots.replaying import Replayed
 
 LARGEST = 100_000_000  # bytes of a manifest: a brief of many topics
 
@@ -32,7 +32,7 @@ def snapshot(by: str | None, as_json: bool, include: tuple[str, ...], **asked: A
         included = {"include_unsure": "unsure" in include, "include_reported": "reported" in include}
         row = corpus.snapshots.freeze(writer() if by is None else by, **asked, **included)
     if as_json:
-        from service.answers import snapshot_item
+        from service.answers.corpus import snapshot_item
 
         print_json(snapshot_item(row).model_dump())
     else:
@@ -53,7 +53,7 @@ def replay(manifest: str, as_json: bool) -> None:
         prepare(corpus)
         found = [corpus.replay(one) for one in comparisons]
     if as_json:
-        from service.answers import replay_answer
+        from service.answers.corpus import replay_answer
 
         print_json(replay_answer(found).model_dump())
     else:
@@ -67,7 +67,7 @@ def _comparisons(data: bytes, name: str) -> list[Comparison]:
     from pydantic import ValidationError
 
     from models.published import from_json
-    from service.schema import ComparisonAnswer
+    from service.schema.compare import ComparisonAnswer
 
     try:
         held = list(_held(json.loads(data)))
@@ -131,7 +131,7 @@ def _pairs(found: Differences) -> Iterator[str]:
         if one.then.relation != one.now.relation or one.then.confidence != one.now.confidence:
             yield f"    now {one.now.relation} {one.now.confidence:.4f}"
         if one.then.review != one.now.review:
-            from service.rendering import review
+            from service.rendering.wording import review
 
             yield f"    {review(one.then)} → {review(one.now)}"
     if found.reordered:
@@ -139,7 +139,7 @@ def _pairs(found: Differences) -> Iterator[str]:
 
 
 def _pair(pair: Pair) -> str:
-    from service.rendering import rendered
+    from service.rendering.wording import rendered
 
     said = (f"{quote.speaker.name}: “{rendered(quote.text)}”" for quote in (pair.first, pair.second))
     return f"{pair.relation} {pair.confidence:.4f}: {' / '.join(said)}"

@@ -29,10 +29,10 @@ def issues(file: str | None, clear: bool, as_json: bool) -> None:
     if file is not None and clear:
         raise click.UsageError("Give a FILE or --clear, not both.")
     from service.config import Config
-    from service.grouping import moves_detail
-    from service.issue_file import read_issues
-    from service.issue_list import notes
     from service.readers import Source
+    from service.topics.grouping import moves_detail
+    from service.topics.issue_file import read_issues
+    from service.topics.issue_list import notes
 
     config = Config.from_environment()
     moves = None
@@ -49,7 +49,7 @@ def issues(file: str | None, clear: bool, as_json: bool) -> None:
             prepare(corpus)
         rows = corpus.issues()
     if as_json:
-        from service.answers import issue_item
+        from service.answers.corpus import issue_item
 
         listed = {"issues": [issue_item(row).model_dump() for row in rows]}
         print_json(listed if moves is None else {**listed, "topics": moves})

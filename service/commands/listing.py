@@ -16,7 +16,7 @@ def topics(query: str | None, as_json: bool) -> None:
         prepare(corpus)
         rows = corpus.topics(query)
     if as_json:
-        from service.answers import topic_item
+        from service.answers.corpus import topic_item
 
         print_json({"topics": [topic_item(row).model_dump() for row in rows]})
         return
@@ -32,11 +32,11 @@ def speakers(as_json: bool) -> None:
     with opened() as corpus:
         rows = corpus.speakers()
     if as_json:
-        from service.answers import speaker_item
+        from service.answers.corpus import speaker_item
 
         print_json({"speakers": [speaker_item(row).model_dump() for row in rows]})
         return
-    from service.counting import count
+    from service.rendering.counting import count
 
     for row in rows:
         role = f", {row.speaker.role}" if row.speaker.role else ""
@@ -51,7 +51,7 @@ def documents(as_json: bool) -> None:
     with opened() as corpus:
         rows = corpus.documents()
     if as_json:
-        from service.answers import document_item
+        from service.answers.corpus import document_item
 
         print_json({"documents": [document_item(row).model_dump() for row in rows]})
         return

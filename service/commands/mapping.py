@@ -11,7 +11,7 @@ from service.commands.terminal import as_json, note, opened, prepare, print_byte
 from service.errors import BadValue
 
 if TYPE_CHECKING:
-    from service.mapping import TopicMap
+    from service.positions.mapping import TopicMap
 
 
 @click.command("map")
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 @as_json
 def topic_map(judge: bool, as_csv: bool, as_json: bool, **asked: Any) -> None:
     """Show how each two speakers stand to each other on each topic."""
-    from service.mapped import map_answer, map_csv
-    from service.schema import MapQuery
+    from service.answers.map import map_answer, map_csv
+    from service.schema.map import MapQuery
 
     if as_csv and as_json:
         raise BadValue("--csv and --json were given.", "Give one of them.")
@@ -47,14 +47,14 @@ def topic_map(judge: bool, as_csv: bool, as_json: bool, **asked: Any) -> None:
     else:
         click.echo("\n".join(_lines(found)))
     if found.unjudged:
-        from service.counting import count
+        from service.rendering.counting import count
 
         note(f"{count(found.unjudged, 'cell')} not judged yet: --judge judges all.")
 
 
 def _lines(found: TopicMap) -> Iterator[str]:
-    from service.counting import count
-    from service.mapped import cell_note
+    from service.answers.map import cell_note
+    from service.rendering.counting import count
 
     if not found.pairs:
         yield "Nothing to set side by side: a map needs two speakers."

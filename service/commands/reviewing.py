@@ -11,8 +11,8 @@ from service.commands.editing import statement_ids
 from service.commands.terminal import as_json, opened, prepare, print_json, writer
 
 if TYPE_CHECKING:
-    from service.error_card import ErrorCard
-    from service.placing import Placing
+    from service.review.error_card import ErrorCard
+    from service.review.placing import Placing
 
 by = click.option("--by", default=None, help="Who decides; by default the user's name.")
 why = click.option("--why", default="", help="The reason; all but a confirmation take one.")
@@ -27,7 +27,7 @@ def rulings(state: str | None, page: int, as_json: bool) -> None:
     with opened() as corpus:
         found = corpus.reviewing.decisions(state=state, page=page)
     if as_json:
-        from service.review_answers import rulings_answer
+        from service.answers.review import rulings_answer
 
         print_json(rulings_answer(found).model_dump())
         return
@@ -81,7 +81,7 @@ def error_card(as_json: bool) -> None:
     with opened() as corpus:
         card = corpus.reviewing.card()
     if as_json:
-        from service.review_answers import error_card_answer
+        from service.answers.review import error_card_answer
 
         print_json(error_card_answer(card).model_dump())
         return
@@ -109,7 +109,7 @@ def _who(by: str | None) -> str:
 
 
 def _lines(row: Placing) -> Iterator[str]:
-    from service.rendering import rendered
+    from service.rendering.wording import rendered
 
     one = row.decision
     yield f"{one.id}  {one.said} ({row.state})"

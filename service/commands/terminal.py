@@ -70,7 +70,7 @@ def print_json(value: Any) -> None:
 
 def print_changes(action: str, topics: Mapping[str, Any], indent: str = "") -> None:
     """Print what a write changed of the topics; on stderr why, and which, where any but new statements moved."""
-    from service.topic_report import lines, short, why
+    from service.topics.report import lines, short, why
 
     click.echo(f"{indent}{short(topics)}")
     if not (topics["moved"] or topics["ended"] or topics["left"] or topics["renamed"]):

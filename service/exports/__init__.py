@@ -8,8 +8,8 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from models.comparison import Comparison
-from service.brief import Brief, of
 from service.errors import BadValue
+from service.rendering.brief import Brief, of
 
 
 class Export(Protocol):

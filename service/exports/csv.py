@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterator
 
 from models.comparison import Comparison, Pair, Quote, marks_json
-from service.brief import Brief, LeftOut
-from service.rendering import attributed, review, silence
-from service.spreadsheet import Cell, table
+from service.rendering.brief import Brief, LeftOut
+from service.rendering.spreadsheet import Cell, table
+from service.rendering.wording import attributed, review, silence
 from service.translation import N_
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "csv", N_("CSV (spreadsheet)"), "text/csv", ".csv"

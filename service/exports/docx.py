@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from service.brief import Brief
+from service.rendering.brief import Brief
 from service.translation import spoken
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from models.comparison import Comparison
-from service import rendering
-from service.brief import Brief, by_relation
 from service.exports.parts.styles import style_sheet
-from service.source_note import source_note
+from service.rendering import wording as rendering
+from service.rendering.brief import Brief, by_relation
+from service.rendering.source_note import source_note
 from service.translation import teach
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "html", "HTML", "text/html", ".html"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from service.brief import Brief, brief_json
+from service.rendering.brief import Brief, brief_json
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "json", "JSON", "application/json", ".json"
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from urllib.parse import quote as percent
 
 from models.comparison import Quote
-from service.brief import Brief, Numbered, Section
-from service.rendering import (
+from service.rendering.brief import Brief, Numbered, Section
+from service.rendering.source_note import source_note
+from service.rendering.terms import term
+from service.rendering.wording import (
     manifest,
     quote_provenance,
     rendered,
@@ -19,8 +21,6 @@ from service.rendering import (
     silent,
     standing,
 )
-from service.source_note import source_note
-from service.terms import term
 from service.translation import gettext
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "md", "Markdown", "text/markdown", ".md"

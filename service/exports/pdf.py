@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 from markupsafe import Markup
 
-from service.brief import Brief
 from service.errors import Unavailable
 from service.exports import html
 from service.exports.parts.styles import style_sheet
+from service.rendering.brief import Brief
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from models.attribution import Doubt, Finding, Turn, findings
 from models.transcript import Kind, Metadata
-from service.intake import Attribution, attribute, take
+from service.documents.intake import Attribution, attribute, take
 from service.readers import Source
 
 AT_MOST = 4

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.embedding import Embedder
-from service.free_text import FLOOR, FUSION, SHARE, keywords
+from service.topics.free_text import FLOOR, FUSION, SHARE, keywords
 from tests.bench.labelled_topics import LabelledSet, asked, labelled_sets
 
 WEIGHTS = (0.1, 0.25, 0.5, 1.0)

@@ -93,10 +93,10 @@ def in_a_process_of_its_own(database: Path) -> dict[str, Any]:
 def measured(database: Path) -> dict[str, Any]:
     from sqlalchemy import func, select
 
-    from service import tables as t
     from service.config import Config
     from service.corpus import Corpus
     from service.readers import Source
+    from service.store import tables as t
 
     corpus = Corpus.open(Config.from_environment())
     _, prepared = timed(corpus.prepare)

@@ -32,7 +32,7 @@ Speech = tuple[str, bytes]
 def fill(database: Path, wanted: int) -> None:
     """Speeches drawn from all years until they hold so many comparable statements; and the FURTHER ones beside it."""
     from models.embedding import Embedder
-    from service.store import Store
+    from service.store.store import Store
 
     unfinished = database.with_suffix(".unfinished")
     for left in database.parent.glob(unfinished.name + "*"):
@@ -79,7 +79,7 @@ def cut(speech: Speech) -> Any:
     from models.statement import statements
     from models.transcript import Metadata
     from service.readers import Source, read
-    from service.store import NewDocument, hash_of
+    from service.store.store import NewDocument, hash_of
 
     name, data = speech
     transcript = read(Source(name, data), speaker=speaker_of(name))
@@ -115,7 +115,7 @@ def add_vectors(store: Any, embedder: Any) -> None:
     """A vector for the words of every comparable statement: SAMPLED by the embedder, the others made."""
     from sqlalchemy import select
 
-    from service import tables as t
+    from service.store import tables as t
 
     columns = select(t.statement.c.text_sha256, t.statement.c.document_id, t.document.c.date, t.statement.c.id)
     query = columns.join(t.document, t.document.c.id == t.statement.c.document_id).where(t.statement.c.comparable)
@@ -159,8 +159,8 @@ def close_to(vectors: Any, noise: Any) -> Any:
 def texts_of(reading: Any, ids: list[str]) -> dict[str, str]:
     from sqlalchemy import select
 
-    from service import tables as t
-    from service.queries import slices
+    from service.store import tables as t
+    from service.store.queries import slices
 
     query = select(t.statement.c.id, t.statement.c.text)
     return {

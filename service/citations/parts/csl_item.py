@@ -8,8 +8,8 @@ from typing import Any
 from models.comparison import Quote
 from models.naming import parse
 from models.transcript import Speaker
-from service.rendering import rendered, web_link
-from service.source_note import source_note
+from service.rendering.source_note import source_note
+from service.rendering.wording import rendered, web_link
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
 from models.comparison import Quote
-from service.rendering import rendered
+from service.rendering.wording import rendered
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 CONTEXT = 32  # characters before and after, at first

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from models.comparison import Comparison, Quote
-from service.brief import Brief, Numbered, Section, by_relation
 from service.exports.parts.word_footnotes import Footnotes
 from service.exports.parts.word_markup import (
     Numbers,
@@ -19,7 +18,10 @@ from service.exports.parts.word_markup import (
     table,
     text,
 )
-from service.rendering import (
+from service.rendering.brief import Brief, Numbered, Section, by_relation
+from service.rendering.source_note import source_note
+from service.rendering.terms import term
+from service.rendering.wording import (
     direction,
     language,
     manifest,
@@ -34,8 +36,6 @@ from service.rendering import (
     standing,
     where,
 )
-from service.source_note import source_note
-from service.terms import term
 from service.translation import gettext
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from service.exports.parts.word_markup import el, link, paragraph, run
-from service.source_note import SourceNote
+from service.rendering.source_note import SourceNote
 
 if TYPE_CHECKING:
     from docx.document import Document

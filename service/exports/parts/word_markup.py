@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 from service.errors import Conflict
-from service.rendering import direction
+from service.rendering.wording import direction
 
 if TYPE_CHECKING:
     from docx.opc.part import Part

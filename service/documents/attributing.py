@@ -1,0 +1,199 @@
+"""Attributing: what is doubtful about who said what in a stored document, who signed it off, and what waits for that.
+
+Findings are computed from the text and from the speakers as they are today, so a corrected name settles its doubt.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from hashlib import sha256
+from threading import RLock
+
+from models.attribution import Finding, Turn, findings
+from models.comparison import Comparison, Pair
+from models.identity import KnownSpeaker
+from models.review import Notice
+from service.errors import BadValue, Conflict, Forbidden, TooLarge
+from service.given import name, storable
+from service.lookup import stored_document
+from service.proof import Proof
+from service.store.queries import Reading
+from service.store.sign_offs import SignOff, sign, signed
+from service.store.store import Store
+from service.views import DocumentRow
+
+WHY_CHARACTERS = 1000
+NAMED = 3  # documents named in one message
+IN_MEMORY = 256  # documents whose findings are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A finding in a stored document. `statement` is where the statement begins that it stands in or comes before."""
+
+    finding: Finding
+    key: str
+    statement: int | None
+    signed: SignOff | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDoubts:
+    """What is doubtful in a document, in order of place."""
+
+    row: DocumentRow
+    doubts: tuple[Doubted, ...]
+
+    @property
+    def open(self) -> tuple[Doubted, ...]:
+        """Those that nobody has signed off."""
+        return tuple(one for one in self.doubts if one.signed is None)
+
+    @property
+    def seen(self) -> str:
+        """Names the open doubts, so that a sign-off is of those that were seen."""
+        return sha256("\n".join(one.key for one in self.open).encode()).hexdigest()
+
+
+class Attributing:
+    """Raises NotFound for a document that is none, and Conflict for a text that is not the one stored."""
+
+    def __init__(self, store: Store, lock: RLock, *, read_only: bool) -> None:
+        self._store = store
+        self._lock = lock
+        self._read_only = read_only
+        self._proof = Proof()
+
+    def of(self, document: str) -> DocumentDoubts:
+        with self._store.reading() as reading:
+            return self._doubts(document, reading)
+
+    def sign_off(self, document: str, by: str, why: str = "", *, seen: str | None = None) -> DocumentDoubts:
+        """Let a document's words stand as they are attributed. `seen`: Conflict unless it names the open doubts."""
+        if self._read_only:
+            raise Forbidden(
+                "This Counterpose is read-only.", "Unset COUNTERPOSE_READ_ONLY, or sign off where it is not."
+            )
+        if not by.strip():
+            raise BadValue("A sign-off needs a name.", "Say who looked at it. Nothing was changed.")
+        who, reason = name(by, "The name of who signs off"), " ".join(storable("The remark", why).split())
+        if len(reason) > WHY_CHARACTERS:
+            raise TooLarge(f"A remark of {len(reason):,} characters is too long.", f"Give at most {WHY_CHARACTERS:,}.")
+        with self._lock, self._store.writing() as writing:
+            found = self._doubts(document, writing)
+            if not found.open:
+                raise BadValue("There is no open doubt about who said what in it.", "Nothing needs signing off.")
+            if seen is not None and seen != found.seen:
+                raise Conflict(
+                    "The doubts about this document are others than when you opened it.",
+                    "Look at them as they are now, and sign off again. Nothing was changed.",
+                )
+            sign(found.row.sha256, (one.key for one in found.open), who, reason, writing)
+            detail = {"sha256": found.row.sha256, "doubts": [one.key for one in found.open], "why": reason}
+            writing.note(who, "sign-off", found.row.id, detail)
+            return self._doubts(document, writing)
+
+    def _doubts(self, document: str, reading: Reading) -> DocumentDoubts:
+        row = stored_document(document, reading)
+        text = self._proof.of_text(row.id, row.sha256, reading)
+        ends = [(one.quote.end, one.quote.start) for one in reading.statements(document=row.id)]
+        offs = signed(row.sha256, reading)
+        doubts = []
+        for one in stored_findings(row.id, text, reading, reading.known_speakers()):
+            at = bisect_right(ends, (one.start, one.start))
+            key = key_of(one)
+            doubts.append(Doubted(one, key, ends[at][1] if at < len(ends) else None, offs.get(key)))
+        return DocumentDoubts(row, tuple(doubts))
+
+
+def key_of(finding: Finding) -> str:
+    """The SHA-256 of what is doubted: the same place, words and people have the same."""
+    other = finding.other.id if finding.other is not None else ""
+    parts = (finding.doubt.value, str(finding.start), str(finding.end), finding.words, finding.speaker.id, other)
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def stored_findings(
+    document_id: str, text: str, reading: Reading, known: Sequence[KnownSpeaker]
+) -> tuple[Finding, ...]:
+    return _found(text, reading.utterances(document_id), tuple(known))
+
+
+@lru_cache(maxsize=IN_MEMORY)
+def _found(text: str, turns: tuple[Turn, ...], known: tuple[KnownSpeaker, ...]) -> tuple[Finding, ...]:
+    return findings(text, turns, known)
+
+
+def open_doubts(document_ids: Collection[str], reading: Reading) -> dict[str, int]:
+    """How many doubts nobody has signed off, by document; those without any are left out."""
+    return {document_id: len(found) for document_id, found in _open(document_ids, reading).items()}
+
+
+def _open(document_ids: Collection[str], reading: Reading) -> dict[str, tuple[Finding, ...]]:
+    known = reading.known_speakers()
+    waiting = {}
+    for document_id, (text, sha) in sorted(reading.texts(document_ids).items()):
+        found = stored_findings(document_id, text, reading, known)
+        offs = signed(sha, reading) if found else {}
+        waiting[document_id] = tuple(one for one in found if key_of(one) not in offs)
+    return {document_id: found for document_id, found in waiting.items() if found}
+
+
+def demand_signed_off(document_ids: Collection[str], reading: Reading) -> None:
+    """Raise Conflict where a document to be published from has open doubts about who said what in it."""
+    waiting = open_doubts(document_ids, reading)
+    if waiting:
+        said = [
+            f"{_title(one, reading)}: {_doubts(number)} (/documents/{one}#doubts)" for one, number in waiting.items()
+        ]
+        more = f"; and {len(said) - NAMED} more documents" if len(said) > NAMED else ""
+        raise Conflict(
+            f"Who said what is not signed off: {'; '.join(said[:NAMED])}{more}.",
+            "Look at the doubts on the document’s page and sign off there, or with `counterpose sign-off DOCUMENT`.",
+            tuple(waiting),
+        )
+
+
+def attribution_notices(comparison: Comparison, reading: Reading) -> Comparison:
+    """A notice for each document quoted in a shown pair that has open doubts; beyond a few, one for the rest.
+
+    A pair with a quote that a doubt is about says so itself.
+    """
+    quoted = {quote.document.id for pair in comparison.pairs for quote in (pair.first, pair.second)}
+    waiting = _open(quoted & set(reading.texts(quoted)), reading)
+    notices = [
+        Notice(
+            "attribution",
+            f"Who said what in {_title(one, reading)} has {_doubts(len(found))} and is not signed off.",
+            f"/documents/{one}#doubts",
+        )
+        for one, found in waiting.items()
+    ]
+    if len(notices) > NAMED:
+        rest = len(notices) - NAMED + 1
+        words = f"Who said what is not signed off in {rest} more documents quoted here."
+        notices = [*notices[: NAMED - 1], Notice("attribution", words, "/documents")]
+    if not notices:
+        return comparison
+    pairs = tuple(replace(pair, notices=(*pair.notices, *_of_pair(pair, waiting))) for pair in comparison.pairs)
+    return replace(comparison, pairs=pairs, notices=(*comparison.notices, *notices))
+
+
+def _of_pair(pair: Pair, waiting: Mapping[str, tuple[Finding, ...]]) -> Iterator[Notice]:
+    for quote in (pair.first, pair.second):
+        found = waiting.get(quote.document.id, ())
+        if any(one.start < quote.end and quote.start < one.end for one in found):
+            words = f"It is doubtful whether these are {quote.speaker.name}’s words, and nobody has signed it off."
+            yield Notice("attribution", words, f"/documents/{quote.document.id}#doubts")
+
+
+def _title(document_id: str, reading: Reading) -> str:
+    row = stored_document(document_id, reading)
+    return f"“{row.metadata.title or row.original_name}”"
+
+
+def _doubts(number: int) -> str:
+    return f"{number} open {'doubt' if number == 1 else 'doubts'}"

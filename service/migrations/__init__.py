@@ -1,1 +1,0 @@
-"""The steps that bring a database of any age to the tables of `service.tables`."""

@@ -1,0 +1,1 @@
+"""Rendering: from what is stored to the words and the document that pages, embeds and exports show."""

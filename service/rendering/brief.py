@@ -1,0 +1,109 @@
+"""Brief: one comparison, or those of two speakers topic by topic, as the one document that every export renders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.comparison import Comparison, Pair, Quote, as_json
+from service.rendering.counting import count
+from service.rendering.wording import headings
+from service.translation import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A comparison and the absolute address of its page, where there is one."""
+
+    comparison: Comparison
+    link: str | None = None
+
+    @property
+    def topic(self) -> str:
+        """What it is called in a list of contents."""
+        return self.comparison.topic.name if self.comparison.topic else gettext("All topics")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A topic that was asked for and is not in the document, and why."""
+
+    topic: str
+    why: str
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A pair by its place in the document; pair n has the notes 2n - 1 and 2n."""
+
+    number: int
+    pair: Pair
+
+    @property
+    def sides(self) -> tuple[tuple[int, Quote], tuple[int, Quote]]:
+        """Each quote with its note's number."""
+        return (2 * self.number - 1, self.pair.first), (2 * self.number, self.pair.second)
+
+
+def by_relation(pairs: Iterable[Numbered]) -> tuple[tuple[str, tuple[Numbered, ...]], ...]:
+    """Under the heading of each relation; one without a pair is left out."""
+    held = tuple(pairs)
+    found = ((heading, tuple(one for one in held if one.pair.relation is name)) for name, heading in headings().items())
+    return tuple((heading, these) for heading, these in found if these)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """`link` leads to the document as it would be today. With `single`, it is one comparison and nothing around it."""
+
+    title: str
+    sections: tuple[Section, ...]
+    link: str | None
+    made_with: Mapping[str, Any]
+    left_out: tuple[LeftOut, ...] = ()
+    single: bool = False
+
+    @property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        return tuple(one.comparison for one in self.sections)
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Of all comparisons, in the order in which they are read."""
+        return tuple(pair for one in self.comparisons for pair in one.pairs)
+
+    @property
+    def extent(self) -> str:
+        """'2 topics, 5 pairs'."""
+        return f"{count(len(self.sections), 'topic')}, {count(len(self.pairs), 'pair')}"
+
+    def numbered(self) -> Iterator[tuple[Section, tuple[Numbered, ...]]]:
+        """Each section with its pairs, numbered through the whole."""
+        number = 0
+        for section in self.sections:
+            pairs = section.comparison.pairs
+            yield section, tuple(Numbered(number + at, pair) for at, pair in enumerate(pairs, start=1))
+            number += len(pairs)
+
+    def notes(self) -> Iterator[tuple[int, Quote]]:
+        """Every quote with the number of its note, in the order in which they are read."""
+        return (side for _, pairs in self.numbered() for one in pairs for side in one.sides)
+
+
+def of(comparison: Comparison, link: str | None = None) -> Brief:
+    """One comparison as a brief."""
+    return Brief(comparison.title, (Section(comparison, link),), link, comparison.made_with, single=True)
+
+
+def brief_json(brief: Brief) -> dict[str, Any]:
+    """The published JSON object: of a single comparison, that comparison's own."""
+    if brief.single:
+        return as_json(brief.comparisons[0])
+    return {
+        "title": brief.title,
+        "comparisons": [as_json(one) for one in brief.comparisons],
+        "left_out": [{"topic": one.topic, "why": one.why} for one in brief.left_out],
+        "made_with": dict(brief.made_with),
+    }

@@ -1,0 +1,1 @@
+"""Review: what people decide of pairs, and what readers reported of them."""

@@ -1,0 +1,67 @@
+"""Fates: what became of the documents that a frozen comparison quotes: still here, replaced by an edition, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from models.comparison import Document, Quote
+from service.errors import Gone
+from service.proof import Proof
+from service.rendering.wording import day, rendered
+from service.store.queries import Reading
+from service.views import AuditRow
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A document in whose place another edition stands today. `missing` are the quotes whose words are not in it."""
+
+    document: Document
+    at: str  # ISO 8601, UTC, seconds: when its place was last taken
+    edition: str  # the id of the document in its place
+    missing: frozenset[str]
+
+
+def fates(quotes: Iterable[Quote], proof: Proof, reading: Reading) -> tuple[Replaced, ...]:
+    """Those of the documents that were replaced, by id.
+
+    Raises Gone where one was removed, and Conflict where a stored text is not the one that it says it is: the quotes of
+    an edition that was replaced have no text to be proven by, those of one that is here must be proven.
+    """
+    wanted = tuple(quotes)
+    here = reading.texts({quote.document.id for quote in wanted}).keys()
+    proof.of_quotes((quote for quote in wanted if quote.document.id in here), reading)
+    lost = {quote.document.id: quote.document for quote in wanted if quote.document.id not in here}
+    if not lost:
+        return ()
+    rows = reading.audit()
+    return tuple(_replaced(lost[one], wanted, rows, proof, reading) for one in sorted(lost))
+
+
+def _replaced(
+    document: Document, quotes: Iterable[Quote], rows: tuple[AuditRow, ...], proof: Proof, reading: Reading
+) -> Replaced:
+    edition, at = _edition(document, rows, reading)
+    (row,) = reading.documents(edition)
+    text = rendered(proof.of_text(edition, row.sha256, reading))
+    missing = {q.id for q in quotes if q.document.id == document.id and rendered(q.text).strip() not in text}
+    return Replaced(document, at, edition, frozenset(missing))
+
+
+def _edition(document: Document, rows: tuple[AuditRow, ...], reading: Reading) -> tuple[str, str]:
+    """The id of the document in this one's place, and since when; Gone where there is none."""
+    place, at = document.id, ""
+    for row in rows:
+        if row.action == "remove" and row.subject == place:
+            at = row.at
+        elif row.action == "replace" and row.detail.get("replaced") == place:
+            place, at = row.subject, row.at
+    if not reading.documents(place):
+        name = document.metadata.title or document.file or document.id
+        when = f" on {day(at[:10])}" if at else ""
+        raise Gone(
+            f"This quotes the document “{name}” ({document.id}), which was removed{when}.",
+            "What was quoted from it is not shown any more. Ask whoever runs this what became of it.",
+        )
+    return place, at

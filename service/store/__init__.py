@@ -1,0 +1,1 @@
+"""Store: everything kept, in SQLite or PostgreSQL. SQL is written here and nowhere else; rows never leave it."""

@@ -1,0 +1,134 @@
+"""A database opened for use: its engine, its migrations, and what to do where it cannot be read or written."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from service.errors import Unavailable
+from service.store.tables import HEAD
+
+BUSY_SECONDS = 60  # how long a writer waits for others, each of whom regroups all topics
+CACHE_SECONDS = 1  # how long a reader waits to keep what can be computed again
+
+
+def open_engine(address: str) -> Engine:
+    """An engine on a database at the newest schema. Raises Unavailable with what to do about it."""
+    try:
+        url = make_url(address)
+        if url.get_backend_name() == "sqlite":
+            engine = create_engine(_prepared(url), connect_args={"timeout": BUSY_SECONDS})
+            event.listen(engine, "connect", _set_up_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        else:
+            engine = create_engine(url, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
+        raise Unavailable(
+            f"The database address in COUNTERPOSE_DATABASE_URL cannot be used: {error}.",
+            "Set it to sqlite:///PATH, or to postgresql://USER@HOST/NAME with its driver installed.",
+        ) from error
+    with translated(engine):
+        _migrate(engine)
+    return engine
+
+
+@contextmanager
+def translated(engine: Engine) -> Iterator[None]:
+    """Turn what the database driver raises into Unavailable, with the place and the remedy."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _unavailable(engine.url, error) from error
+
+
+def _prepared(url: URL) -> URL:
+    """The SQLite address to open: its folder made, and read-only where the file cannot be written."""
+    if not url.database or url.database == ":memory:" or url.query.get("uri"):
+        return url
+    path = Path(url.database).expanduser()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The folder {path.parent} for the database cannot be made: {error.strerror or error}.",
+            "Give COUNTERPOSE_DATABASE_URL a place you may write to, such as sqlite:////home/you/counterpose.sqlite.",
+        ) from error
+    if path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+        pending = path.with_name(path.name + "-wal")
+        frozen = "" if pending.exists() and pending.stat().st_size else "&immutable=1"
+        return make_url(f"sqlite:///file:{quote(str(path.absolute()))}?mode=ro{frozen}&uri=true")
+    return url.set(database=str(path))
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun below, explicitly
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        with suppress(sqlite3.OperationalError):  # a read-only file keeps the journal it has
+            cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get("writing", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={1000 * options.get('patience', BUSY_SECONDS)}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _migrate(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if _version(connection) == HEAD:
+            return  # alembic is not even imported
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise Unavailable(
+                f"The database is of a newer Counterpose: its schema is {_version(connection)}, this one's is {HEAD}.",
+                "Update Counterpose, or name another database in COUNTERPOSE_DATABASE_URL. Nothing was changed.",
+            ) from error
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _unavailable(url: URL, error: DBAPIError) -> Unavailable:
+    place = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    what = str(error.orig).strip() or type(error.orig).__name__
+    if not isinstance(error, OperationalError):
+        remedy = "Check that the file is a Counterpose database, or name another one in COUNTERPOSE_DATABASE_URL."
+    elif "readonly" in what or "read-only" in what:
+        remedy = f"Give this user permission to write {place} and its folder. Nothing was changed."
+    elif "locked" in what or "busy" in what:
+        remedy = "Another process is writing to it: try again in a moment. Nothing was changed."
+    elif "full" in what:
+        remedy = "Free some disk space and try again. Nothing was changed."
+    elif "unable to open" in what:
+        remedy = f"Check that {place} is a file in a folder that this user may write to."
+    else:
+        remedy = "Check that the database runs and that COUNTERPOSE_DATABASE_URL names it. Nothing was changed."
+    return Unavailable(f"The database {place} cannot be used: {what}.", remedy)

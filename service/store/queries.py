@@ -1,0 +1,470 @@
+"""Reading: what can be asked of the database in one transaction. Answers are views and domain values, never rows."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, TypeAlias, cast
+
+from sqlalchemy import Connection, Row, Select, and_, case, func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.comparison import Document, Quote
+from models.identity import KnownSpeaker
+from models.topic import Origin, Settings, Topic
+from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
+from service.store import tables as t
+from service.store.word_index import holding
+from service.views import AuditRow, DocumentRow, SpeakerRow, TopicRow
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+CHANGING = ("add", "replace", "remove", "regroup", "set-issues")  # what may change topics by itself
+AT_ONCE = 5000  # values in one IN list: below both engines' limits
+METADATA = (t.document.c.title, t.document.c.date, t.document.c.place, t.document.c.publisher,
+            t.document.c.language, t.document.c.source_url, t.document.c.record)  # fmt: skip
+SPEAKER = (t.speaker.c.id, t.speaker.c.name, t.speaker.c.role, t.speaker.c.delegation)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A statement as it is kept. `vector` is there if the embedder asked for has made one."""
+
+    quote: Quote
+    comparable: bool
+    utterance: int
+    text_sha256: str
+    vector: bytes | None = None
+
+
+class Reading:
+    """The questions. All answers of one Reading are of one state of the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @property
+    def connection(self) -> Connection:
+        """For `journal`, which asks and changes more within the same transaction."""
+        return self._connection
+
+    def revision(self) -> int:
+        return int(self._connection.execute(select(t.state.c.revision)).scalar_one())
+
+    def grouped_by(self) -> str | None:
+        """The embedder whose vectors the topics rest on; None when they are out of date."""
+        return cast("str | None", self._connection.execute(select(t.state.c.grouped_by)).scalar_one())
+
+    # Documents
+
+    def has_documents(self) -> bool:
+        return self._connection.execute(select(t.document.c.id).limit(1)).first() is not None
+
+    def documents(self, document_id: str | None = None) -> tuple[DocumentRow, ...]:
+        """All, or the one, newest date first, undated last."""
+        wanted = t.document.c.id == document_id if document_id is not None else None
+        speakers: dict[str, list[Speaker]] = defaultdict(list)
+        first_word = func.min(t.utterance.c.start)
+        for row in self._rows(
+            select(t.label.c.document_id, *SPEAKER)
+            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .join(t.utterance, t.utterance.c.label_id == t.label.c.id)
+            .group_by(t.label.c.document_id, *SPEAKER)
+            .order_by(t.label.c.document_id, first_word),
+            t.label.c.document_id == document_id if document_id is not None else None,
+        ):
+            speakers[row[0]].append(Speaker(*row[1:]))
+        counts = {
+            row[0]: (row[1], row[2])
+            for row in self._rows(
+                select(t.statement.c.document_id, func.count(), func.sum(_one_if_comparable())).group_by(
+                    t.statement.c.document_id
+                ),
+                t.statement.c.document_id == document_id if document_id is not None else None,
+            )
+        }
+        columns = ("id", "sha256", "format", "original_name", "words", "added_at")
+        found = [
+            DocumentRow(
+                id=row.id,
+                sha256=row.sha256,
+                metadata=_metadata(row),
+                format=row.format,
+                original_name=row.original_name,
+                speakers=tuple(speakers[row.id]),
+                statements=int(counts.get(row.id, (0, 0))[0]),
+                comparable=int(counts.get(row.id, (0, 0))[1]),
+                words=row.words,
+                added_at=row.added_at,
+            )
+            for row in self._rows(select(*(t.document.c[name] for name in columns), *METADATA), wanted)
+        ]
+        found.sort(key=lambda row: (row.metadata.title or "", row.id))
+        found.sort(key=lambda row: row.metadata.date or "", reverse=True)
+        return tuple(found)
+
+    def texts(self, document_ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Stored text and the SHA-256 that it was stored under, by document."""
+        found: dict[str, tuple[str, str]] = {}
+        for some in slices(sorted(set(document_ids))):
+            rows = self._rows(
+                select(t.document.c.id, t.document.c.text, t.document.c.sha256), t.document.c.id.in_(some)
+            )
+            found |= {row.id: (row.text, row.sha256) for row in rows}
+        return found
+
+    def lengths_of_about(self, words: int, share: float) -> dict[str, int]:
+        """The lengths in words, by document, that lie within `share` of `words`."""
+        total = func.sum(t.utterance.c.words)  # a document's own number of words lies behind its text, pages further on
+        near = total.between(int(words * (1 - share)), int(words * (1 + share)) + 1)
+        query = select(t.utterance.c.document_id, total).group_by(t.utterance.c.document_id).having(near)
+        return {row[0]: int(row[1]) for row in self._rows(query)}
+
+    def sharing(self, hashes: Collection[str]) -> dict[str, int]:
+        """How many statements with these words each document has; those that have none are left out."""
+        found: Counter[str] = Counter()
+        query = select(t.statement.c.document_id, func.count()).group_by(t.statement.c.document_id)
+        for some in slices(sorted(set(hashes))):
+            found.update({row[0]: row[1] for row in self._rows(query, t.statement.c.text_sha256.in_(some))})
+        return found
+
+    def sharing_with(self, document_id: str) -> dict[str, int]:
+        """How many comparable statements of this document each other one has word for word."""
+        own, other = t.statement.alias("own"), t.statement.alias("other")
+        same = and_(other.c.text_sha256 == own.c.text_sha256, other.c.document_id != own.c.document_id)
+        query = select(other.c.document_id, func.count(own.c.id.distinct())).select_from(own.join(other, same))
+        wanted = and_(own.c.document_id == document_id, own.c.comparable)
+        return {row[0]: row[1] for row in self._rows(query.group_by(other.c.document_id), wanted)}
+
+    def original(self, document_id: str) -> tuple[str, bytes] | None:
+        columns = select(t.document.c.original_name, t.document.c.original)
+        row = self._connection.execute(columns.where(t.document.c.id == document_id)).one_or_none()
+        return None if row is None else (row.original_name, bytes(row.original))
+
+    def utterances(self, document_id: str) -> tuple[tuple[Utterance, Speaker | None], ...]:
+        query = (
+            select(
+                t.utterance,
+                t.label.c.printed,
+                t.label.c.kind,
+                *(column.label(f"s_{column.name}") for column in SPEAKER),
+            )
+            .join(t.label, t.label.c.id == t.utterance.c.label_id)
+            .outerjoin(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .order_by(t.utterance.c.position)
+        )
+        return tuple(
+            (
+                Utterance(row.printed, Kind(row.kind), row.start, row.end, tuple(map(Mark, row.marks.split()))),
+                None if row.s_id is None else Speaker(row.s_id, row.s_name, row.s_role, row.s_delegation),
+            )
+            for row in self._rows(query, t.utterance.c.document_id == document_id)
+        )
+
+    # Statements
+
+    def statements(
+        self,
+        *,
+        embedder: str | None = None,
+        ids: Collection[str] | None = None,
+        document: str | None = None,
+        documents: Collection[str] | None = None,
+        speaker: str | None = None,
+        speakers: Collection[str] | None = None,
+        topic: str | None = None,
+        topics: Collection[str] | None = None,
+        comparable_only: bool = False,
+    ) -> tuple[Stored, ...]:
+        """Statements that meet all the conditions given, by document id, then place in it."""
+        conditions: list[ColumnElement[bool]] = []
+        if ids is not None:
+            conditions.append(t.statement.c.id.in_(sorted(ids)))
+        if document is not None:
+            conditions.append(t.statement.c.document_id == document)
+        if speaker is not None:
+            conditions.append(t.label.c.speaker_id == speaker)
+        if speakers is not None:
+            conditions.append(t.label.c.speaker_id.in_(sorted(speakers)))
+        if topic is not None:
+            conditions.append(t.topic_statement.c.topic_id == topic)
+        if topics is not None:
+            conditions.append(t.topic_statement.c.topic_id.in_(sorted(topics)))
+        if comparable_only:
+            conditions.append(t.statement.c.comparable)
+        return tuple(self._statements(conditions, documents, embedder))
+
+    def _statements(
+        self, conditions: list[ColumnElement[bool]], documents: Collection[str] | None, embedder: str | None
+    ) -> Iterator[Stored]:
+        query = (
+            select(
+                t.statement,
+                t.topic_statement.c.topic_id,
+                t.document.c.sha256.label("document_sha256"),
+                t.document.c.original_name,
+                t.document.c.added_at,
+                *METADATA,
+                *(column.label(f"s_{column.name}") for column in SPEAKER),
+                *((t.embedding.c.vector,) if embedder is not None else ()),
+            )
+            .join(t.label, t.label.c.id == t.statement.c.label_id)
+            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .join(t.document, t.document.c.id == t.statement.c.document_id)
+            .outerjoin(t.topic_statement, t.topic_statement.c.statement_id == t.statement.c.id)
+        )
+        if embedder is not None:
+            made = and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256 == t.statement.c.text_sha256)
+            query = query.outerjoin(t.embedding, made)
+        query = query.order_by(t.statement.c.document_id, t.statement.c.start, t.statement.c.end)
+        shared_documents: dict[str, Document] = {}
+        shared_speakers: dict[str, Speaker] = {}
+        for some in slices(sorted(set(documents))) if documents is not None else [None]:
+            within = () if some is None else (t.statement.c.document_id.in_(some),)
+            for row in self._rows(query, and_(True, *conditions, *within)):
+                source = shared_documents.get(row.document_id)
+                if source is None:
+                    source = Document(
+                        row.document_id, row.document_sha256, _metadata(row), row.original_name, row.added_at[:10]
+                    )
+                    shared_documents[row.document_id] = source
+                who = shared_speakers.get(row.s_id)
+                if who is None:
+                    who = shared_speakers[row.s_id] = Speaker(row.s_id, row.s_name, row.s_role, row.s_delegation)
+                quote = Quote(
+                    id=row.id,
+                    text=row.text,
+                    speaker=who,
+                    document=source,
+                    start=row.start,
+                    end=row.end,
+                    marks=tuple(row.marks.split()),
+                    paragraph=row.paragraph,
+                    before=row.before,
+                    after=row.after,
+                    topic=row.topic_id,
+                )
+                vector = row.vector if embedder is not None else None
+                yield Stored(quote, row.comparable, row.position, row.text_sha256, vector)
+
+    def most_said(
+        self, *, topic: str | None = None, documents: Collection[str] | None = None
+    ) -> tuple[tuple[Speaker, int], ...]:
+        """Speakers by how many comparable statements they have on the topic and in the documents, most first."""
+        counts: dict[Speaker, int] = defaultdict(int)
+        query = (
+            select(func.count(), *SPEAKER)
+            .select_from(t.statement)
+            .join(t.label, t.label.c.id == t.statement.c.label_id)
+            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .group_by(*SPEAKER)
+        )
+        if topic is not None:
+            query = query.join(t.topic_statement, t.topic_statement.c.statement_id == t.statement.c.id)
+            query = query.where(t.topic_statement.c.topic_id == topic)
+        for some in slices(sorted(set(documents))) if documents is not None else [None]:
+            within = () if some is None else (t.statement.c.document_id.in_(some),)
+            for count, *columns in self._rows(query, and_(t.statement.c.comparable, *within)):
+                counts[Speaker(*columns)] += count
+        return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0].id)))
+
+    def holding(self, phrases: Sequence[str]) -> tuple[str, ...]:
+        """Ids of the comparable statements that hold every one of the phrases, the best match first."""
+        return holding(self._connection, phrases)
+
+    def said_by_topic(
+        self, speakers: Collection[str], *, documents: Collection[str] | None = None
+    ) -> dict[str, dict[str, int]]:
+        """How many statements each of these speakers has, by topic and speaker; who has none is left out."""
+        counts: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        query = (
+            select(t.topic_statement.c.topic_id, t.label.c.speaker_id, func.count())
+            .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
+            .join(t.label, t.label.c.id == t.statement.c.label_id)
+            .group_by(t.topic_statement.c.topic_id, t.label.c.speaker_id)
+        )
+        theirs = t.label.c.speaker_id.in_(sorted(speakers))
+        for some in slices(sorted(set(documents))) if documents is not None else [None]:
+            within = () if some is None else (t.statement.c.document_id.in_(some),)
+            for topic_id, speaker_id, count in self._rows(query, and_(theirs, *within)):
+                counts[topic_id][speaker_id] += count
+        return dict(counts)
+
+    def words_spoken(self, *, documents: Collection[str] | None = None) -> dict[str, int]:
+        """All words of each speaker, by id, courtesies and procedure included."""
+        words: dict[str, int] = defaultdict(int)
+        query = (
+            select(t.label.c.speaker_id, func.sum(t.utterance.c.words))
+            .join(t.utterance, t.utterance.c.label_id == t.label.c.id)
+            .group_by(t.label.c.speaker_id)
+        )
+        for some in slices(sorted(set(documents))) if documents is not None else [None]:
+            within = () if some is None else (t.utterance.c.document_id.in_(some),)
+            for speaker_id, count in self._rows(query, and_(t.label.c.speaker_id.is_not(None), *within)):
+                words[speaker_id] += int(count)
+        return dict(words)
+
+    def without_vector(self, embedder: str) -> dict[str, str]:
+        """Texts of comparable statements that this embedder has made no vector of yet, by their SHA-256."""
+        made = and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256 == t.statement.c.text_sha256)
+        query = select(t.statement.c.text_sha256, t.statement.c.text).outerjoin(t.embedding, made)
+        rows = self._rows(query, and_(t.statement.c.comparable, t.embedding.c.text_sha256.is_(None)))
+        return {row.text_sha256: row.text for row in rows}
+
+    def vectors(self, embedder: str, hashes: Collection[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for some in slices(sorted(set(hashes))):
+            rows = self._rows(
+                select(t.embedding.c.text_sha256, t.embedding.c.vector),
+                and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256.in_(some)),
+            )
+            found |= {row.text_sha256: bytes(row.vector) for row in rows}
+        return found
+
+    def relations(
+        self, classifier: str, keys: Collection[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[float, float, float]]:
+        """The probabilities kept (agrees, opposes, differs), by the two texts' SHA-256, the lesser first."""
+        wanted = set(keys)
+        found: dict[tuple[str, str], tuple[float, float, float]] = {}
+        for some in slices(sorted({first for first, _ in wanted})):
+            rows = self._rows(
+                select(t.relation), and_(t.relation.c.classifier == classifier, t.relation.c.first.in_(some))
+            )
+            for row in rows:
+                if (row.first, row.second) in wanted:
+                    found[row.first, row.second] = (row.agrees, row.opposes, row.differs)
+        return found
+
+    # Speakers
+
+    def known_speakers(self) -> tuple[KnownSpeaker, ...]:
+        """Alphabetical by name, with the forms their names were printed in; nothing is counted."""
+        labels: dict[str, set[str]] = defaultdict(set)
+        printed = select(t.label.c.speaker_id, t.label.c.printed).distinct()
+        for row in self._rows(printed, and_(t.label.c.speaker_id.is_not(None), t.label.c.printed.is_not(None))):
+            labels[row.speaker_id].add(row.printed)
+        found = (Speaker(*columns) for columns in self._rows(select(*SPEAKER)))
+        return tuple(
+            KnownSpeaker(who, tuple(sorted(labels[who.id])))
+            for who in sorted(found, key=lambda one: (one.name.casefold(), one.id))
+        )
+
+    def speakers(self) -> tuple[SpeakerRow, ...]:
+        """Alphabetical by name."""
+        said = {
+            row[0]: row[1:]
+            for row in self._rows(
+                select(
+                    t.label.c.speaker_id, func.count(t.label.c.document_id.distinct()), func.sum(t.utterance.c.words)
+                )
+                .join(t.utterance, t.utterance.c.label_id == t.label.c.id)
+                .group_by(t.label.c.speaker_id)
+            )
+        }
+        counts = {
+            row[0]: row[1:]
+            for row in self._rows(
+                select(t.label.c.speaker_id, func.count(), func.sum(_one_if_comparable()))
+                .join(t.statement, t.statement.c.label_id == t.label.c.id)
+                .group_by(t.label.c.speaker_id)
+            )
+        }
+        found = []
+        for one in self.known_speakers():
+            documents, words = said.get(one.speaker.id, (0, 0))
+            statements, comparable = counts.get(one.speaker.id, (0, 0))
+            found.append(SpeakerRow(one.speaker, documents, statements, int(comparable), int(words), one.labels))
+        return tuple(found)
+
+    # Topics
+
+    def topics(self, *, hidden: bool = False) -> tuple[TopicRow, ...]:
+        """In the order of grouping: largest first. With `hidden`, those too that were hidden or that are empty."""
+        speakers: dict[str, list[tuple[Speaker, int]]] = defaultdict(list)
+        query = (
+            select(t.topic_statement.c.topic_id, func.count(), *SPEAKER)
+            .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
+            .join(t.label, t.label.c.id == t.statement.c.label_id)
+            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .group_by(t.topic_statement.c.topic_id, *SPEAKER)
+        )
+        for topic_id, count, *columns in self._rows(query):
+            speakers[topic_id].append((Speaker(*columns), count))
+        newest = {
+            row[0]: row[1]
+            for row in self._rows(
+                select(t.topic_statement.c.topic_id, func.max(t.document.c.date))
+                .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
+                .join(t.document, t.document.c.id == t.statement.c.document_id)
+                .group_by(t.topic_statement.c.topic_id)
+            )
+        }
+        found = []
+        for row in self._rows(select(t.topic).order_by(t.topic.c.position, t.topic.c.id)):
+            said = tuple(sorted(speakers[row.id], key=lambda item: (-item[1], item[0].id)))
+            count = sum(number for _, number in said)
+            settings = settings_of(row)
+            if hidden or (not settings.hidden and (count or settings.origin is Origin.ISSUE)):
+                found.append(TopicRow(row.id, row.name, tuple(row.terms), count, said, newest.get(row.id), settings))
+        return tuple(found)
+
+    def topic_texts(self) -> dict[str, list[str]]:
+        """The statements' texts by topic."""
+        found: dict[str, list[str]] = defaultdict(list)
+        query = select(t.topic_statement.c.topic_id, t.statement.c.text)
+        for row in self._rows(query.join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)):
+            found[row.topic_id].append(row.text)
+        return found
+
+    def grouping(self) -> tuple[Topic, ...]:
+        """The topics with their members, as they were grouped last."""
+        members: dict[str, list[str]] = defaultdict(list)
+        for row in self._rows(select(t.topic_statement)):
+            members[row.topic_id].append(row.statement_id)
+        return tuple(
+            Topic(row.id, row.name, tuple(row.terms), tuple(sorted(members[row.id])), settings_of(row))
+            for row in self._rows(select(t.topic).order_by(t.topic.c.position))
+        )
+
+    def gone_topics(self) -> dict[str, str | None]:
+        """Names of the topics that vanished, by id; None for one that became part of another, whose id leads there."""
+        query = select(t.topic_gone.c.id, t.topic_gone.c.name, t.topic_gone.c.became)
+        return {row.id: row.name if row.became is None else None for row in self._rows(query)}
+
+    # Audit
+
+    def audit(self, subject: str | None = None) -> tuple[AuditRow, ...]:
+        """All writes, or those to one subject, oldest first."""
+        wanted = t.audit.c.subject == subject if subject is not None else None
+        return tuple(AuditRow(**row._mapping) for row in self._rows(select(t.audit).order_by(t.audit.c.id), wanted))
+
+    def newest_change(self, subject: str | None = None) -> AuditRow | None:
+        """The newest write, of all or of one subject, that says what it changed of the topics."""
+        newest = select(t.audit).where(t.audit.c.action.in_(CHANGING)).order_by(t.audit.c.id.desc())
+        rows = self._rows(newest, t.audit.c.subject == subject if subject is not None else None)
+        return next((AuditRow(**row._mapping) for row in rows if "topics" in row.detail), None)
+
+    def _rows(self, query: AnySelect, condition: ColumnElement[bool] | None = None) -> Iterable[AnyRow]:
+        return self._connection.execute(query if condition is None else query.where(condition))
+
+
+def _one_if_comparable() -> ColumnElement[int]:
+    return case((t.statement.c.comparable, 1), else_=0)
+
+
+def _metadata(row: AnyRow) -> Metadata:
+    values: Mapping[str, Any] = {column.name: getattr(row, column.name) for column in METADATA}
+    return Metadata(**{**values, "record": Record(row.record) if row.record else None})
+
+
+def settings_of(row: AnyRow) -> Settings:
+    names = (field.name for field in fields(Settings) if field.name not in ("origin", "former"))
+    former = Origin(row.former) if row.former is not None else None
+    return Settings(origin=Origin(row.origin), former=former, **{name: getattr(row, name) for name in names})
+
+
+def slices(values: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(values), AT_ONCE):
+        yield values[start : start + AT_ONCE]

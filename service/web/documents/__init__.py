@@ -1,0 +1,1 @@
+"""Documents on the web: on their way in, beside each other, and signed off."""

@@ -1,0 +1,1 @@
+"""Review on the web: its pages, its addresses, and what decisions are sent to."""

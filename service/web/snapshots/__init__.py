@@ -1,0 +1,1 @@
+"""Snapshots on the web: their addresses, and what their pages show."""
