@@ -108,7 +108,8 @@ def test_postgresql_takes_the_same_tables() -> None:
 
 
 def test_a_database_at_the_newest_schema_is_opened_without_alembic(path: Path, store: Store) -> None:
-    code = f"import sys; from service.store.store import Store; Store('sqlite:///{path}'); sys.exit('alembic' in sys.modules)"
+    opened = f"import sys; from service.store.store import Store; Store('sqlite:///{path}')"
+    code = f"{opened}; sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 

@@ -44,7 +44,7 @@ SQLITE = (
 )
 
 # Accents are dropped, and what PostgreSQL's parser would read as a path, a host or a negative number is parted into
-# words, as SQLite's tokenizer parts it; service/store/word_index.py does the same to what is searched. A tsvector may not
+# words, as SQLite's tokenizer parts it; word_index.py does the same to what is searched. A tsvector may not
 # weigh more than a megabyte.
 POSTGRESQL = (
     "CREATE TEXT SEARCH DICTIONARY counterpose_english (TEMPLATE = snowball, Language = english)",
