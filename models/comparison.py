@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -36,7 +36,7 @@ Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 class Document:
     """The source of a quote. `sha256` is of the stored text's UTF-8; `file` is the name it came under.
 
-    `retrieved` is the day on which it was taken in, as an ISO date.
+    `retrieved` is the day on which it was taken in, as an ISO date; `described` stands for a title that it lacks.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Document:
     metadata: Metadata
     file: str | None = None
     retrieved: str | None = None
+    described: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +148,11 @@ class TopicRef:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """How much text one side had on the topic."""
+    """How much text one side had on the topic; `again` of the statements are in a second record of the same event."""
 
     statements: int
     words: int
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +263,8 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "nearest": comparison.nearest and pair_json(comparison.nearest),
         "hidden": comparison.hidden,
         "searched": {
-            "first": {"statements": comparison.first_searched.statements, "words": comparison.first_searched.words},
-            "second": {"statements": comparison.second_searched.statements, "words": comparison.second_searched.words},
+            "first": asdict(comparison.first_searched),
+            "second": asdict(comparison.second_searched),
         },
         "notices": notices_json(comparison.notices),
         "handling": handling_json(comparison.handling),
@@ -313,6 +315,7 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "document": {
             "id": quote.document.id,
             "title": known.title,
+            "described": quote.document.described,
             "date": known.date,
             "place": known.place,
             "url": known.source_url,

@@ -24,7 +24,14 @@ from service.schema.over_time import (
 )
 from service.schema.quotes import QuoteAnswer, Reference, ReportedAnswer, TopicReference
 from service.schema.refusals import ErrorDetail
-from service.schema.snapshots import ChangedPairItem, PartItem, ReplayAnswer, ReplayItem, SnapshotItem
+from service.schema.snapshots import (
+    ChangedPairItem,
+    ListedSnapshotItem,
+    PartItem,
+    ReplayAnswer,
+    ReplayItem,
+    SnapshotItem,
+)
 from service.schema.topics import (
     IssueItem,
     TopicAnswer,
@@ -34,6 +41,7 @@ from service.schema.topics import (
     TopicSpeaker,
     UndoneAnswer,
 )
+from service.snapshots.freezing import Listed
 from service.snapshots.replaying import Replayed
 from service.store.archive import SnapshotRow
 from service.store.reports import State
@@ -140,6 +148,10 @@ def _repeat(one: Repeat, other: Quote) -> RepeatAnswer:
 
 def snapshot_item(row: SnapshotRow) -> SnapshotItem:
     return SnapshotItem(sha256=row.sha256, path=row.path, title=row.title, at=row.at, who=row.who)
+
+
+def listed_item(one: Listed) -> ListedSnapshotItem:
+    return ListedSnapshotItem(**snapshot_item(one.row).model_dump(), sources=one.sources, notices=list(one.notices))
 
 
 def report_item(one: Reported) -> ReportItem:

@@ -166,6 +166,15 @@ class SearchedSides(BaseModel):
     second: SearchedAnswer
 
 
+class CountedAnswer(SearchedAnswer):
+    again: int = Field(0, description="Of the statements: in a second record of an event whose other was searched too.")
+
+
+class CountedSides(BaseModel):
+    first: CountedAnswer
+    second: CountedAnswer
+
+
 class ComparisonAnswer(BaseModel):
     """Two speakers side by side. The same corpus gives the same bytes."""
 
@@ -180,7 +189,7 @@ class ComparisonAnswer(BaseModel):
     unsure: int = Field(description="How many pairs were too close to call.")
     nearest: PairAnswer | None = Field(description="The strongest of these.")
     hidden: int = Field(description="Oppositions below the confidence asked for.")
-    searched: SearchedSides
+    searched: CountedSides
     rejected: int = Field(description="Pairs left out since a reviewer rejected them.")
     notices: list[NoticeAnswer] = Field(description="What holds of the comparison as a whole.")
     handling: HandlingAnswer | None

@@ -92,7 +92,10 @@ COMPARISON = {
         "at": "2021-12-03T09:30:00+00:00",
         "topic": "road-widened",
     },
-    "searched": {"first": {"statements": 6, "words": 214}, "second": {"statements": 5, "words": 131}},
+    "searched": {
+        "first": {"statements": 6, "words": 214, "again": 0},
+        "second": {"statements": 5, "words": 131, "again": 0},
+    },
     "made_with": {
         "asked": {
             "first": "ada",

@@ -9,8 +9,10 @@ from hashlib import sha256
 from threading import RLock
 from typing import Any
 
-from models.comparison import Comparison, Quote
+from models.comparison import Comparison, Document, Quote
 from models.published import from_json
+from models.review import OF_OTHERS
+from service.bounded import Bounded
 from service.documents.attributing import demand_signed_off
 from service.errors import Conflict, NotFound, read_only
 from service.exports import export
@@ -18,16 +20,27 @@ from service.given import said_by
 from service.notices.sources import noticed
 from service.positions.comparing import all_quotes
 from service.proof import Proof
-from service.snapshots.fates import Replaced, fates
+from service.snapshots.fates import Replaced, fates, sources_today
 from service.snapshots.replaying import Ask, Replayed, replayed
 from service.snapshots.since import told
 from service.store.archive import Archive, ArchiveWriting, SnapshotRow
 from service.store.queries import Reading
 from service.store.store import Store
+from service.translation import ENGLISH, speaking
 from service.views import AuditRow
 
 FREEZE = "freeze"  # what the audit calls it
+QUOTED_IN_MEMORY = 4096  # snapshots whose documents are known without reading them again
 _NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A snapshot in a list: what became of the documents that it quotes (see `fates`), in one word and in words."""
+
+    row: SnapshotRow
+    sources: str
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class Snapshots:
         self._lock = lock
         self._read_only = read_only
         self._proof = Proof()
+        self._quoted: Bounded[str, tuple[Document, ...]] = Bounded(QUOTED_IN_MEMORY)
 
     def freeze(self, by: str = "", **asked: Any) -> SnapshotRow:
         """Freeze what `Corpus.compare` answers to `asked`; the same answer is one snapshot, however often frozen.
@@ -78,10 +92,23 @@ class Snapshots:
         assert row is not None, "it was kept in this transaction"
         return row
 
-    def rows(self) -> tuple[SnapshotRow, ...]:
+    def rows(self) -> tuple[Listed, ...]:
         """Newest first."""
-        with self._store.reading() as reading:
-            return Archive(reading).rows()
+        with self._store.reading() as reading, speaking(ENGLISH):  # as all notices
+            archive, audit = Archive(reading), reading.audit()
+            return tuple(
+                Listed(row, *sources_today(self._documents(row.sha256, archive), audit, reading))
+                for row in archive.rows()
+            )
+
+    def _documents(self, name: str, archive: Archive) -> tuple[Document, ...]:
+        """Those that a snapshot quotes, by id."""
+        found = self._quoted.get(name)
+        if found is not None:
+            return found
+        quotes = all_quotes(from_json(json.loads(archive.body(name) or b"")))
+        documents = {quote.document.id: quote.document for quote in quotes}
+        return self._quoted.put(name, tuple(documents[one] for one in sorted(documents)))
 
     def body(self, name: str) -> bytes:
         """The frozen JSON, to the byte."""
@@ -130,5 +157,6 @@ def _dated(then: Comparison, reading: Reading) -> Comparison:
 
 
 def _bare(then: Comparison) -> Comparison:
-    """Without the notices of then: those that still hold are found again."""
-    return replace(then, notices=(), pairs=tuple(replace(pair, notices=()) for pair in then.pairs))
+    """Without the notices of then, but that of what was asked: those that still hold are found again."""
+    kept = tuple(one for one in then.notices if one.kind == OF_OTHERS)
+    return replace(then, notices=kept, pairs=tuple(replace(pair, notices=()) for pair in then.pairs))

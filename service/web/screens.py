@@ -18,6 +18,7 @@ from service.exports import html as html_export
 from service.exports import markdown as markdown_export
 from service.positions.history import OverTime
 from service.rendering.brief import of
+from service.rendering.described import described
 from service.rendering.wording import headings, manifest
 from service.schema.brief import BriefQuery
 from service.schema.compare import CompareQuery
@@ -305,6 +306,7 @@ def document(corpus: Corpus, view: DocumentView) -> str:
         facts=facts,
         doubts=doubts,
         rivals=rivals,
+        described=described(view.row.metadata, [speaker.name for speaker in view.row.speakers]),
     )
 
 

@@ -16,6 +16,7 @@ from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError
 from service.given import storable
 from service.positions.comparing import Request, confidence
+from service.review.reasons import given
 from service.schema.compare import CompareQuery
 from service.schema.review import ReviewPairQuery, ReviewQuery
 from service.store.docket import Decision
@@ -36,7 +37,7 @@ def add_review_forms(pages: Blueprint, corpus: Corpus) -> None:
                 first,
                 second,
                 _needed(sent, "decision"),
-                why="; ".join(filter(None, (sent.get(name, "").strip() for name in ("reason", "why")))),
+                why=given(sent, corpus.reviewing.pair(first, second).pair.relation),
                 by=sent.get("by", ""),
                 version=_number("version", sent["version"]) if sent.get("version") else None,
                 sample=sent.get("sample") == "on",
