@@ -18,6 +18,7 @@ from service.errors import BadValue, CounterposeError
 from service.intake import storable
 from service.negotiation import asked_format, demand_object
 from service.review_answers import ruling_item
+from service.review_reasons import given
 from service.review_schema import ReviewPairQuery, ReviewQuery
 from service.review_screens import Refused, pair_page, review_address
 from service.schema import CompareQuery
@@ -36,7 +37,7 @@ def add_review_forms(pages: Blueprint, corpus: Corpus) -> None:
                 first,
                 second,
                 _needed(sent, "decision"),
-                why="; ".join(filter(None, (sent.get(name, "").strip() for name in ("reason", "why")))),
+                why=given(sent, corpus.reviewing.pair(first, second).pair.relation),
                 by=sent.get("by", ""),
                 version=_number("version", sent["version"]) if sent.get("version") else None,
                 sample=sent.get("sample") == "on",

@@ -9,13 +9,15 @@ from urllib.parse import urlencode
 from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
+from models.relation import Relation
 from service.corpus import Corpus
 from service.docket import Decision
 from service.errors import CounterposeError
 from service.lookup import unknown_topic
 from service.review_queue import SAMPLE, Queue
+from service.review_reasons import offered
 from service.review_schema import ReviewPairQuery, ReviewQuery, RulingsQuery
-from service.reviewing import Reviewed
+from service.reviewing import CONFIRM, REJECT, NoReason, Reviewed
 from service.views import TopicRow
 
 
@@ -25,6 +27,15 @@ class Refused:
 
     error: CounterposeError
     typed: MultiDict[str, str] = field(default_factory=MultiDict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision that can be taken on the pair, with the reasons that are offered for it."""
+
+    decision: str
+    takes_reason: bool
+    offered: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,17 @@ class Form:
 
     def typed(self, name: str) -> str:
         return self.refused.typed.get(name, "") if self.refused is not None else ""
+
+    def words(self, decision: str) -> str:
+        """What was typed as the reason for a decision, here or where two statements were put together."""
+        own = self.typed("why") if self.typed("decision") == decision else ""
+        return self.typed(f"why-{decision}") or own
+
+    def wants_reason(self, decision: str) -> bool:
+        """Whether this decision was refused because nothing was given for it."""
+        return (
+            self.refused is not None and isinstance(self.refused.error, NoReason) and self.typed("decision") == decision
+        )
 
 
 def queue_of(corpus: Corpus, query: ReviewQuery) -> Queue:
@@ -60,6 +82,7 @@ def queue_page(corpus: Corpus, query: ReviewQuery, found: Queue) -> str:
         queue=found,
         one=one,
         skipped=review_address(query, skip=query.skip + 1),
+        before=review_address(query, skip=query.skip - 1) if query.skip else None,
         topics=corpus.topics(),
         speakers=corpus.speakers(),
         pages=[review_address(query, page=number, skip=0) for number in range(1, found.pages + 1)],
@@ -98,7 +121,16 @@ def review_address(query: ReviewQuery, **changes: Any) -> str:
 def _pair(corpus: Corpus, view: Reviewed | None, form: Form) -> dict[str, Any]:
     if view is None:
         return {"view": None, "form": form, "others": ((), ())}
-    return {"view": view, "form": form, "others": corpus.reviewing.others(view.pair)}
+    others = corpus.reviewing.others(view.pair)
+    return {"view": view, "form": form, "others": others, "choices": _choices(view)}
+
+
+def _choices(view: Reviewed) -> tuple[Choice, ...]:
+    shown = view.pair.relation
+    relations = [one for one in (Relation.OPPOSES, Relation.AGREES) if one is not shown]
+    confirming = (CONFIRM,) if len(relations) == 1 else ()
+    decisions = (*confirming, *map(str, relations), REJECT)
+    return tuple(Choice(one, view.takes_reason(one), offered(one, shown)) for one in decisions)
 
 
 def _form(

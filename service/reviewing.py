@@ -38,6 +38,10 @@ PAGE = 50  # decisions in one answer
 OFFERED = 8  # other statements to pair a statement with
 
 
+class NoReason(BadValue):
+    """A decision that must say why, and does not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     """A pair and all that was decided of it, newest first. `version` changes with every decision.
@@ -62,6 +66,13 @@ class Reviewed:
     def topic(self) -> TopicRef | None:
         """The one that both are on."""
         return self.topics[0] if self.topics[0] == self.topics[1] else None
+
+    def takes_reason(self, decision: str) -> bool:
+        """Whether a decision must say why: one that only bears out what holds need not."""
+        relation = _relation(decision, self)
+        held = self.held
+        stands = held is not None and relation is not None and held.ruling.relation is relation
+        return not stands and _action(relation, self.pair) is not Action.CONFIRM
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +215,7 @@ class Reviewing:
         """Decide on two statements: confirm what is shown, reject it, or say that they oppose or agree.
 
         `version` is that of the pair as the reviewer saw it (None: any); `seen_in` the comparison where they saw it, if
-        in one; `sample`: it was drawn. Anything but a confirmation takes a reason.
+        in one; `sample`: it was drawn. Anything but a confirmation takes a reason (`Reviewed.takes_reason`).
         """
         if decision not in DECISIONS:
             raise BadValue(f"The decision is “{decision[:80]}”.", f"Give one of: {', '.join(DECISIONS)}.", DECISIONS)
@@ -213,8 +224,8 @@ class Reviewing:
         relation = _relation(decision, there)
         action = _action(relation, there.pair)
         who, reason = storable("The name", by.strip()), reason_given(why)
-        if action is not Action.CONFIRM and not reason:
-            raise BadValue("A reason is missing.", "Say in a few words why. Nothing was changed.")
+        if not reason and there.takes_reason(decision):
+            raise NoReason("A reason is missing.", "Say in a few words why. Nothing was changed.")
         topic = there.topic
         shown = any(
             self._comparing.shows(request, there.pair.first.text, there.pair.second.text)

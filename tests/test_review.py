@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner, Result
 
+from models.relation import Relation
 from models.ruling import Action, key_of
 from service import review_schema, schema
 from service.__main__ import commands
@@ -22,6 +23,7 @@ from service.corpus import Corpus
 from service.errors import BadValue, Conflict, Forbidden, NotFound
 from service.exports import formats
 from service.readers import Source
+from service.review_reasons import given, offered
 from service.store import Store
 
 if TYPE_CHECKING:
@@ -221,6 +223,27 @@ def test_a_decision_is_refused_without_a_reason_a_second_speaker_or_something_to
     with pytest.raises(BadValue, match="nothing to confirm"):
         rule(*ids(unsure), "confirm")
     assert corpus.reviewing.decisions().total == 0
+
+
+def test_what_a_reader_called_a_pair_is_borne_out_without_a_reason(corpus: Corpus) -> None:
+    pair = corpus.compare().pairs[0]
+    corpus.reviewing.rule(*ids(pair), "agrees", why="the same side")
+    corpus.reviewing.rule(*ids(pair), "confirm", by="Ola")
+    assert corpus.compare().pairs[-1].review.who == "Ola"
+    with pytest.raises(BadValue, match="reason"):
+        corpus.reviewing.rule(*ids(pair), "reject")
+
+
+def test_the_reasons_offered_fit_the_decision_and_the_relation_shown() -> None:
+    opposing = offered("opposes", Relation.UNSURE)
+    assert offered("confirm", Relation.OPPOSES) == opposing
+    assert offered("confirm", Relation.AGREES) == offered("agrees", Relation.OPPOSES)
+    kinds = [offered(decision, Relation.UNSURE) for decision in ("opposes", "agrees", "reject")]
+    assert len({one for some in kinds for one in some}) == sum(map(len, kinds))
+    sent = {"decision": "opposes", "why-opposes": "2", "reason-reject": "the wrong speaker"}
+    assert given(sent, Relation.UNSURE) == opposing[1]
+    assert given({**sent, "why-opposes": "9", "reason-opposes": opposing[0]}, Relation.UNSURE) == f"{opposing[0]}; 9"
+    assert given({"decision": "reject", "why": "2"}, Relation.UNSURE) == "2"
 
 
 def test_every_decision_is_in_the_audit_and_none_is_taken_where_all_is_read_only(
@@ -487,6 +510,7 @@ def test_the_queue_is_worked_through_by_forms(corpus: Corpus) -> None:
     page = unescape(client.get(str(undone.location)).text)
     assert "Withdrawn: Eva withdrew" in page
     assert f"{waiting} pairs waiting" in page
+    assert len(re.findall("<summary", page[page.index('class="ruling"') : page.index("Pair another")])) >= 3
     skipped = unescape(re.findall(r'href="(/review\?[^"]*skip=1[^"]*)"', page)[0])
     other = client.get(skipped).text
     assert field(other, "first") + field(other, "second") != sent["first"] + sent["second"]
@@ -703,7 +727,7 @@ def test_the_queue_is_worked_through_by_keys_alone(page: Page, site: str, corpus
         with page.expect_navigation():
             page.keyboard.press(keys[-1])
 
-    press("2", "r")
+    press("r", "2", "Enter")
     assert "Eva rejected the pair" in page.get_by_role("status").inner_text()
     (row,) = corpus.reviewing.decisions().rows
     assert row.decision.ruling.why == "one of them reports what others hold"
@@ -714,19 +738,63 @@ def test_the_queue_is_worked_through_by_keys_alone(page: Page, site: str, corpus
     assert "Eva confirmed" in page.get_by_role("status").inner_text()
     press("s")
     skipped = page.locator("form.ruling input[name=first]").first.input_value()
-    page.get_by_label("In your own words").press_sequentially("car")
-    assert page.get_by_label("In your own words").input_value() == "car"
+    page.get_by_label("Your name").first.press_sequentially("car")
+    assert page.get_by_label("Your name").first.input_value() == "carEva"
     page.keyboard.press("Enter")
     page.get_by_label("Single keys decide").uncheck()
     page.keyboard.press("r")
     page.wait_for_timeout(300)
     assert page.locator("form.ruling input[name=first]").first.input_value() == skipped
     assert corpus.reviewing.decisions().total == 2
-    page.get_by_label("In your own words").fill("they are on one side")
+    page.locator("summary", has_text="They agree").click()
+    page.locator("#why-agrees").fill("they are on one side")
     page.get_by_role("button", name="They agree").first.click()
-    page.get_by_role("status").wait_for()
+    page.locator(".done").wait_for()
     assert not page.get_by_label("Single keys decide").is_checked()
     assert corpus.reviewing.decisions().rows[0].decision.ruling.why == "they are on one side"
+
+
+def test_a_reason_is_asked_for_where_the_decision_stands_and_only_where_one_is_needed(
+    page: Page, site: str, corpus: Corpus
+) -> None:
+    page.set_default_timeout(60_000)
+    page.goto(f"{site}/review?status=shown")
+    page.keyboard.press("r")
+    assert page.evaluate("document.activeElement.id") == "why-reject"
+    page.keyboard.type("2021 was another matter")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.keyboard.press("r")
+    assert page.locator("#why-reject").input_value() == "2021 was another matter"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert corpus.reviewing.decisions().rows[0].decision.ruling.why == "2021 was another matter"
+    with page.expect_navigation():
+        page.keyboard.press("o" if page.locator("button", has_text="Confirm: they oppose").count() else "a")
+    assert corpus.reviewing.decisions().rows[0].decision.ruling.action is Action.CONFIRM
+
+
+def test_undo_goes_back_to_a_skipped_pair_or_says_that_there_is_nothing(page: Page, site: str) -> None:
+    page.set_default_timeout(60_000)
+    page.goto(f"{site}/review")
+
+    def pair() -> str:
+        return page.locator("form.ruling input[name=first]").first.input_value()
+
+    def press(key: str) -> None:
+        with page.expect_navigation():
+            page.keyboard.press(key)
+
+    first = pair()
+    press("s")
+    assert pair() != first
+    press("u")
+    assert pair() == first
+    page.keyboard.press("u")
+    assert "nothing to undo" in page.locator("#said").inner_text()
+    page.goto(f"{site}/review?skip=999")
+    press("u")
+    assert "skip=998" in page.url
 
 
 def test_pairs_are_reviewed_and_put_together_without_javascript(chromium: Browser, site: str, corpus: Corpus) -> None:
@@ -736,8 +804,12 @@ def test_pairs_are_reviewed_and_put_together_without_javascript(chromium: Browse
     page.goto(f"{site}/compare")
     page.get_by_role("link", name="Review this pair").first.click()
     assert not page.locator("kbd").first.is_visible()
+    page.get_by_label("Your name, for the log").first.fill("Ev")
+    page.locator("summary", has_text="Reject: no pair").click()
     page.get_by_role("button", name="Reject: no pair").click()
     assert "A reason is missing" in page.get_by_role("alert").inner_text()
+    assert page.evaluate("document.activeElement.id") == "why-reject"
+    assert page.get_by_label("Your name, for the log").first.input_value() == "Ev"
     page.get_by_label("The wrong speaker").check()
     page.get_by_label("Your name, for the log").first.fill("Eva")
     page.get_by_role("button", name="Reject: no pair").click()

@@ -59,5 +59,24 @@ document.addEventListener("keydown", (event) => {
   const place = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key.split(" ").includes(wanted));
   if (!place) return;
   event.preventDefault();
-  place.click();
+  if (place.dataset.says) document.getElementById("said").textContent = place.dataset.says;
+  else place.click();
+  askWhy(place.parentElement);
+});
+
+// A decision that takes a reason opens where it stands: its field takes the keys, Enter decides, Escape closes it.
+const askWhy = (place) => {
+  if (place.open && place.matches(".deciding > details")) place.querySelector("input:not([type=radio])").focus();
+};
+document.addEventListener("toggle", (event) => askWhy(event.target), true);
+document.addEventListener("keydown", (event) => {
+  const place = event.target.closest(".deciding > details[open]");
+  if (!place || !event.target.matches("input")) return;
+  if (event.key === "Enter") {
+    event.preventDefault();
+    place.querySelector("[data-enter]").click();
+  } else if (event.key === "Escape") {
+    place.open = false;
+    place.querySelector("summary").focus();
+  }
 });
