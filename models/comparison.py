@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -147,10 +147,11 @@ class TopicRef:
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """How much text one side had on the topic."""
+    """How much text one side had on the topic; `again` of the statements are in a second record of the same event."""
 
     statements: int
     words: int
+    again: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,8 +262,8 @@ def as_json(comparison: Comparison) -> dict[str, Any]:
         "nearest": comparison.nearest and pair_json(comparison.nearest),
         "hidden": comparison.hidden,
         "searched": {
-            "first": {"statements": comparison.first_searched.statements, "words": comparison.first_searched.words},
-            "second": {"statements": comparison.second_searched.statements, "words": comparison.second_searched.words},
+            "first": asdict(comparison.first_searched),
+            "second": asdict(comparison.second_searched),
         },
         "notices": notices_json(comparison.notices),
         "handling": handling_json(comparison.handling),

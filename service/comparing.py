@@ -31,6 +31,7 @@ from models.ruling import Rulings
 from models.slug import slug, unused
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
+from service.again import counted_again
 from service.bounded import Bounded
 from service.dates import checked_span, within
 from service.docket import Docket
@@ -116,7 +117,7 @@ class Comparing:
         answer = self._answer(request, found)
         with self._store.reading() as reading:
             self._proof.of_quotes(all_quotes(answer), reading)
-            answer = noticed(answer, reading)
+            answer = noticed(counted_again(answer, found.first, found.second, reading), reading)
         return self._answers.put(key, answer)
 
     def pair(self, first: str, second: str) -> Comparison:

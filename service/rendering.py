@@ -15,7 +15,7 @@ from urllib.parse import quote as url_part
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 
-from models.comparison import Comparison, Pair, Quote
+from models.comparison import Comparison, Pair, Quote, Searched
 from models.relation import COLUMNS, Relation
 from models.review import Status
 from models.transcript import Metadata, Record, Speaker
@@ -23,7 +23,7 @@ from models.why import Role, Span
 from service.balance import balance
 from service.counting import count, number
 from service.terms import term
-from service.translation import N_, gettext, spoken
+from service.translation import N_, gettext, ngettext, spoken
 from service.views import Turn
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
@@ -293,9 +293,20 @@ def searched(comparison: Comparison) -> str:
     parts = (f" ({shares.first} %)", f" ({shares.second} %)") if shares else ("", "")
     sides = (
         f"{name}: {count(side.statements, 'statement')}, {count(side.words, 'word')}{part}"
+        + (f" ({again(side)})" if side.again else "")
         for (name, side), part in zip(had, parts, strict=True)
     )
     return gettext("Searched: %(sides)s. %(status)s.", sides="; ".join(sides), status=reviewed(comparison))
+
+
+def again(side: Searched) -> str:
+    """What of a side is counted twice, since two records of one event were searched."""
+    return ngettext(
+        "%(number)s of the statements is in a second record of the same event",
+        "%(number)s of the statements are in a second record of the same event",
+        side.again,
+        number=number(side.again),
+    )
 
 
 def reviewed(comparison: Comparison) -> str:

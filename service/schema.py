@@ -290,7 +290,10 @@ _COMPARISON = {
         "at": "2021-12-03T09:30:00+00:00",
         "topic": "road-widened",
     },
-    "searched": {"first": {"statements": 6, "words": 214}, "second": {"statements": 5, "words": 131}},
+    "searched": {
+        "first": {"statements": 6, "words": 214, "again": 0},
+        "second": {"statements": 5, "words": 131, "again": 0},
+    },
     "made_with": {
         "asked": {
             "first": "ada",
@@ -626,6 +629,15 @@ class SearchedSides(BaseModel):
     second: SearchedAnswer
 
 
+class CountedAnswer(SearchedAnswer):
+    again: int = Field(0, description="Of the statements: in a second record of an event whose other was searched too.")
+
+
+class CountedSides(BaseModel):
+    first: CountedAnswer
+    second: CountedAnswer
+
+
 class ComparisonAnswer(BaseModel):
     """Two speakers side by side. The same corpus gives the same bytes."""
 
@@ -640,7 +652,7 @@ class ComparisonAnswer(BaseModel):
     unsure: int = Field(description="How many pairs were too close to call.")
     nearest: PairAnswer | None = Field(description="The strongest of these.")
     hidden: int = Field(description="Oppositions below the confidence asked for.")
-    searched: SearchedSides
+    searched: CountedSides
     rejected: int = Field(description="Pairs left out since a reviewer rejected them.")
     notices: list[NoticeAnswer] = Field(description="What holds of the comparison as a whole.")
     handling: HandlingAnswer | None

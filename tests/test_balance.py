@@ -47,8 +47,8 @@ def test_exports_say_it(comparison: Comparison) -> None:
     assert said in export(comparison, "html").decode()
     header, row = export(comparison, "csv").decode("utf-8-sig").splitlines()[:2]
     sides = ("first_searched_statements,first_searched_words", "second_searched_statements,second_searched_words")
-    assert header.endswith(",".join(sides))
-    assert row.endswith(",6,214,5,131")
+    assert header.endswith(",".join((*sides, "first_searched_again,second_searched_again")))
+    assert row.endswith(",6,214,5,131,0,0")
 
 
 @pytest.mark.parametrize("address", ["/compare?format=html", "/embed/compare"])

@@ -208,6 +208,23 @@ def test_a_pair_whose_records_have_the_same_words_says_nothing_of_them(client: F
     assert same[0]["notices"] == []
 
 
+def test_what_both_records_have_is_counted_and_said_to_be_counted_twice(
+    dam: Corpus, ids: dict[str, str], client: FlaskClient
+) -> None:
+    asked = "/compare?first=okoro&second=velde"
+    searched = client.get(asked).get_json()["searched"]
+    alone = {name: client.get(f"{asked}&document={ids[name]}").get_json()["searched"] for name in ("first", "second")}
+    assert searched["first"]["again"] == alone["second"]["first"]["statements"] < searched["first"]["statements"]
+    assert searched["second"]["again"] == 2  # the dam and the water; each record has one sentence more to itself
+    assert all(found[side]["again"] == 0 for found in alone.values() for side in ("first", "second"))
+    number = searched["second"]["again"]
+    said = f"{number} of the statements are in a second record of the same event"
+    assert said in client.get(asked, headers={"Accept": "text/html"}).text
+    for name in ("md", "html"):
+        assert said in client.get(f"{asked}&format={name}&download=1").text, name
+    assert f",{searched['first']['again']},{number}" in client.get(f"{asked}&format=csv").text
+
+
 def test_the_pages_lead_to_each_other_and_to_the_words(client: FlaskClient, ids: dict[str, str]) -> None:
     page = client.get(f"/documents/{ids['first']}", headers={"Accept": "text/html"}).text
     assert "Another record of this event" in page

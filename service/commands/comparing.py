@@ -101,7 +101,7 @@ def printed(comparison: Comparison, width: int, sides: tuple[str | None, str | N
 def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | None]) -> Iterator[str]:
     from service.balance import balance
     from service.counting import count
-    from service.rendering import review, score, silence, silent, tally
+    from service.rendering import again, review, score, silence, silent, tally
 
     yield from textwrap.wrap(comparison.title, width)
     topic = f"Topic: {comparison.topic.name} · " if comparison.topic is not None else ""
@@ -114,6 +114,7 @@ def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | No
     parts = (f" ({shares.first} %)", f" ({shares.second} %)") if shares else ("", "")
     heads = [
         f"{who.name.upper()}\n{count(said.statements, 'statement')}, {count(said.words, 'word')}{part}"
+        + (f"\n{again(said)}" if said.again else "")
         for who, said, part in zip((comparison.first, comparison.second), searched, parts, strict=True)
     ]
     yield from _side_by_side(heads[0], heads[1], width)

@@ -23,6 +23,7 @@ _HEADER = (
     *(f"second_{name}" for name in _SIDE),
     "made_with",
     *(f"{side}_searched_{what}" for side in ("first", "second") for what in ("statements", "words")),
+    *(f"{side}_searched_again" for side in ("first", "second")),
 )
 _NOBODY: tuple[Cell, ...] = (None,) * len(_SIDE)
 
@@ -66,7 +67,8 @@ def _topic(comparison: Comparison) -> str:
 def _made(comparison: Comparison) -> tuple[Cell, ...]:
     first, second = comparison.first_searched, comparison.second_searched
     made = json.dumps(comparison.made_with, ensure_ascii=False)
-    return (made, first.statements, first.words, second.statements, second.words)
+    counted = (first.statements, first.words, second.statements, second.words)
+    return (made, *counted, first.again, second.again)
 
 
 def _side(quote: Quote) -> tuple[Cell, ...]:

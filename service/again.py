@@ -1,0 +1,67 @@
+"""Again: how many of the statements searched stand in a second record of an event whose first was searched too."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from models.comparison import Comparison, Position, Quote
+from models.rival import Passage
+from service.queries import Reading
+from service.rivals import Beside, rivals, set_beside
+
+
+def counted_again(comparison: Comparison, first: Position, second: Position, reading: Reading) -> Comparison:
+    """`comparison` of these two positions, saying of each side what it counts a second time."""
+    one, other = (_again(side.quotes, reading) for side in (first, second))
+    if not one + other:
+        return comparison
+    return replace(
+        comparison,
+        first_searched=replace(comparison.first_searched, again=one),
+        second_searched=replace(comparison.second_searched, again=other),
+    )
+
+
+def _again(quotes: Sequence[Quote], reading: Reading) -> int:
+    """Of each event the record with most of `quotes` counts; of the others, what it has as well, however worded."""
+    said: dict[str, list[Quote]] = defaultdict(list)
+    for quote in quotes:
+        said[quote.document.id].append(quote)
+    sizes = {document: len(some) for document, some in said.items()}
+    again: set[str] = set()
+    before: set[str] = set()
+    for document in sorted(_alike(quotes), key=lambda one: (-sizes[one], one)):
+        (row,) = reading.documents(document)
+        for rival in rivals(row, reading):
+            if rival.row.id in before:
+                again |= _in_both(said[document], said[rival.row.id], set_beside(row, rival.row, reading))
+        before.add(document)
+    return len(again)
+
+
+def _alike(quotes: Sequence[Quote]) -> set[str]:
+    """The documents with words that another one has too: only these can be records of one event."""
+    having = {(" ".join(quote.text.split()), quote.document.id) for quote in quotes}
+    several = Counter(words for words, _ in having)
+    return {document for words, document in having if several[words] > 1}
+
+
+def _in_both(these: Sequence[Quote], those: Sequence[Quote], records: Beside) -> set[str]:
+    """The ids of `these`, of the first of two records, that say what one of `those` says in the second."""
+    return {
+        quote.id
+        for row in records.rows
+        if row.first is not None and _any(those, row.second)
+        for quote in these
+        if _meet(quote, row.first)
+    }
+
+
+def _any(quotes: Sequence[Quote], passage: Passage | None) -> bool:
+    return passage is not None and any(_meet(quote, passage) for quote in quotes)
+
+
+def _meet(quote: Quote, passage: Passage) -> bool:
+    return passage.start < quote.end and quote.start < passage.end
