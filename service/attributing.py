@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from threading import RLock
+from typing import TypeAlias
 
-from models.attribution import Finding, Turn, findings
+from models.attribution import Doubt, Finding, Turn, findings
 from models.comparison import Comparison, Pair
 from models.identity import KnownSpeaker
 from models.review import Notice
@@ -22,11 +23,13 @@ from service.lookup import stored_document
 from service.proof import Proof
 from service.queries import Reading
 from service.sign_offs import SignOff, sign, signed
+from service.signed_off import signed_off
 from service.store import Store
 from service.views import DocumentRow
 
 WHY_CHARACTERS = 1000
 NAMED = 3  # documents named in one message
+OPEN, SIGNED = "attribution", "signed-off"  # kinds of notices
 IN_MEMORY = 256  # documents whose findings are kept
 
 
@@ -51,6 +54,16 @@ class DocumentDoubts:
     def open(self) -> tuple[Doubted, ...]:
         """Those that nobody has signed off."""
         return tuple(one for one in self.doubts if one.signed is None)
+
+    @property
+    def nameless(self) -> str | None:
+        """The first label of the open doubts that names nobody: "SPEAKER 2"."""
+        return next((one.finding.words for one in self.open if one.finding.doubt is Doubt.LABEL), None)
+
+    @property
+    def signed_off(self) -> str:
+        """Who signed off what, in one line; empty where nobody did."""
+        return signed_off((one.finding, one.signed) for one in self.doubts if one.signed is not None)
 
     @property
     def seen(self) -> str:
@@ -129,17 +142,24 @@ def _found(text: str, turns: tuple[Turn, ...], known: tuple[KnownSpeaker, ...]) 
 
 def open_doubts(document_ids: Collection[str], reading: Reading) -> dict[str, int]:
     """How many doubts nobody has signed off, by document; those without any are left out."""
-    return {document_id: len(found) for document_id, found in _open(document_ids, reading).items()}
+    waiting = {one: sum(off is None for _, off in found) for one, found in _found_in(document_ids, reading).items()}
+    return {document_id: number for document_id, number in waiting.items() if number}
 
 
-def _open(document_ids: Collection[str], reading: Reading) -> dict[str, tuple[Finding, ...]]:
+Looked: TypeAlias = tuple[tuple[Finding, SignOff | None], ...]
+"""The doubts about a document, each with who signed it off, if anybody did."""
+
+
+def _found_in(document_ids: Collection[str], reading: Reading) -> dict[str, Looked]:
+    """Of those documents that have doubts."""
     known = reading.known_speakers()
-    waiting = {}
+    doubted = {}
     for document_id, (text, sha) in sorted(reading.texts(document_ids).items()):
         found = stored_findings(document_id, text, reading, known)
-        offs = signed(sha, reading) if found else {}
-        waiting[document_id] = tuple(one for one in found if key_of(one) not in offs)
-    return {document_id: found for document_id, found in waiting.items() if found}
+        if found:
+            offs = signed(sha, reading)
+            doubted[document_id] = tuple((one, offs.get(key_of(one))) for one in found)
+    return doubted
 
 
 def demand_signed_off(document_ids: Collection[str], reading: Reading) -> None:
@@ -158,36 +178,49 @@ def demand_signed_off(document_ids: Collection[str], reading: Reading) -> None:
 
 
 def attribution_notices(comparison: Comparison, reading: Reading) -> Comparison:
-    """A notice for each document quoted in a shown pair that has open doubts; beyond a few, one for the rest.
-
-    A pair with a quote that a doubt is about says so itself.
+    """A notice for each document quoted in a shown pair that has open doubts, and for each of which some are signed
+    off; beyond a few, one for the rest. A pair with a quote that a doubt is about says so itself.
     """
     quoted = {quote.document.id for pair in comparison.pairs for quote in (pair.first, pair.second)}
-    waiting = _open(quoted & set(reading.texts(quoted)), reading)
-    notices = [
-        Notice(
-            "attribution",
-            f"Who said what in {_title(one, reading)} has {_doubts(len(found))} and is not signed off.",
-            f"/documents/{one}#doubts",
-        )
-        for one, found in waiting.items()
-    ]
-    if len(notices) > NAMED:
-        rest = len(notices) - NAMED + 1
-        words = f"Who said what is not signed off in {rest} more documents quoted here."
-        notices = [*notices[: NAMED - 1], Notice("attribution", words, "/documents")]
+    doubted = _found_in(quoted & set(reading.texts(quoted)), reading)
+    waiting, settled = [], []
+    for one, found in doubted.items():
+        what, path = f"Who said what in {_title(one, reading)}", f"/documents/{one}#doubts"
+        number = sum(off is None for _, off in found)
+        if number:
+            waiting.append(Notice(OPEN, f"{what} has {_doubts(number)} and is not signed off.", path))
+        said = signed_off((finding, off) for finding, off in found if off is not None)
+        if said:
+            settled.append(Notice(SIGNED, f"{what}: {said}.", path))
+    notices = [*_few(waiting, "is not signed off in"), *_few(settled, "was in doubt and is signed off in")]
     if not notices:
         return comparison
-    pairs = tuple(replace(pair, notices=(*pair.notices, *_of_pair(pair, waiting))) for pair in comparison.pairs)
+    pairs = tuple(replace(pair, notices=(*pair.notices, *_of_pair(pair, doubted))) for pair in comparison.pairs)
     return replace(comparison, pairs=pairs, notices=(*comparison.notices, *notices))
 
 
-def _of_pair(pair: Pair, waiting: Mapping[str, tuple[Finding, ...]]) -> Iterator[Notice]:
+def _few(notices: Sequence[Notice], what: str) -> Sequence[Notice]:
+    if len(notices) <= NAMED:
+        return notices
+    words = f"Who said what {what} {len(notices) - NAMED + 1} more documents quoted here."
+    return (*notices[: NAMED - 1], Notice(notices[0].kind, words, "/documents"))
+
+
+def _of_pair(pair: Pair, doubted: Mapping[str, Looked]) -> Iterator[Notice]:
     for quote in (pair.first, pair.second):
-        found = waiting.get(quote.document.id, ())
-        if any(one.start < quote.end and quote.start < one.end for one in found):
-            words = f"It is doubtful whether these are {quote.speaker.name}’s words, and nobody has signed it off."
-            yield Notice("attribution", words, f"/documents/{quote.document.id}#doubts")
+        path = f"/documents/{quote.document.id}#doubts"
+        about = [
+            (one, off)
+            for one, off in doubted.get(quote.document.id, ())
+            if one.start < quote.end and quote.start < one.end
+        ]
+        name = quote.speaker.name
+        if any(off is None for _, off in about):
+            words = f"It is doubtful whether these are {name}’s words, and nobody has signed it off."
+            yield Notice(OPEN, words, path)
+        elif about:
+            said = signed_off((one, off) for one, off in about if off is not None)
+            yield Notice(SIGNED, f"That these are {name}’s words: {said}.", path)
 
 
 def _title(document_id: str, reading: Reading) -> str:

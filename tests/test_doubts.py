@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -281,7 +282,19 @@ def test_a_comparison_says_so_until_it_is_signed_off(client: FlaskClient, talks:
         }
     ]
     talks.attributing.sign_off(document, "M. Hopper")
-    assert notices() == []
+    ((one,), pairs) = notices(), client.get("/compare?first=okoro&second=velde").get_json()["pairs"]
+    assert (one["kind"], one["path"]) == ("signed-off", f"/documents/{document}#doubts")
+    said = r"Who said what in “Talks”: signed off by M\. Hopper, \d+ \w+ \d{4} \(1 doubt: spoken of by name\)\."
+    assert re.fullmatch(said, one["text"])
+    doubted = [pair for pair in pairs if "Mr. Velde said" in pair["second"]["text"]]
+    for pair in doubted:
+        assert [said["kind"] for said in pair["notices"]] == ["signed-off"]
+        assert pair["notices"][0]["text"].startswith("That these are Minister Velde’s words: signed off by M. Hopper, ")
+    for name in ("html&download=1", "md", "csv"):
+        assert one["text"] in unescape(client.get(f"/compare?first=okoro&second=velde&format={name}").text), name
+    page = client.get("/compare?first=okoro&second=velde", headers={"Accept": "text/html"}).text
+    assert one["text"] in unescape(page)
+    assert "signed off by M. Hopper, " in client.get(f"/documents/{document}", headers={"Accept": "text/html"}).text
 
 
 def test_the_page_lists_doubts_with_a_link_to_the_words_and_takes_a_sign_off(
@@ -303,6 +316,45 @@ def test_the_page_lists_doubts_with_a_link_to_the_words_and_takes_a_sign_off(
 def test_the_preview_lists_doubts_before_anything_is_stored(client: FlaskClient) -> None:
     page = client.post("/add", data={"text": TALKS.replace("MINISTER VELDE", "MINISTER OKOR")}).text
     assert "are nearly the same name" in page
+
+
+NAMELESS = """MINISTER OKORO:  We must build the dam on the river this year. The dam gives light to our villages.
+
+SPEAKER 2:  We must never build the dam on the river. The dam takes the water away from our farmers.
+
+MINISTER OKORO:  It is paid for, Speaker 2 said so himself.
+
+SPEAKER 2:  Mr. Okoro says that it is paid for. Next question, please.
+
+MINISTER OKORO:  The floor is yours.
+
+SPEAKER 2:  The floor is yours.
+"""
+
+
+def test_adding_says_what_is_doubtful_and_where_to_sign_it_off(
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nameless.txt").write_text(NAMELESS)
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", str(corpus._config.database_url))
+    (tmp_path / "who.json").write_text('{"SPEAKER 2": "Speaker 2"}')
+    command = ["add", str(tmp_path / "nameless.txt"), "--speakers", str(tmp_path / "who.json")]
+    said = CliRunner().invoke(commands, command).output
+    (row,) = corpus.documents()
+    number = len(corpus.attributing.of(row.id).open)
+    assert number > 3
+    assert f"Who said what: {number} doubts that nobody has signed off" in said
+    assert re.search(r"label, Speaker 2, \d+-\d+: “SPEAKER 2”", said)
+    assert f"and {number - 3} more" in said
+    assert "“SPEAKER 2” stands for nobody in particular" in said
+    assert f"counterpose sign-off {row.id}" in said
+    again = CliRunner().invoke(commands, [*command, "--json"]).output
+    assert json.loads(again)["added"][0]["doubts"] == number
+    client = create_app(Config(), corpus).test_client()
+    page = client.get(f"/documents/{row.id}?added=1", headers={"Accept": "text/html"}).text
+    done = page.partition('<div class="done"')[2].partition("</div>")[0]
+    assert f'<a href="#doubts">{number} doubts to look at and sign off</a>' in done
+    assert "“SPEAKER 2” stands for nobody in particular" in done
 
 
 def test_programs_get_the_doubts_as_json(client: FlaskClient, document: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from dataclasses import replace as replace_fields
 from functools import wraps
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from models.transcript import FACTS, Metadata, Record
+from service.commands.checking import doubt_line
 from service.commands.terminal import (
     as_json,
     asking,
@@ -30,9 +31,12 @@ from service.errors import BadValue, CounterposeError
 
 if TYPE_CHECKING:
     from models.identity import UnsureMerge
+    from service.attributing import DocumentDoubts
     from service.corpus import Corpus
     from service.readers import Source
     from service.views import Added, DocumentRow
+
+DOUBTS_NAMED = 3
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _METADATA = (
@@ -106,9 +110,10 @@ def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: b
                     click.echo(f"{path}:", err=True)
                     say(error)
             else:
-                outcomes.append({"file": path, **_outcome(added)})
+                doubts = corpus.attributing.of(added.document.id)
+                outcomes.append({"file": path, **_outcome(added, doubts)})
                 if not as_json:
-                    _print(path, added, alone=alone)
+                    _print(path, added, doubts, alone=alone)
             if not alone:
                 bar(number, len(files))
         if not alone and not as_json and len(corpus.speakers()) == 1:
@@ -135,10 +140,11 @@ def replace(document: str, file: str, given: Metadata, how: dict[str, Any], as_j
     """Put FILE in the place of DOCUMENT. What FILE does not say is kept."""
     with opened() as corpus, progress("Replacing") as bar:
         added = corpus.replace(document, *_source(file, given), **how, by=writer(), progress=bar)
+        doubts = corpus.attributing.of(added.document.id)
     if as_json:
-        print_json({"file": file, **_outcome(added)})
+        print_json({"file": file, **_outcome(added, doubts)})
     else:
-        _print(file, added)
+        _print(file, added, doubts)
 
 
 def _source(path: str, given: Metadata) -> tuple[Source, Metadata]:
@@ -184,7 +190,7 @@ def _settled(corpus: Corpus, source: Source, given: Metadata, how: dict[str, Any
     return {**how, "speakers": decided or None}
 
 
-def _outcome(added: Added) -> dict[str, Any]:
+def _outcome(added: Added, doubts: DocumentDoubts) -> dict[str, Any]:
     from service.grouping import moves_detail
 
     return {
@@ -196,6 +202,7 @@ def _outcome(added: Added) -> dict[str, Any]:
         "unsure": [asdict(doubt) for doubt in added.unsure],
         "near_copies": [{"document": _document(row), "share": share} for row, share in added.near_copies],
         "warnings": list(added.warnings),
+        "doubts": len(doubts.open),
         "topics": moves_detail(added.moves) if added.moves is not None else None,
     }
 
@@ -209,7 +216,7 @@ def _error(error: CounterposeError) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "remedy": remedy(error), "nearest": list(error.nearest)}
 
 
-def _print(path: str, added: Added, *, alone: bool = True) -> None:
+def _print(path: str, added: Added, doubts: DocumentDoubts, *, alone: bool = True) -> None:
     """What became of a file; where it is not added `alone`, another may bring the speaker that it lacks."""
     from service.counting import count
     from service.grouping import moves_detail
@@ -228,8 +235,27 @@ def _print(path: str, added: Added, *, alone: bool = True) -> None:
     for warning in added.warnings:
         if alone or warning != ALONE:
             note(f"  {warning}")
+    for line in _doubtful(doubts):
+        note(f"  {line}")
     if added.moves is not None:
         print_changes("add", moves_detail(added.moves), "  ")
+
+
+def _doubtful(found: DocumentDoubts) -> Iterator[str]:
+    """What is to be looked at before anything of a document is published, and where."""
+    from service.counting import count
+
+    if not found.open:
+        return
+    yield f"Who said what: {count(len(found.open), 'doubt')} that nobody has signed off"
+    for one in found.open[:DOUBTS_NAMED]:
+        yield f"  {doubt_line(one.finding)}"
+    if len(found.open) > DOUBTS_NAMED:
+        yield f"  and {len(found.open) - DOUBTS_NAMED} more"
+    if found.nameless is not None:
+        yield f"“{found.nameless}” stands for nobody in particular; rename-speaker gives the speaker a name."
+    yield f"See: counterpose attribution {found.row.id}, or /documents/{found.row.id}#doubts in the browser"
+    yield f"To let the words stand: counterpose sign-off {found.row.id}"
 
 
 def _doubt(doubt: UnsureMerge) -> str:

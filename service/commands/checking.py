@@ -9,6 +9,7 @@ import click
 from service.commands.terminal import as_json, opened, print_json, writer
 
 if TYPE_CHECKING:
+    from models.attribution import Finding
     from models.rival import Row
     from service.attributing import DocumentDoubts
 
@@ -68,16 +69,20 @@ def rivals(first: str, second: str, as_json: bool) -> None:
 
 def _print(found: DocumentDoubts) -> None:
     from service.counting import count
-    from service.rendering import rendered
 
     title = found.row.metadata.title or found.row.original_name
     click.echo(f"{found.row.id}  {title}: {count(len(found.doubts), 'doubt')}, {len(found.open)} not signed off")
     for one in found.doubts:
-        doubt = one.finding
-        other = f" / {doubt.other.name}" if doubt.other is not None else ""
         off = f" (signed off by {one.signed.who})" if one.signed is not None else ""
-        place = f"{doubt.start}-{doubt.end}"
-        click.echo(f"  {doubt.doubt.value}, {doubt.speaker.name}{other}, {place}: “{rendered(doubt.words)}”{off}")
+        click.echo(f"  {doubt_line(one.finding)}{off}")
+
+
+def doubt_line(doubt: Finding) -> str:
+    """'label, Speaker 2, 0-9: “SPEAKER 2”'."""
+    from service.rendering import rendered
+
+    other = f" / {doubt.other.name}" if doubt.other is not None else ""
+    return f"{doubt.doubt.value}, {doubt.speaker.name}{other}, {doubt.start}-{doubt.end}: “{rendered(doubt.words)}”"
 
 
 def _row(row: Row) -> str:
