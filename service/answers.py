@@ -22,6 +22,7 @@ from service.schema import (
     DocumentItem,
     ErrorDetail,
     IssueItem,
+    ListedSnapshotItem,
     OverTimeAnswer,
     OverTimeStep,
     PairAnswer,
@@ -48,6 +49,7 @@ from service.schema import (
     UndoneAnswer,
     UtteranceItem,
 )
+from service.snapshots import Listed
 from service.topic_edits import JournalRow
 from service.views import DocumentRow, DocumentView, SpeakerRow, TopicRow, TopicView, UtteranceView
 
@@ -151,6 +153,10 @@ def _repeat(one: Repeat, other: Quote) -> RepeatAnswer:
 
 def snapshot_item(row: SnapshotRow) -> SnapshotItem:
     return SnapshotItem(sha256=row.sha256, path=row.path, title=row.title, at=row.at, who=row.who)
+
+
+def listed_item(one: Listed) -> ListedSnapshotItem:
+    return ListedSnapshotItem(**snapshot_item(one.row).model_dump(), sources=one.sources, notices=list(one.notices))
 
 
 def report_item(one: Reported) -> ReportItem:

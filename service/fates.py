@@ -12,6 +12,8 @@ from service.queries import Reading
 from service.rendering import day, rendered
 from service.views import AuditRow
 
+HERE, REPLACED, REMOVED = "here", "replaced", "removed"  # the sources of a snapshot
+
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
@@ -37,6 +39,26 @@ def fates(quotes: Iterable[Quote], proof: Proof, reading: Reading) -> tuple[Repl
         return ()
     rows = reading.audit()
     return tuple(_replaced(lost[one], wanted, rows, proof, reading) for one in sorted(lost))
+
+
+def sources_today(
+    documents: Iterable[Document], rows: tuple[AuditRow, ...], reading: Reading
+) -> tuple[str, tuple[str, ...]]:
+    """What became of documents by the audit's `rows`, no text being read: REMOVED before REPLACED before HERE, and a
+    sentence for each document that is not here."""
+    found: list[tuple[str, str]] = []
+    for one in documents:
+        if reading.documents(one.id):
+            continue
+        name = one.metadata.title or one.file or one.id
+        try:
+            _, at = _edition(one, rows, reading)
+        except Gone as gone:
+            found.append((REMOVED, gone.message))
+        else:
+            found.append((REPLACED, f"The source “{name}” was replaced by another edition on {day(at[:10])}."))
+    states = {state for state, _ in found}
+    return next((one for one in (REMOVED, REPLACED) if one in states), HERE), tuple(words for _, words in found)
 
 
 def _replaced(

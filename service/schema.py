@@ -1235,10 +1235,17 @@ class SnapshotItem(BaseModel):
     who: str = Field(description="As they say themselves; may be empty.")
 
 
-class SnapshotsAnswer(BaseModel):
-    model_config = _documented({"snapshots": [_SNAPSHOT]}, "text/html")
+class ListedSnapshotItem(SnapshotItem):
+    sources: Literal["here", "replaced", "removed"] = Field(
+        description="The documents that it quotes: all here; one replaced; one removed, so that it is not shown (410)."
+    )
+    notices: list[str] = Field(description="Which was replaced or removed, and when.")
 
-    snapshots: list[SnapshotItem] = Field(description="Newest first.")
+
+class SnapshotsAnswer(BaseModel):
+    model_config = _documented({"snapshots": [{**_SNAPSHOT, "sources": "here", "notices": []}]}, "text/html")
+
+    snapshots: list[ListedSnapshotItem] = Field(description="Newest first.")
 
 
 class PartItem(BaseModel):

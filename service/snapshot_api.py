@@ -10,7 +10,7 @@ from flask import Response, make_response, render_template, request
 from flask_openapi3 import APIBlueprint, Tag
 
 from service import screens, snapshot_screens
-from service.answers import replay_item, snapshot_item
+from service.answers import listed_item, replay_item, snapshot_item
 from service.corpus import Corpus
 from service.errors import NotFound
 from service.exports import export, formats
@@ -46,7 +46,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> APIBlueprint:
         """All snapshots, newest first"""
         rows = corpus.snapshots.rows()
         page = partial(render_template, "snapshots.html", rows=rows)
-        return page_or_json(query.format, page, lambda: SnapshotsAnswer(snapshots=[snapshot_item(row) for row in rows]))
+        return page_or_json(query.format, page, lambda: SnapshotsAnswer(snapshots=[listed_item(one) for one in rows]))
 
     @api.before_request
     def demand_write() -> None:

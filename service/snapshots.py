@@ -9,14 +9,15 @@ from hashlib import sha256
 from threading import RLock
 from typing import Any
 
-from models.comparison import Comparison, Quote
+from models.comparison import Comparison, Document, Quote
 from models.published import from_json
 from service.archive import Archive, ArchiveWriting, SnapshotRow
 from service.attributing import demand_signed_off
+from service.bounded import Bounded
 from service.comparing import all_quotes
 from service.errors import Conflict, NotFound
 from service.exports import export
-from service.fates import Replaced, fates
+from service.fates import Replaced, fates, sources_today
 from service.intake import said_by
 from service.library import read_only
 from service.notices import noticed
@@ -25,10 +26,21 @@ from service.queries import Reading
 from service.replaying import Ask, Replayed, replayed
 from service.since import told
 from service.store import Store
+from service.translation import ENGLISH, speaking
 from service.views import AuditRow
 
 FREEZE = "freeze"  # what the audit calls it
+QUOTED_IN_MEMORY = 4096  # snapshots whose documents are known without reading them again
 _NAME = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A snapshot in a list: what became of the documents that it quotes (`service.fates`), in one word and in words."""
+
+    row: SnapshotRow
+    sources: str
+    notices: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class Snapshots:
         self._lock = lock
         self._read_only = read_only
         self._proof = Proof()
+        self._quoted: Bounded[str, tuple[Document, ...]] = Bounded(QUOTED_IN_MEMORY)
 
     def freeze(self, by: str = "", **asked: Any) -> SnapshotRow:
         """Freeze what `Corpus.compare` answers to `asked`; the same answer is one snapshot, however often frozen.
@@ -79,10 +92,23 @@ class Snapshots:
         assert row is not None, "it was kept in this transaction"
         return row
 
-    def rows(self) -> tuple[SnapshotRow, ...]:
+    def rows(self) -> tuple[Listed, ...]:
         """Newest first."""
-        with self._store.reading() as reading:
-            return Archive(reading).rows()
+        with self._store.reading() as reading, speaking(ENGLISH):  # as all notices
+            archive, audit = Archive(reading), reading.audit()
+            return tuple(
+                Listed(row, *sources_today(self._documents(row.sha256, archive), audit, reading))
+                for row in archive.rows()
+            )
+
+    def _documents(self, name: str, archive: Archive) -> tuple[Document, ...]:
+        """Those that a snapshot quotes, by id."""
+        found = self._quoted.get(name)
+        if found is not None:
+            return found
+        quotes = all_quotes(from_json(json.loads(archive.body(name) or b"")))
+        documents = {quote.document.id: quote.document for quote in quotes}
+        return self._quoted.put(name, tuple(documents[one] for one in sorted(documents)))
 
     def body(self, name: str) -> bytes:
         """The frozen JSON, to the byte."""

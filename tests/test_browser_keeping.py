@@ -42,7 +42,7 @@ def test_a_comparison_is_frozen_from_its_page(page: Page, site: str, council_cop
     page.locator("#freeze-by").fill("Eva")
     page.get_by_role("button", name="Freeze").click()
     page.wait_for_url("**/snapshots/*")
-    (row,) = council_copy.snapshots.rows()
+    row = council_copy.snapshots.rows()[0].row
     assert page.url == site + row.path
     assert re.search(r"Frozen on .* by Eva", page.locator("main").inner_text())
     page.get_by_role("link", name="What changed since").click()

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from hashlib import sha256
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -72,7 +73,7 @@ def test_the_same_frozen_twice_is_one_snapshot_and_one_row_of_the_audit(own: Cor
     first = own.snapshots.freeze("Eva")
     again = own.snapshots.freeze("Ivo")
     assert first == again
-    assert own.snapshots.rows() == (first,)
+    assert [one.row for one in own.snapshots.rows()] == [first]
     (note,) = [row for row in own.audit() if row.action == "freeze"]
     assert note.subject == first.sha256
     frozen = own.snapshots.snapshot(first.sha256).audit
@@ -119,9 +120,16 @@ def test_a_removed_source_is_gone_with_its_name_and_day(own: Corpus, client: Fla
         assert answer.status_code == 410, address
         assert document.id in answer.text
         assert day in answer.text
+    (listed,) = client.get("/snapshots").get_json()["snapshots"]
+    assert listed["sources"] == "removed"
+    assert "which was removed on" in listed["notices"][0]
+    page = client.get("/snapshots", headers={"Accept": "text/html"}).text
+    assert "Not shown any more." in page
+    assert listed["notices"][0] in unescape(page)
     assert client.get("/oembed", query_string={"url": f"http://localhost{row.path}"}).status_code == 410
     own.add(Source("council.txt", council.read_bytes()), document.metadata)
     assert client.get(f"{row.path}.json").status_code == 200
+    assert client.get("/snapshots").get_json()["snapshots"][0]["sources"] == "here"
 
 
 def test_another_edition_of_a_source_is_told_of_quote_by_quote(own: Corpus, client: FlaskClient, council: Path) -> None:
@@ -140,6 +148,9 @@ def test_another_edition_of_a_source_is_told_of_quote_by_quote(own: Corpus, clie
     assert "changed" in kinds(own, row.sha256)
     page = client.get(row.path).text
     assert "replaced by another edition" in page
+    (listed,) = client.get("/snapshots").get_json()["snapshots"]
+    assert listed["sources"] == "replaced"
+    assert listed["notices"][0] in unescape(client.get("/snapshots", headers={"Accept": "text/html"}).text)
     assert f"/documents/{document.id}#" not in page
 
 
@@ -247,9 +258,10 @@ def test_a_comparison_is_frozen_by_its_page_and_by_programs_and_it_is_the_same(
     assert answer.status_code == 303
     made = client.post("/snapshots", json={"topic": "buses", "include": ["unsure"], "by": "Ivo"})
     schema.SnapshotItem.model_validate(made.json)
-    assert made.headers["Location"] == answer.headers["Location"] == own.snapshots.rows()[0].path
+    assert made.headers["Location"] == answer.headers["Location"] == own.snapshots.rows()[0].row.path
     assert client.get(answer.headers["Location"]).status_code == 200
-    assert client.get("/snapshots").get_json() == {"snapshots": [made.get_json()]}
+    listed = {**made.get_json(), "sources": "here", "notices": []}
+    assert client.get("/snapshots").get_json() == {"snapshots": [listed]}
 
 
 def test_a_page_elsewhere_and_a_machine_elsewhere_freeze_nothing(client: FlaskClient) -> None:
