@@ -36,7 +36,7 @@ Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 class Document:
     """The source of a quote. `sha256` is of the stored text's UTF-8; `file` is the name it came under.
 
-    `retrieved` is the day on which it was taken in, as an ISO date.
+    `retrieved` is the day on which it was taken in, as an ISO date; `described` stands for a title that it lacks.
     """
 
     id: str
@@ -44,6 +44,7 @@ class Document:
     metadata: Metadata
     file: str | None = None
     retrieved: str | None = None
+    described: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +315,7 @@ def quote_json(quote: Quote) -> dict[str, Any]:
         "document": {
             "id": quote.document.id,
             "title": known.title,
+            "described": quote.document.described,
             "date": known.date,
             "place": known.place,
             "url": known.source_url,

@@ -119,7 +119,7 @@ def _document(found: Mapping[str, Any], sha256: str) -> Document:
         source_url=found["url"],
         record=Record(found["record"]) if found["record"] is not None else None,
     )
-    return Document(found["id"], sha256, known, found["file"])
+    return Document(found["id"], sha256, known, found["file"], described=found.get("described"))
 
 
 def _speaker(found: Mapping[str, Any]) -> Speaker:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, TypeAlias, cast
 
-from sqlalchemy import Connection, Row, Select, and_, case, func, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.comparison import Document, Quote
@@ -15,6 +15,7 @@ from models.identity import KnownSpeaker
 from models.topic import Origin, Settings, Topic
 from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
 from service import tables as t
+from service.described import described
 from service.views import AuditRow, DocumentRow, SpeakerRow, TopicRow
 from service.word_index import holding
 
@@ -103,6 +104,21 @@ class Reading:
         found.sort(key=lambda row: (row.metadata.title or "", row.id))
         found.sort(key=lambda row: row.metadata.date or "", reverse=True)
         return tuple(found)
+
+    def _speakers_of_untitled(self) -> dict[str, list[str]]:
+        """Who speaks in each document without a title, in order of first word."""
+        query = (
+            select(t.label.c.document_id, t.speaker.c.name)
+            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
+            .join(t.utterance, t.utterance.c.label_id == t.label.c.id)
+            .join(t.document, t.document.c.id == t.label.c.document_id)
+            .group_by(t.label.c.document_id, t.speaker.c.id, t.speaker.c.name)
+            .order_by(t.label.c.document_id, func.min(t.utterance.c.start))
+        )
+        found: dict[str, list[str]] = defaultdict(list)
+        for document_id, name in self._rows(query, or_(t.document.c.title.is_(None), t.document.c.title == "")):
+            found[document_id].append(name)
+        return found
 
     def texts(self, document_ids: Collection[str]) -> dict[str, tuple[str, str]]:
         """Stored text and the SHA-256 that it was stored under, by document."""
@@ -218,6 +234,7 @@ class Reading:
             made = and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256 == t.statement.c.text_sha256)
             query = query.outerjoin(t.embedding, made)
         query = query.order_by(t.statement.c.document_id, t.statement.c.start, t.statement.c.end)
+        untitled: dict[str, list[str]] | None = None
         shared_documents: dict[str, Document] = {}
         shared_speakers: dict[str, Speaker] = {}
         for some in slices(sorted(set(documents))) if documents is not None else [None]:
@@ -225,8 +242,16 @@ class Reading:
             for row in self._rows(query, and_(True, *conditions, *within)):
                 source = shared_documents.get(row.document_id)
                 if source is None:
+                    known = _metadata(row)
+                    if not known.title and untitled is None:
+                        untitled = self._speakers_of_untitled()
                     source = Document(
-                        row.document_id, row.document_sha256, _metadata(row), row.original_name, row.added_at[:10]
+                        row.document_id,
+                        row.document_sha256,
+                        known,
+                        row.original_name,
+                        row.added_at[:10],
+                        described(known, (untitled or {}).get(row.document_id, ())),
                     )
                     shared_documents[row.document_id] = source
                 who = shared_speakers.get(row.s_id)

@@ -15,7 +15,7 @@ from urllib.parse import quote as url_part
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 
-from models.comparison import Comparison, Pair, Quote, Searched
+from models.comparison import Comparison, Document, Pair, Quote, Searched
 from models.relation import COLUMNS, Relation
 from models.review import Status
 from models.transcript import Metadata, Record, Speaker
@@ -222,9 +222,14 @@ def source(quote: Quote) -> str:
     return at if place_and_date(quote.document.metadata) else ", ".join(filter(None, (named(quote), at)))
 
 
+def titled(document: Document) -> str | None:
+    """A document's title, or the description in brackets that stands for a missing one wherever it is cited."""
+    return document.metadata.title or document.described
+
+
 def named(quote: Quote) -> str:
-    """What a quote's document is called: by its title, else by the file it came in."""
-    return quote.document.metadata.title or quote.document.file or gettext("untitled document")
+    """What a quote's document is called."""
+    return titled(quote.document) or gettext("untitled document")
 
 
 def kind(value: str) -> str:

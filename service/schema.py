@@ -451,6 +451,7 @@ class QuotedDocument(BaseModel):
     publisher: str | None
     language: str | None
     file: str | None = Field(description="The name that it came under; null for a text that is nowhere stored.")
+    described: str | None = Field(None, description="What stands for a missing title where it is cited, in brackets.")
 
 
 class Words(BaseModel):

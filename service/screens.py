@@ -18,6 +18,7 @@ from models.transcript import FACTS, Metadata, Speaker
 from service.brief import of
 from service.chart import chart
 from service.corpus import Corpus
+from service.described import described
 from service.draft import Draft
 from service.errors import CounterposeError, NotFound
 from service.exports import formats
@@ -374,6 +375,7 @@ def document(corpus: Corpus, view: DocumentView) -> str:
         facts=facts,
         doubts=doubts,
         rivals=rivals,
+        described=described(view.row.metadata, [speaker.name for speaker in view.row.speakers]),
     )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from hashlib import sha256
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -23,10 +24,14 @@ from service.citations import citations, cite
 from service.citations.parts.passage import Passage
 from service.citations.text_fragment import directive
 from service.config import Config
+from service.described import described
 from service.errors import BadValue, Conflict
+from service.readers import Source
 from service.rendering import rendered
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import Page
 
     from service.corpus import Corpus
@@ -273,3 +278,47 @@ def test_an_unknown_statement_or_form_is_refused(passages: list[Passage], client
     refused = client.get(f"/cite/{passages[0].quote.id}?format=papyrus")
     assert refused.status_code == 400
     assert "chicago" in refused.get_json()["error"]["nearest"]
+
+
+# A document without a title ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("speakers", "record", "words"),
+    [
+        ((), None, "[Transcript]"),
+        (("Ada Roe",), Record.SUMMARY, "[Summary of remarks by Ada Roe]"),
+        (("Ada Roe", "Bo Day"), Record.VERBATIM, "[Transcript of remarks by Ada Roe and Bo Day]"),
+        (("A", "B", "C"), None, "[Transcript of remarks by A, B and C]"),
+        (("A", "B", "C", "D"), None, "[Transcript of remarks by A, B and 2 others]"),
+    ],
+)
+def test_a_missing_title_is_described(speakers: tuple[str, ...], record: Record | None, words: str) -> None:
+    assert described(Metadata(record=record), speakers) == words
+    assert described(Metadata(title="Talks", record=record), speakers) is None
+
+
+def test_a_described_title_stands_in_every_form_and_export_and_no_file_name_does(corpus: Corpus, council: Path) -> None:
+    corpus.add(Source("scan-0007.txt", council.read_bytes()), Metadata(date="2021-12-02", place="Norby"))
+    words = "[Transcript of remarks by Minister Lindqvist and Mayor O'Malley]"
+    client = create_app(Config(public_url=HOME), corpus).test_client()
+    found = client.get("/compare").get_json()
+    for pair in found["pairs"]:
+        document = pair["first"]["document"]
+        assert (document["title"], document["described"]) == (None, words)
+    quote = found["pairs"][0]["first"]["id"]
+    for name in set(citations()) - {"anno", "text-fragment"}:
+        cited = client.get(f"/cite/{quote}?format={name}").text.replace("’", "'")
+        assert words in cited, name
+        assert "scan-0007" not in cited, name
+    for name in ("md", "html", "csv"):
+        exported = unescape(client.get(f"/compare?format={name}&download=1").text).replace("\\", "")
+        assert words in exported, name
+        assert "scan-0007" not in exported, name
+    page = unescape(client.get(f"/documents/{corpus.documents()[0].id}", headers={"Accept": "text/html"}).text)
+    assert "This document has no title" in page
+    assert words in page
+    assert '<a href="#correct">Give it a title</a>' in page
+    corpus.correct(corpus.documents()[0].id, Metadata(title="Talks"), "Eva")
+    assert "no title" not in client.get(f"/documents/{corpus.documents()[0].id}", headers={"Accept": "text/html"}).text
+    assert client.get("/compare").get_json()["pairs"][0]["first"]["document"]["described"] is None

@@ -50,7 +50,8 @@ def test_a_language_is_a_tag_or_nothing(given_language: str | None, tag: str | N
     assert rendering.language(Metadata(language=given_language)) == tag
 
 
-def test_an_untitled_document_is_called_by_the_file_it_came_in() -> None:
-    plain = Quote("d-0-1", "We.", Speaker("a", "A"), Document("d", "0" * 64, Metadata(), "remarks.txt"), 0, 3)
-    assert rendering.source(plain) == "remarks.txt"
-    assert "remarks.txt" in str(source_note(plain))
+def test_an_untitled_document_is_called_by_what_it_is() -> None:
+    document = Document("d", "0" * 64, Metadata(), "remarks.txt", described="[Transcript]")
+    plain = Quote("d-0-1", "We.", Speaker("a", "A"), document, 0, 3)
+    assert rendering.source(plain) == "[Transcript]"
+    assert "A, [Transcript], " in str(source_note(plain))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from service.citations.parts.csl_item import author
 from service.citations.parts.passage import Passage
-from service.rendering import rendered, web_link
+from service.rendering import rendered, titled, web_link
 from service.source_note import source_note
 from service.translation import N_
 
@@ -27,7 +27,7 @@ def _fields(passage: Passage) -> Iterator[tuple[str, str | None]]:
     yield "M3", "Speech"
     yield "ID", quote.id
     yield "AU", name.get("literal") or f"{name['family']}, {name['given']}"
-    yield "TI", metadata.title or quote.document.file
+    yield "TI", titled(quote.document)
     yield "CY", metadata.place
     yield "PY", metadata.date and metadata.date[:4]
     yield "DA", _slashed(metadata.date)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from models.comparison import Comparison, Pair, Quote, marks_json
 from service.brief import Brief, LeftOut
-from service.rendering import attributed, review, silence
+from service.rendering import attributed, review, silence, titled
 from service.spreadsheet import Cell, table
 from service.translation import N_
 
@@ -78,7 +78,7 @@ def _side(quote: Quote) -> tuple[Cell, ...]:
         quote.speaker.role,
         quote.speaker.delegation,
         quote.text,
-        metadata.title,
+        titled(quote.document),
         metadata.date,
         metadata.place,
         metadata.publisher,

@@ -8,7 +8,7 @@ from typing import Any
 from models.comparison import Quote
 from models.naming import parse
 from models.transcript import Speaker
-from service.rendering import rendered, web_link
+from service.rendering import rendered, titled, web_link
 from service.source_note import source_note
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -21,7 +21,7 @@ def item(quote: Quote) -> dict[str, Any]:
         "id": quote.id,
         "type": "speech",
         "author": [author(quote.speaker)],
-        "event-title": metadata.title or quote.document.file,
+        "event-title": titled(quote.document),
         "event-place": metadata.place,
         "genre": "remarks",
         "issued": date(metadata.date),
