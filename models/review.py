@@ -28,6 +28,9 @@ class Review:
 UNREVIEWED = Review(Status.UNREVIEWED)
 
 
+OF_OTHERS = "of-others"  # kind of the notice that the topic typed is others': it says what was asked then
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """Something that stands beside a pair, or over a comparison, wherever it is shown.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import sha256
 from itertools import chain
@@ -27,6 +27,7 @@ from models.comparison import (
     one_to_one,
 )
 from models.relation import Relation
+from models.review import OF_OTHERS, Notice
 from models.ruling import Rulings
 from models.slug import slug, unused
 from models.statement import statements
@@ -88,6 +89,7 @@ class _Found:
     second: Position
     made_with: dict[str, object]
     rulings: Rulings
+    others: TopicRef | None = None  # the topic that what was typed names, on which neither of the two says anything
 
 
 class Comparing:
@@ -117,7 +119,7 @@ class Comparing:
         answer = self._answer(request, found)
         with self._store.reading() as reading:
             self._proof.of_quotes(all_quotes(answer), reading)
-            answer = noticed(counted_again(answer, found.first, found.second, reading), reading)
+            answer = noticed(_of_others(counted_again(answer, found.first, found.second, reading), found), reading)
         return self._answers.put(key, answer)
 
     def pair(self, first: str, second: str) -> Comparison:
@@ -280,12 +282,11 @@ class Comparing:
             counted = reading.most_said(topic=topic_id, documents=documents)
             ranked = (who for who, _ in counted if said(alone(who)))  # one at a time, until there are two
             sides = [self.position(side.who, said(side)) for side in _sides(first, second, ranked, speakers)]
-            asked_by_words = (
-                topic is not None and topic.id != request.topic and first is not None and second is not None
-            )
-            if asked_by_words and not any(side.quotes for side in sides):  # others' topic has that name, not theirs
-                return self._look_up(request, near, reading, by_name=False)
             on = TopicRef(topic.id, topic.name) if topic is not None else None
+            if on is not None and _is_others(on, first, second, reading):
+                found = self._look_up(request, near, reading, by_name=False)
+                if found.first.quotes or found.second.quotes or on.id != request.topic:
+                    return replace(found, others=on)
             return _Found(on, sides[0], sides[1], made_with, rulings)
         name = str(request.topic)
         meant = named(name, topics)
@@ -300,7 +301,8 @@ class Comparing:
             )
         whole = [self.position(side.who, said(side)) for side in _sides(first, second, chosen, speakers)]
         sides = self._on_topic(whole, near, meant, holding)
-        if not any(side.quotes for side in sides) and not self._most_near(said(None), near, meant, holders):
+        silent = not any(side.quotes for side in sides) and not self._most_near(said(None), near, meant, holders)
+        if silent and all(row.id != name for row in topics):
             raise unknown_topic(name, topics)
         return _Found(TopicRef(None, name), sides[0], sides[1], made_with, rulings)
 
@@ -346,9 +348,26 @@ class Comparing:
         }
 
 
+def _is_others(topic: TopicRef, first: Side | None, second: Side | None, reading: Reading) -> bool:
+    """Whether neither of two sides that were both asked for says anything on a topic, within whatever limits."""
+    if first is None or second is None:
+        return False
+    members = {*first.members, *second.members}
+    return not reading.statements(speakers=members, topic=topic.id, comparable_only=True)
+
+
 def _is_free(request: Request, reading: Reading) -> bool:
     """Whether the topic asked for is a text that no topic is called by."""
     return request.topic is not None and topic_today(request.topic, reading.topics(hidden=True), reading) is None
+
+
+def _of_others(answer: Comparison, found: _Found) -> Comparison:
+    """With a notice where the topic typed is others', so that its words were looked for instead."""
+    if found.others is None or found.topic is None:
+        return answer
+    names = f"neither {found.first.speaker.name} nor {found.second.speaker.name}"
+    words = f"On the topic “{found.others.name}” {names} says anything: this is on the words “{found.topic.name}”."
+    return replace(answer, notices=(Notice(OF_OTHERS, words, f"/topics/{found.others.id}"), *answer.notices))
 
 
 def _asked(request: Request, found: _Found) -> dict[str, object]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from models.comparison import Comparison, Document, Quote
 from models.published import from_json
+from models.review import OF_OTHERS
 from service.archive import Archive, ArchiveWriting, SnapshotRow
 from service.attributing import demand_signed_off
 from service.bounded import Bounded
@@ -157,5 +158,6 @@ def _dated(then: Comparison, reading: Reading) -> Comparison:
 
 
 def _bare(then: Comparison) -> Comparison:
-    """Without the notices of then: those that still hold are found again."""
-    return replace(then, notices=(), pairs=tuple(replace(pair, notices=()) for pair in then.pairs))
+    """Without the notices of then, but that of what was asked: those that still hold are found again."""
+    kept = tuple(one for one in then.notices if one.kind == OF_OTHERS)
+    return replace(then, notices=kept, pairs=tuple(replace(pair, notices=()) for pair in then.pairs))

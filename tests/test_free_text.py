@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from models.comparison import Document, Position, Quote
+from models.comparison import Document, Position, Quote, TopicRef
 from models.topic import Settings
 from models.transcript import Metadata, Speaker
 from service.free_text import FLOOR, KEYWORDS, NEAREST, SHARE, keywords, least, named, nearest, similarities
+from service.readers import Source
 from service.views import TopicRow
 
 if TYPE_CHECKING:
@@ -159,3 +160,25 @@ def test_a_name_that_the_embedder_does_not_know_is_found_in_either_database(
         found = corpus.compare("Okoro", "Velde", topic=typed, include_unsure=True)
         assert found.first_searched.words >= len(paragraphs[0].split())
     corpus.close()
+
+
+def test_an_id_of_a_topic_that_is_others_is_looked_for_by_its_words_and_says_so(topics_corpus: Corpus) -> None:
+    gas = next(
+        row for row in topics_corpus.topics() if any("gas" in one.text for one in topics_corpus.topic(row.id).quotes)
+    )
+    others = b"MS. BERG:  The gas pipeline brings warmth.\n\nMR. ROE:  The gas pipeline is a mistake."
+    topics_corpus.add(Source("others.txt", others))
+    own = [quote.id for quote in topics_corpus.topic(gas.id).quotes if quote.speaker.id in ("okoro", "velde")]
+    elsewhere = next(row.id for row in topics_corpus.topics() if row.id != gas.id)
+    assert topics_corpus.compare("okoro", "velde", gas.id).topic == TopicRef(gas.id, gas.name)
+    topics_corpus.editing.move(own, elsewhere)
+    for typed in (gas.id, gas.id.upper(), gas.name):
+        found = topics_corpus.compare("okoro", "velde", typed)
+        assert found.topic == TopicRef(None, typed)
+        assert found.first_searched.statements
+        (notice,) = [one for one in found.notices if one.kind == "of-others"]
+        assert f"On the topic “{gas.name}” neither Minister Okoro nor Minister Velde says anything" in notice.words
+        assert notice.path == f"/topics/{gas.id}"
+    assert topics_corpus.compare("berg", "roe", gas.id).topic == TopicRef(gas.id, gas.name)
+    limited = topics_corpus.compare("berg", "roe", gas.id, since="2030")
+    assert (limited.topic, limited.notices) == (TopicRef(gas.id, gas.name), ())
