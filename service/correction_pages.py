@@ -14,7 +14,7 @@ from service import screens
 from service.answers import answer_item
 from service.corpus import Corpus
 from service.correction_feed import feed
-from service.errors import CounterposeError
+from service.errors import BadValue, CounterposeError
 from service.guard import Guard
 from service.negotiation import page_or_json
 from service.schema import CorrectionsAnswer
@@ -47,7 +47,13 @@ def blueprint(corpus: Corpus, guard: Guard, limits: Limiter, limit: str) -> Blue
 
     @pages.get("/report")
     def report() -> str:
-        return _form(request.args.get("first", ""), request.args.get("second", ""), request.args.get("snapshot"))
+        first, second = request.args.get("first", ""), request.args.get("second", "")
+        if not (first and second):
+            raise BadValue(
+                "No pair of quotes is named.",
+                "Open the comparison that is wrong: beside each of its pairs is “Report an error”.",
+            )
+        return _form(first, second, request.args.get("snapshot"))
 
     @pages.post("/report")
     @limits.limit(limit)

@@ -86,6 +86,12 @@ def test_a_report_of_what_is_no_pair_is_refused(client: FlaskClient, own: Corpus
     assert client.get(f"/report?first={pair[0]}&second=y&snapshot={row.sha256}").status_code == 404
 
 
+def test_a_report_without_a_pair_says_where_to_begin(client: FlaskClient) -> None:
+    answer = client.get("/report", headers={"Accept": "text/html"})
+    assert answer.status_code == 400
+    assert "beside each of its pairs is “Report an error”" in answer.text
+
+
 def test_a_report_from_another_sites_form_is_refused(client: FlaskClient, pair: tuple[str, str]) -> None:
     sent = {"first": pair[0], "second": pair[1], "words": WRONG}
     assert client.post("/report", data=sent, headers={"Origin": "https://example.org"}).status_code == 403

@@ -39,7 +39,7 @@ NAMES = re.compile(
 SAID = {"blockquote", "cite", "q", "mark", "code", "pre", "textarea", "kbd", "script", "style"}
 """What holds words of a document, or of a program."""
 
-SHOWN = {"aria-label", "title", "alt", "placeholder", "data-busy"}
+SHOWN = {"aria-label", "title", "alt", "placeholder", "data-busy", "data-copied", "data-says"}
 """Attributes that are read out or shown."""
 
 
@@ -276,3 +276,10 @@ def test_dates_and_numbers_are_written_as_the_language_writes_them() -> None:
     assert (day("2021-12-02"), number(1204)) == ("2 December 2021", "1,204")
     with speaking(Language(Locale("de"), ENGLISH.catalog)):
         assert (day("2021-12-02"), day("2021-12"), number(1204)) == ("2. Dezember 2021", "Dezember 2021", "1.204")
+
+
+def test_what_scripts_say_is_in_the_catalog_too(foreign: FlaskClient) -> None:
+    page = foreign.get("/").text
+    assert 'data-copied="⟦Copied⟧"' in page
+    script = (ROOT / "service" / "static" / "counterpose.js").read_text()
+    assert not re.search(r"textContent = [\"'`]", script)

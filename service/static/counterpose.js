@@ -11,7 +11,7 @@ const copy = async (button) => {
   const text = button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).value;
   const label = button.textContent;
   await navigator.clipboard.writeText(text);
-  button.textContent = "Copied";
+  button.textContent = document.body.dataset.copied;
   setTimeout(() => { button.textContent = label; }, 1500);
 };
 
