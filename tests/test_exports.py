@@ -115,7 +115,7 @@ def test_an_export_holds_all_that_a_reader_needs_to_check_it(name: str, comparis
         assert _shows(name, data, fact), fact
     made = cast(dict[str, dict[str, str]], comparison.made_with)
     for fact in (made["corpus"]["sha256"], made["embedder"]["sha256"], made["classifier"]["sha256"]):
-        assert _shows(name, data, fact), fact
+        assert _shows(name, data, fact[:12] if name in ("docx", "pdf") else fact), fact
     assert _shows(name, data, "via interpreter" if in_words else "interpreted")
 
 

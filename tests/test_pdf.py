@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import subprocess
 import sys
@@ -112,3 +113,8 @@ except Unavailable as error:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("503 PDF cannot be made here: Pango")
     assert "libpango-1.0-0" in done.stdout
+
+
+def test_how_it_was_made_is_attached_in_full(brief: Brief) -> None:
+    attached = PdfReader(io.BytesIO(export_brief(brief, "pdf"))).attachments
+    assert json.loads(attached["made-with.json"][0]) == brief.made_with

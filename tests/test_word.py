@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -149,3 +150,21 @@ def test_libreoffice_shows_footnotes_and_repeats_the_header(brief: Brief, tmp_pa
     tables = sum(len({one.relation for one in comparison.pairs}) for comparison in brief.comparisons)
     assert sum(page.count(heads) for page in pages) > tables, "at least one table runs over a page"
     assert f"page 1 of {len(pages)}" in pages[0]
+
+
+def test_how_it_was_made_is_one_paragraph_and_in_full_within_the_file(brief: Brief) -> None:
+    data = export_brief(brief, "docx")
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        part = package.read("customXml/item1.xml")
+        types = package.read("[Content_Types].xml").decode()
+        assert "/customXml/itemProps1.xml" in types
+    root = ElementTree.fromstring(part)
+    assert root.tag == "{urn:counterpose:made-with}made-with"
+    assert json.loads(root.text or "") == brief.made_with
+    document = docx.Document(io.BytesIO(data))
+    after = [one.text for one in document.paragraphs if one.style.name == "Source"]
+    (made,) = [words for words in after if words.startswith("Counterpose ")]
+    assert brief.made_with["corpus"]["sha256"][:12] in made
+    assert len(made) < 400
+    assert "customXml/item1.xml" in made
+    assert all("sha256" not in cell.text for table in document.tables for row in table.rows for cell in row.cells)

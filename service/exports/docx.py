@@ -23,6 +23,7 @@ def render(brief: Brief) -> bytes:
 
     from service.exports.parts.word_body import body, footer
     from service.exports.parts.word_footnotes import Footnotes
+    from service.exports.parts.word_made import embed
     from service.exports.parts.word_styles import dress
 
     document = docx.Document()
@@ -34,6 +35,7 @@ def render(brief: Brief) -> bytes:
     last = document.element.body[-1]  # it says what the page is like
     for element in body(brief, Footnotes(document), document.part):
         last.addprevious(element)
+    embed(brief.made_with, document)
     file = io.BytesIO()
     document.save(file)
     return _timeless(file.getvalue())

@@ -11,6 +11,7 @@ from models.comparison import Comparison
 from service import rendering
 from service.brief import Brief, by_relation
 from service.exports.parts.styles import style_sheet
+from service.made import in_full, made
 from service.source_note import source_note
 from service.translation import teach
 
@@ -44,5 +45,5 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     teach(found)
-    found.globals.update(show=rendering, by_relation=by_relation, source_note=source_note)
+    found.globals.update(show=rendering, by_relation=by_relation, source_note=source_note, made=made, in_full=in_full)
     return found

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 from markupsafe import Markup
@@ -15,11 +16,16 @@ from service.brief import Brief
 from service.errors import Unavailable
 from service.exports import html
 from service.exports.parts.styles import style_sheet
+from service.made import in_full
+from service.translation import gettext
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 NAME, LABEL, MEDIA_TYPE, SUFFIX = "pdf", "PDF", "application/pdf", ".pdf"
+
+
+_NEVER = datetime(1980, 1, 1, tzinfo=UTC)  # no file states when it was made
 
 
 class FetchRefused(RuntimeError):
@@ -31,8 +37,15 @@ def render(brief: Brief) -> bytes:
     weasyprint = _weasyprint()
     page = weasyprint.HTML(string=html.document(brief, Markup(), footnotes=True), url_fetcher=_refuse)
     sheet = weasyprint.CSS(string=style_sheet("print.css"), url_fetcher=_refuse)
+    made_with = weasyprint.Attachment(
+        string=in_full(brief.made_with),
+        name="made-with.json",
+        description=gettext("How this was made"),
+        created=_NEVER,
+        modified=_NEVER,
+    )
     with _missing() as missing:
-        data: bytes = page.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1")
+        data: bytes = page.write_pdf(stylesheets=[sheet], pdf_variant="pdf/ua-1", attachments=[made_with])
     if missing:
         raise Unavailable(
             f"PDF cannot be made here of “{missing[0]}” (U+{ord(missing[0]):04X}): no font installed has it.",

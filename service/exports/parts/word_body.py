@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from models.comparison import Comparison, Quote
 from service.brief import Brief, Numbered, Section, by_relation
 from service.exports.parts.word_footnotes import Footnotes
+from service.exports.parts.word_made import PART_NAME
 from service.exports.parts.word_markup import (
     Numbers,
     contents,
@@ -19,10 +20,10 @@ from service.exports.parts.word_markup import (
     table,
     text,
 )
+from service.made import made as said_of
 from service.rendering import (
     direction,
     language,
-    manifest,
     meaning,
     quote_provenance,
     rendered,
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
 
 _COLUMNS = (3969, 1700, 3969)  # twentieths of a point: 170 mm in all
-_MANIFEST = (2600, 7038)
 
 
 def footer(title: str) -> BaseOxmlElement:
@@ -80,10 +80,8 @@ def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement
         yield heading(1, left_out, numbers.take())
         yield from (text(None, f"{one.topic}: {one.why}") for one in brief.left_out)
     yield heading(1, made, numbers.take())
-    yield text("TableNote", meaning())
-    rows = [([text("Source", name)], [text("Source", value)]) for name, value in manifest(brief.made_with)]
-    about = made, gettext("Models, thresholds and state of the collection")
-    yield table(_MANIFEST, (gettext("What"), gettext("Value")), rows, about)
+    yield text("Today", meaning())
+    yield text("Source", f"{said_of(brief.made_with)} {gettext('In full: %(name)s within this file.', name=PART_NAME)}")
     if brief.link:
         yield paragraph("Today", run(gettext("As it is today:") + " "), link(part, brief.link))
 

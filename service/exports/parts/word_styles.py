@@ -57,7 +57,6 @@ def dress(document: Document) -> None:
     _new(document, "Relation", "Relation", 9)
     _new(document, "Table Head", "TableHead", 9.5, bold=True)
     _new(document, "Today", "Today", 9, before=6, after=6)
-    _new(document, "Table Note", "TableNote", 10, before=6, after=6)
     mark = document.styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER, builtin=True)
     mark.element.styleId, mark.font.superscript = "FootnoteReference", True
     address = document.styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
