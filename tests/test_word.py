@@ -90,7 +90,6 @@ def test_the_list_of_contents_is_filled_in_and_leads_to_headings(brief: Brief) -
     body = part(export_brief(brief, "docx"), "word/document.xml")
     contents = body.find(f".//{W}sdt")
     assert contents is not None
-    assert any("TOC" in (code.text or "") for code in contents.iter(f"{W}instrText"))
     entries = {link.get(f"{W}anchor"): words(link) for link in contents.iter(f"{W}hyperlink")}
     headings = {
         mark.get(f"{W}name"): words(paragraph)
@@ -99,8 +98,10 @@ def test_the_list_of_contents_is_filled_in_and_leads_to_headings(brief: Brief) -
     }
     assert entries == headings
     assert len(entries) == len(brief.sections) + 2
-    kinds = [kind.get(f"{W}fldCharType") for kind in contents.iter(f"{W}fldChar")]
-    assert kinds == ["begin", "separate", "end"]
+    pages = [(code.text or "").split()[1] for code in contents.iter(f"{W}instrText")]
+    assert pages == list(entries), "each entry has a field for the page of its heading"
+    kinds = [(kind.get(f"{W}fldCharType"), kind.get(f"{W}dirty")) for kind in contents.iter(f"{W}fldChar")]
+    assert kinds == [("begin", "true"), ("separate", None), ("end", None)] * len(entries)
 
 
 def test_a_word_file_says_what_it_is_in_which_language(comparison: Comparison) -> None:
@@ -150,6 +151,10 @@ def test_libreoffice_shows_footnotes_and_repeats_the_header(brief: Brief, tmp_pa
     tables = sum(len({one.relation for one in comparison.pairs}) for comparison in brief.comparisons)
     assert sum(page.count(heads) for page in pages) > tables, "at least one table runs over a page"
     assert f"page 1 of {len(pages)}" in pages[0]
+    listed = re.findall(r"(\d+)\. All topics[ .]+(\d+)", pages[0].partition("Contents")[2])
+    assert len(listed) == len(brief.sections), pages[0]
+    for number, at in listed:
+        assert re.search(rf"\b{number}\. ", pages[int(at) - 1]), (number, at)
 
 
 def test_how_it_was_made_is_one_paragraph_and_in_full_within_the_file(brief: Brief) -> None:

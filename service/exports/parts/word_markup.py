@@ -69,13 +69,13 @@ def link(part: Part, url: str) -> BaseOxmlElement:
     return made
 
 
-def field(instruction: str, shown: str = "1") -> tuple[BaseOxmlElement, ...]:
-    """A field that is computed when the page is laid out; `shown` until then."""
+def field(instruction: str, shown: str = "1", *, stale: bool = False) -> tuple[BaseOxmlElement, ...]:
+    """A field that is computed when the page is laid out; `shown` until then. `stale`: Word is to do so on opening."""
     code = el("instrText")
     code.text = f" {instruction} "
     code.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return (
-        el("r", el("fldChar", fldCharType="begin")),
+        el("r", el("fldChar", fldCharType="begin", **({"dirty": "true"} if stale else {}))),
         el("r", code),
         el("r", el("fldChar", fldCharType="separate")),
         run(shown),
@@ -94,17 +94,15 @@ def bookmark(number: int) -> str:
 
 
 def contents(entries: list[tuple[int, str]]) -> BaseOxmlElement:
-    """A list of contents: a field, with the entries in it that it would be given, each a link to its heading.
+    """A list of contents: each entry a link to its heading, with a field for the page that the heading is on.
 
-    Without page numbers, since these are known only where the pages are laid out.
+    There is no TOC field around them: LibreOffice takes what stands in one for mere text, and would compute no page.
     """
-    opening, code, middle, _, closing = field(r'TOC \o "1-1" \h \z \n')
     paragraphs = []
-    for at, (number, words) in enumerate(entries):
-        before = [opening, code, middle] if at == 0 else []
-        after = [closing] if at == len(entries) - 1 else []
-        target = el("hyperlink", run(words), anchor=bookmark(number), history=1)
-        paragraphs.append(paragraph("TOC1", *before, target, *after))
+    for number, words in entries:
+        page = field(f"PAGEREF {bookmark(number)} \\h", "", stale=True)
+        target = el("hyperlink", run(words), el("r", el("tab")), *page, anchor=bookmark(number), history=1)
+        paragraphs.append(paragraph("TOC1", target))
     gallery = el("docPartObj", el("docPartGallery", val="Table of Contents"), el("docPartUnique"))
     return el("sdt", el("sdtPr", gallery), el("sdtContent", text("TOCHeading", "Contents"), *paragraphs))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -52,6 +53,8 @@ def dress(document: Document) -> None:
     _style(document, "Footer", SANS, 8, soft=True)
     _style(document, "Quote", SERIF, 11, after=2)
     _new(document, "toc 1", "TOC1", 10, after=2)
+    numbers_at = document.styles["toc 1"].paragraph_format.tab_stops
+    numbers_at.add_tab_stop(Mm(210) - 2 * MARGIN, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     _new(document, "footnote text", "FootnoteText", 8, after=2)
     _new(document, "Source", "Source", 8.5, soft=True)
     _new(document, "Relation", "Relation", 9)
