@@ -68,7 +68,8 @@ def test_everything_is_the_same_in_the_other_database(
     assert holdings(there) == before
     assert verified(map(asdict, there.audit())).broken is None
     rows = {one.name: one.rows for one in moved}
-    assert rows["document"] == len(filled.documents()) and rows["ruling"] == 1 and rows["snapshot"] == 1
+    assert rows["document"] == len(filled.documents())
+    assert rows["ruling"] == rows["snapshot"] == 1
 
 
 def test_the_other_database_is_written_on_as_the_first_was(
@@ -209,7 +210,8 @@ def test_the_command_line_moves_backs_up_and_restores(
     run = CliRunner()
     target, kept = f"sqlite:///{tmp_path / 'target.sqlite'}", tmp_path / "kept.sqlite"
     done = run.invoke(commands, ["migrate-store", address(filled), target])
-    assert done.exit_code == 0 and "document" in done.output
+    assert done.exit_code == 0
+    assert "document" in done.output
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", target)
     assert run.invoke(commands, ["backup", str(kept)]).exit_code == 0
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path / 'restored.sqlite'}")
