@@ -461,6 +461,12 @@ class Corpus:
             "classifier": {"name": classifier, "sha256": self._scoring.classifier},
         }
 
+    def ready(self) -> None:
+        """Raises Unavailable where the database does not answer, or a model's files are not what they should be."""
+        with self._store.reading() as reading:
+            reading.revision()
+        _ = self._scoring.embedder, self._scoring.classifier, self._scoring.thresholds
+
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()

@@ -23,12 +23,13 @@ def migrate_store(source: str, target: str) -> None:
 
     An interrupted move goes on where it was when it is run again. In the end both are compared, table by table.
     """
+    from service.store.database import shown
     from service.store.transfer import transfer
 
     with _bars() as moving:
         moved = transfer(source, target, moving)
     _print(moved)
-    note(f"Set COUNTERPOSE_DATABASE_URL to {_shown(target)}; {_shown(source)} was left as it is.")
+    note(f"Set COUNTERPOSE_DATABASE_URL to {shown(target)}; {shown(source)} was left as it is.")
 
 
 @click.command()
@@ -57,12 +58,6 @@ def _configured() -> str:
     from service.config import Config
 
     return Config.from_environment().resolved_database_url()
-
-
-def _shown(address: str) -> str:
-    from sqlalchemy.engine import make_url
-
-    return make_url(address).render_as_string(hide_password=True)
 
 
 def _print(moved: tuple[Moved, ...]) -> None:

@@ -70,6 +70,10 @@ def _serve(corpus: Corpus, config: Config) -> None:
     from waitress.server import create_server
 
     from service.app import create_app
+    from service.logs import set_up
+    from service.web.operation import request_id
+
+    set_up(config.log, request_id)
 
     try:
         server = create_server(

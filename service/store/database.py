@@ -47,6 +47,11 @@ def open_engine(address: str, *, half_filled: bool = False) -> Engine:
     return engine
 
 
+def shown(address: str) -> str:
+    """The address without its password, to be printed."""
+    return make_url(address).render_as_string(hide_password=True)
+
+
 @contextmanager
 def translated(engine: Engine) -> Iterator[None]:
     """Turn what the database driver raises into Unavailable, with the place and the remedy."""
