@@ -27,6 +27,7 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 4
+    processes: int = 1
     public_url: str | None = None
     add_by_url: bool = False  # whether the Add page fetches pages by their address
     report_limit: str = "5 per hour"
@@ -129,6 +130,7 @@ _PARSERS: dict[str, Callable[[str, str], object]] = {
     "max_bytes": _between(1, 1_000_000_000),
     "port": _between(0, 65535),
     "threads": _between(1, 64),
+    "processes": _between(1, 64),
     "public_url": _web_address,
     "report_limit": _rate,
     "log": _log,

@@ -467,6 +467,14 @@ class Corpus:
             reading.revision()
         _ = self._scoring.embedder, self._scoring.classifier, self._scoring.thresholds
 
+    def load_models(self) -> None:
+        """Read both models' weights, which are else read when they are first needed."""
+        self._scoring.load()
+
+    def parted(self) -> None:
+        """To be called first in a process that was forked from another."""
+        self._store.parted()
+
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()

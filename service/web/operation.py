@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 from collections.abc import Iterator
 from time import perf_counter
@@ -11,6 +12,7 @@ from uuid import uuid4
 from flask import Flask, Response, g, has_request_context, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from service.corpus import Corpus
@@ -18,6 +20,7 @@ from service.web.guard import Guard
 
 REQUESTS = logging.getLogger("counterpose.requests")
 HEADER = "X-Request-ID"
+SHARED = "PROMETHEUS_MULTIPROC_DIR"  # the folder in which processes share their figures, read by prometheus_client
 SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -28,11 +31,13 @@ def operate(app: Flask, corpus: Corpus, guard: Guard, *, open_metrics: bool) -> 
     What is logged holds neither addresses of readers nor what they asked for, only which kind of page it was.
     """
     registry = CollectorRegistry()
+    together = SHARED in os.environ  # of several processes, each of which answers for all
+    own = None if together else registry
     labels = ("route", "method", "status")
-    answered = Counter("counterpose_requests", "Requests answered.", labels, registry=registry)
-    took = Histogram(
-        "counterpose_request_seconds", "Seconds to an answer.", ("route",), buckets=SECONDS, registry=registry
-    )
+    answered = Counter("counterpose_requests", "Requests answered.", labels, registry=own)
+    took = Histogram("counterpose_request_seconds", "Seconds to an answer.", ("route",), buckets=SECONDS, registry=own)
+    if together:
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     registry.register(_Holdings(corpus))
 
     @app.before_request
