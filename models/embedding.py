@@ -63,6 +63,10 @@ class Embedder:
             return np.zeros((0, self.dimensions), np.float32)
         return np.concatenate(blocks)[[row[text] for text in texts]]
 
+    def load(self) -> None:
+        """Read the weights now. Nothing is computed with them."""
+        _ = self._model
+
     @property
     def dimensions(self) -> int:
         """Length of a vector."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from models.phrases import lemma
 
@@ -20,31 +21,30 @@ class Named:
 
 # Names of states of one word; a people is found by the ending in which the two differ, or below. Names that are as
 # often a person's or a thing's (Georgia, Jordan, Chad, Guinea) are left out: a wrong actor is worse than none.
-_STATES = {
-    lemma(name): name
-    for name in """
-        Afghanistan Albania Algeria America Angola Argentina Armenia Australia Austria Azerbaijan Bahrain Bangladesh
-        Belarus Belgium Bolivia Bosnia Botswana Brazil Britain Bulgaria Burma Cambodia Cameroon Canada Chile China
-        Colombia Croatia Cuba Cyprus Czechoslovakia Denmark Ecuador Egypt Eritrea Estonia Ethiopia Europe Finland
-        France Gambia Germany Ghana Greece Guatemala Haiti Honduras Hungary Iceland India Indonesia Iran Iraq Ireland
-        Israel Italy Japan Kazakhstan Kenya Kosovo Kuwait Laos Latvia Lebanon Liberia Libya Lithuania Luxembourg
-        Malaysia Malawi Mali Malta Mexico Moldova Mongolia Montenegro Morocco Mozambique Myanmar Namibia Nepal
-        Netherlands Nicaragua Niger Nigeria Norway Oman Pakistan Palestine Panama Paraguay Peru Philippines Poland
-        Portugal Qatar Romania Russia Rwanda Senegal Serbia Singapore Slovakia Slovenia Somalia Spain Sudan Sweden
-        Switzerland Syria Taiwan Tajikistan Tanzania Thailand Tunisia Turkey Turkmenistan Uganda Ukraine Uruguay
-        Uzbekistan Venezuela Vietnam Yemen Yugoslavia Zambia Zimbabwe
-        """.split()
-}
+_NAMES = frozenset(
+    """
+    Afghanistan Albania Algeria America Angola Argentina Armenia Australia Austria Azerbaijan Bahrain Bangladesh
+    Belarus Belgium Bolivia Bosnia Botswana Brazil Britain Bulgaria Burma Cambodia Cameroon Canada Chile China
+    Colombia Croatia Cuba Cyprus Czechoslovakia Denmark Ecuador Egypt Eritrea Estonia Ethiopia Europe Finland
+    France Gambia Germany Ghana Greece Guatemala Haiti Honduras Hungary Iceland India Indonesia Iran Iraq Ireland
+    Israel Italy Japan Kazakhstan Kenya Kosovo Kuwait Laos Latvia Lebanon Liberia Libya Lithuania Luxembourg
+    Malaysia Malawi Mali Malta Mexico Moldova Mongolia Montenegro Morocco Mozambique Myanmar Namibia Nepal
+    Netherlands Nicaragua Niger Nigeria Norway Oman Pakistan Palestine Panama Paraguay Peru Philippines Poland
+    Portugal Qatar Romania Russia Rwanda Senegal Serbia Singapore Slovakia Slovenia Somalia Spain Sudan Sweden
+    Switzerland Syria Taiwan Tajikistan Tanzania Thailand Tunisia Turkey Turkmenistan Uganda Ukraine Uruguay
+    Uzbekistan Venezuela Vietnam Yemen Yugoslavia Zambia Zimbabwe
+    """.split()
+)
 _BODIES = frozenset(
     "NATO EU UN OSCE OPEC ASEAN ECOWAS IAEA WHO WTO IMF G7 G20 Hamas Hezbollah Taliban ISIS ISIL Congress".split()
 )
 _LONG = (  # of more than one word, or with stops
-    (r"United\s+States(?:\s+of\s+America)?|U\.S\.A?\.?", lemma("America")),
-    (r"United\s+Kingdom|Great\s+Britain|U\.K\.?", lemma("Britain")),
+    (r"United\s+States(?:\s+of\s+America)?|U\.S\.A?\.?", "America"),
+    (r"United\s+Kingdom|Great\s+Britain|U\.K\.?", "Britain"),
     (r"United\s+Nations|U\.N\.?", "UN"),
     (r"European\s+Union|E\.U\.?", "EU"),
     (r"Soviet\s+Union|USSR|U\.S\.S\.R\.?", "Soviet Union"),
-    (r"Federal\s+Republic\s+of\s+Germany", lemma("Germany")),
+    (r"Federal\s+Republic\s+of\s+Germany", "Germany"),
     (r"Republic\s+of\s+Korea|South\s+Korean?s?", "South Korea"),
     (r"Democratic\s+People[’']s\s+Republic\s+of\s+Korea|DPRK|North\s+Korean?s?", "North Korea"),
     (r"South\s+Africa(?:ns?)?", "South Africa"),
@@ -71,6 +71,12 @@ _NAMED = re.compile(
 )
 
 
+@cache
+def _states() -> dict[str, str]:
+    """The states of one word by their lemmas; the lexicon behind these takes half a second to be read."""
+    return {lemma(name): name for name in _NAMES}
+
+
 def named(text: str) -> Iterator[Named]:
     """Every mention, in order. What is not known to be a state, a body or a person is not named."""
     if text.isupper():  # "US" may be "us"
@@ -83,21 +89,22 @@ def named(text: str) -> Iterator[Named]:
 
 def is_state(key: Sequence[str]) -> bool:
     """Whether the phrase of these lemmas is the one-word name of a state or its people."""
-    return len(key) == 1 and key[0] in _STATES
+    return len(key) == 1 and key[0] in _states()
 
 
 def state(key: Sequence[str]) -> str | None:
     """The name of the state that the phrase of these lemmas names by one word, its own or its people's."""
-    return _STATES.get(key[0]) if len(key) == 1 else None
+    return _states().get(key[0]) if len(key) == 1 else None
 
 
 def _key(match: re.Match[str]) -> str | None:
     kind, printed = str(match.lastgroup), match.group()
     if kind.startswith("long"):
-        return _LONG[int(kind.removeprefix("long"))][1]
+        name = _LONG[int(kind.removeprefix("long"))][1]
+        return lemma(name) if name in _NAMES else name
     if kind == "titled":
         return printed.split()[-1].casefold()
     if printed in _BODIES:
         return printed
     key = lemma("Russia" if printed == "Kremlin" else printed)
-    return key if key in _STATES else None
+    return key if key in _states() else None

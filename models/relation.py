@@ -87,6 +87,10 @@ class RelationClassifier:
         meant = self._calibration.get("weights_sha256")
         return sha256(weights) if meant is None else checked(self._folder, str(meant))
 
+    def load(self) -> None:
+        """Read the weights now. Nothing is computed with them."""
+        _ = self._model
+
     @property
     def thresholds(self) -> dict[str, float]:
         """The least probability at which a pair that is asked about has each relation; below it, it is unsure."""

@@ -28,6 +28,7 @@ from service.commands.freezing import replay, snapshot
 from service.commands.issues import issues
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.mapping import topic_map
+from service.commands.moving import backup, migrate_store, restore
 from service.commands.relating import relate
 from service.commands.reviewing import error_card, mark, rule, rulings, withdraw_ruling
 from service.commands.serving import demo, serve
@@ -53,6 +54,7 @@ for _command in (
     *(compare, over_time, export, brief, cite, relate, evaluate),
     *(attribution, sign_off, rivals),
     *(snapshot, replay, reports, answer_report, audit),
+    *(backup, restore, migrate_store),
     *(demo, serve),
 ):
     commands.add_command(_command)

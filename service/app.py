@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_babel import Babel, get_locale, get_translations
+from flask_compress import Compress
 from flask_openapi3 import Info, OpenAPI
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
@@ -24,6 +25,7 @@ from service.web import audit as audit_pages
 from service.web.corrections import pages as correction_pages
 from service.web.guard import Guard
 from service.web.negotiation import answers_programs, http_refusal, raise_invalid, refusal
+from service.web.operation import operate
 from service.web.snapshots import addresses as snapshot_api
 
 A_YEAR = 31_536_000  # seconds
@@ -57,6 +59,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(show=rendering, asset=_Asset(Path(app.static_folder or "")))
 
+    Compress(app)  # before the other functions that finish an answer: it runs after them, on what they made
     teach(app.jinja_env)
     others = _languages(app, catalogs)
 
@@ -80,6 +83,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.register_error_handler(CounterposeError, refusal)
     app.register_error_handler(HTTPException, http_refusal)
+
+    operate(app, corpus, guard, open_metrics=config.metrics)
 
     @app.before_request
     def demand_known_host() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from service.errors import BadValue
+from service.logs import FORMS
 
 PREFIX = "COUNTERPOSE_"
 MAX_BYTES = 20 * 1024 * 1024  # a file
@@ -26,9 +27,12 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     threads: int = 4
+    processes: int = 1
     public_url: str | None = None
     add_by_url: bool = False  # whether the Add page fetches pages by their address
     report_limit: str = "5 per hour"
+    log: str = "off"  # what is written for each request: nothing, text or json
+    metrics: bool = False  # whether /metrics is given to whoever asks
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -113,6 +117,12 @@ def _rate(variable: str, text: str) -> str:
     return text
 
 
+def _log(variable: str, text: str) -> str:
+    if text not in FORMS:
+        raise BadValue(f"{variable} is {text!r}.", f"Set it to one of: {', '.join(FORMS)}.", FORMS)
+    return text
+
+
 _PARSERS: dict[str, Callable[[str, str], object]] = {
     "database_url": _database,
     "read_only": _boolean,
@@ -120,6 +130,9 @@ _PARSERS: dict[str, Callable[[str, str], object]] = {
     "max_bytes": _between(1, 1_000_000_000),
     "port": _between(0, 65535),
     "threads": _between(1, 64),
+    "processes": _between(1, 64),
     "public_url": _web_address,
     "report_limit": _rate,
+    "log": _log,
+    "metrics": _boolean,
 }

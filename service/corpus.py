@@ -461,6 +461,20 @@ class Corpus:
             "classifier": {"name": classifier, "sha256": self._scoring.classifier},
         }
 
+    def ready(self) -> None:
+        """Raises Unavailable where the database does not answer, or a model's files are not what they should be."""
+        with self._store.reading() as reading:
+            reading.revision()
+        _ = self._scoring.embedder, self._scoring.classifier, self._scoring.thresholds
+
+    def load_models(self) -> None:
+        """Read both models' weights, which are else read when they are first needed."""
+        self._scoring.load()
+
+    def parted(self) -> None:
+        """To be called first in a process that was forked from another."""
+        self._store.parted()
+
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()

@@ -52,6 +52,12 @@ class Scoring:
         with model_errors():
             return dict(self._classifier.page_thresholds)
 
+    def load(self) -> None:
+        """Read both models' weights. Nothing is computed with them."""
+        with self._lock, model_errors():
+            self._embedder.load()
+            self._classifier.load()
+
     @property
     def names(self) -> tuple[str, str]:
         return self._embedder.name, self._classifier.name

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+import socket
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -14,9 +18,13 @@ from service.commands.terminal import note, opened, writer
 from service.errors import Unavailable
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from models.comparison import Comparison
     from service.config import Config
     from service.corpus import Corpus
+
+BACKLOG = 1024  # requests that may wait to be taken
 
 _host = click.option("--host", help="The address to listen on.  [default: 127.0.0.1, or COUNTERPOSE_HOST]")
 _port = click.option("--port", type=click.IntRange(0, 65535), help="[default: 8000, or COUNTERPOSE_PORT]")
@@ -67,33 +75,62 @@ def _addressed(host: str | None, port: int | None) -> Config:
 
 
 def _serve(corpus: Corpus, config: Config) -> None:
+    with ExitStack() as stack:
+        bound = stack.enter_context(_bound(config))
+        if config.processes > 1:
+            figures = stack.enter_context(TemporaryDirectory(prefix="counterpose-metrics-"))
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = figures  # before prometheus_client is imported, which looks once
+        from service.app import create_app
+        from service.logs import set_up
+        from service.web.operation import request_id
+
+        set_up(config.log, request_id)
+        app = create_app(config, corpus)
+        click.echo(f"Counterpose is at http://{_shown(config.host)}:{bound.getsockname()[1]} (stop it with Ctrl-C)")
+        if config.processes > 1:
+            from service.web.prefork import Prefork
+
+            Prefork(app, corpus, config, bound).run()
+        else:
+            _run(app, config, bound)
+
+
+def _run(app: Flask, config: Config, bound: socket.socket) -> None:
+    """Serve in this process until interrupted."""
     from waitress.server import create_server
 
-    from service.app import create_app
-
-    try:
-        server = create_server(
-            create_app(config, corpus),
-            host=config.host,
-            port=config.port,
-            threads=config.threads,
-            ident=None,
-            clear_untrusted_proxy_headers=False,  # the guard must see that a proxy asks for somebody elsewhere
-        )
-    except OSError as error:
-        raise Unavailable(
-            f"{config.host}:{config.port} cannot be listened on: {error.strerror or error}.",
-            "Stop what listens there, or choose another with --host and --port.",
-        ) from error
+    server = create_server(
+        app,
+        sockets=[bound],
+        threads=config.threads,
+        ident=None,
+        clear_untrusted_proxy_headers=False,  # the guard must see that a proxy asks for somebody elsewhere
+    )
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a container or a service manager stops with it
-    port = getattr(server, "effective_port", config.port)
-    click.echo(f"Counterpose is at http://{_shown(config.host)}:{port} (stop it with Ctrl-C)")
     try:
         server.run()
     except KeyboardInterrupt:
         note("")
     finally:
         server.close()
+
+
+def _bound(config: Config) -> socket.socket:
+    """A socket that listens. Raises Unavailable where the address is taken or none of this machine's."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        bound = socket.socket(family, kind, protocol)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen(BACKLOG)
+    except OSError as error:
+        raise Unavailable(
+            f"{config.host}:{config.port} cannot be listened on: {error.strerror or error}.",
+            "Stop what listens there, or choose another with --host and --port.",
+        ) from error
+    return bound
 
 
 def _shown(host: str) -> str:

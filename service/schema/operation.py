@@ -9,3 +9,9 @@ from service.schema.fields import documented
 
 class HealthAnswer(BaseModel):
     model_config = documented({"status": "ok"}, extra="allow")
+
+
+class ReadyAnswer(BaseModel):
+    model_config = documented({"status": "ready"})
+
+    status: str

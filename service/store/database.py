@@ -19,10 +19,14 @@ from service.store.tables import HEAD
 
 BUSY_SECONDS = 60  # how long a writer waits for others, each of whom regroups all topics
 CACHE_SECONDS = 1  # how long a reader waits to keep what can be computed again
+UNDER_WAY = "transfer"  # the table that a database has while it is filled from another (see transfer.py)
 
 
-def open_engine(address: str) -> Engine:
-    """An engine on a database at the newest schema. Raises Unavailable with what to do about it."""
+def open_engine(address: str, *, half_filled: bool = False) -> Engine:
+    """An engine on a database at the newest schema. Raises Unavailable with what to do about it.
+
+    `half_filled`: one that a transfer from another database was interrupted in is opened too.
+    """
     try:
         url = make_url(address)
         if url.get_backend_name() == "sqlite":
@@ -38,7 +42,14 @@ def open_engine(address: str) -> Engine:
         ) from error
     with translated(engine):
         _migrate(engine)
+        if not half_filled:
+            _demand_whole(engine)
     return engine
+
+
+def shown(address: str) -> str:
+    """The address without its password, to be printed."""
+    return make_url(address).render_as_string(hide_password=True)
 
 
 @contextmanager
@@ -108,6 +119,15 @@ def _migrate(engine: Engine) -> None:
                 f"The database is of a newer Counterpose: its schema is {_version(connection)}, this one's is {HEAD}.",
                 "Update Counterpose, or name another database in COUNTERPOSE_DATABASE_URL. Nothing was changed.",
             ) from error
+
+
+def _demand_whole(engine: Engine) -> None:
+    with engine.connect() as connection:
+        if inspect(connection).has_table(UNDER_WAY):
+            raise Unavailable(
+                "This database is being filled from another one, and is not whole yet.",
+                "Run counterpose migrate-store, or counterpose restore, once more as it was run: it goes on.",
+            )
 
 
 def _version(connection: Connection) -> str | None:

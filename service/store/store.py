@@ -241,6 +241,10 @@ class Store:
         with self._transaction(CACHE_SECONDS) as writing:
             yield writing
 
+    def parted(self) -> None:
+        """Leave the connections to the process that this one was forked from, and open its own."""
+        self._engine.dispose(close=False)
+
     def close(self) -> None:
         self._engine.dispose()
 

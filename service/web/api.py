@@ -30,7 +30,7 @@ from service.schema.compare import CompareQuery, CompareTexts, ComparisonAnswer
 from service.schema.corpus import DocumentAnswer, DocumentsAnswer, SpeakerItem, SpeakersAnswer
 from service.schema.fields import DocumentPath, ListQuery, SpeakerPath, TopicPath
 from service.schema.map import MapAnswer, MapQuery
-from service.schema.operation import HealthAnswer
+from service.schema.operation import HealthAnswer, ReadyAnswer
 from service.schema.over_time import OverTimeAnswer, OverTimeQuery
 from service.schema.records import BesideAnswer, BesidePath, DoubtsAnswer
 from service.schema.refusals import ErrorAnswer
@@ -238,8 +238,14 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
 
     @_operation(api, SERVICE, "get", "/healthz", HealthAnswer, 503)
     def health() -> Response:
-        """Whether the service can answer"""
+        """Whether the service answers, and what it is made of"""
         return jsonify(corpus.health())
+
+    @_operation(api, SERVICE, "get", "/readyz", ReadyAnswer, 503)
+    def ready() -> Response:
+        """Whether it is ready to be sent requests: its database answers, and its models are there and whole"""
+        corpus.ready()
+        return jsonify(status="ready")
 
     return api
 

@@ -1,0 +1,130 @@
+"""What those who run the service see of it: readiness, metrics, the log, compressed answers."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families
+
+from service.app import create_app
+from service.config import Config
+from service.corpus import Corpus
+from service.logs import set_up
+from service.web.operation import request_id
+
+ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
+
+
+@pytest.fixture
+def client(council_corpus: Corpus) -> FlaskClient:
+    return create_app(Config(), council_corpus).test_client()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What a server logs as JSON."""
+    root, ours = logging.getLogger(), logging.getLogger("counterpose")
+    before = root.handlers, root.level, ours.level
+    set_up("json", request_id)
+    lines = io.StringIO()
+    handler = root.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(lines)
+    yield lines
+    root.handlers, root.level = before[:2]
+    ours.setLevel(before[2])
+
+
+def figures(client: FlaskClient) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    text = client.get("/metrics").get_data(as_text=True)
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def test_a_service_whose_database_and_models_are_there_is_ready(client: FlaskClient) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ready"})
+
+
+def test_a_service_without_its_database_is_not_ready(council_copy: Corpus) -> None:
+    client = create_app(Config(), council_copy).test_client()
+    council_copy.close()
+    database = Path(council_copy._config.resolved_database_url().removeprefix("sqlite:///"))
+    for file in database.parent.glob("copy.sqlite*"):
+        file.unlink()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert answer.get_json()["error"]["remedy"]
+
+
+def test_every_answer_has_an_id_and_keeps_one_that_was_given(client: FlaskClient) -> None:
+    one, other = (client.get("/topics").headers["X-Request-ID"] for _ in range(2))
+    assert one != other
+    assert client.get("/topics", headers={"X-Request-ID": "gateway-7"}).headers["X-Request-ID"] == "gateway-7"
+    forged = client.get("/topics", headers={"X-Request-ID": "a b; drop"}).headers["X-Request-ID"]
+    assert forged not in (one, "a b; drop")
+
+
+def test_a_refusal_and_a_fault_have_ids_too(
+    council_corpus: Corpus, monkeypatch: pytest.MonkeyPatch, log: io.StringIO
+) -> None:
+    client = create_app(Config(), council_corpus).test_client()
+    assert client.get("/nowhere", headers={"X-Request-ID": "lost"}).headers["X-Request-ID"] == "lost"
+
+    def broken() -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(council_corpus, "speakers", broken)
+    assert client.get("/speakers", headers={"X-Request-ID": "fault"}).status_code == 500
+    fault = next(line for line in map(json.loads, log.getvalue().splitlines()) if line["level"] == "ERROR")
+    assert fault["request_id"] == "fault"
+    assert "a fault of ours" in fault["exc_info"]
+
+
+def test_a_request_is_a_line_of_json_that_says_nothing_of_the_reader(client: FlaskClient, log: io.StringIO) -> None:
+    client.get("/speakers/ada?format=json&secret=plans", headers={"X-Request-ID": "mine"})
+    (line,) = map(json.loads, log.getvalue().splitlines())
+    assert line["request_id"] == "mine"
+    assert (line["method"], line["route"], line["status"]) == ("GET", "/speakers/<speaker_id>", 404)
+    assert line["milliseconds"] >= 0
+    assert not {"plans", "127.0.0.1", "ada"} & set(log.getvalue().replace('"', " ").split())
+
+
+def test_metrics_count_what_was_asked_and_what_is_there(client: FlaskClient, council_corpus: Corpus) -> None:
+    asked = ("counterpose_requests_total", (("method", "GET"), ("route", "/topics"), ("status", "200")))
+    before = figures(client).get(asked, 0)
+    client.get("/topics")
+    found = figures(client)
+    assert found[asked] == before + 1
+    assert found["counterpose_documents", ()] == len(council_corpus.documents())
+    assert found["counterpose_request_seconds_count", (("route", "/topics"),)] >= 1
+
+
+def test_metrics_are_for_this_machine_unless_they_are_opened(council_corpus: Corpus) -> None:
+    public = "http://compare.example.org"
+    for opened, status in ((False, 403), (True, 200)):
+        config = Config(metrics=opened, public_url=public)
+        client = create_app(config, council_corpus).test_client()
+        answer = client.get("/metrics", base_url=public, environ_base=ELSEWHERE)
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br"])
+def test_answers_are_compressed_for_those_who_take_it(client: FlaskClient, encoding: str) -> None:
+    plain = client.get("/openapi.json")
+    small = client.get("/openapi.json", headers={"Accept-Encoding": encoding})
+    assert small.headers["Content-Encoding"] == encoding
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert len(small.data) < len(plain.data) / 3
+    again = client.get("/openapi.json", headers={"Accept-Encoding": encoding, "If-None-Match": small.headers["ETag"]})
+    assert again.status_code == 304
