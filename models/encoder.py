@@ -1,8 +1,8 @@
-"""Encoder: BERT's forward pass (Devlin et al. 2019) as far as a classifier of its first token needs it.
+"""Encoder: BERT's forward pass (Devlin et al. 2019), and the classifier of its first token.
 
-Its logits are those of transformers' BertForSequenceClassification up to rounding (1e-5). It is here because it starts
-without transformers, whose import takes seconds, and because it leaves out what changes nothing: padding, and in the
-last layer every token but the first.
+It gives what transformers' BertModel and BertForSequenceClassification give, up to rounding (1e-5). It is here because
+it starts without transformers, whose import takes seconds, and because it leaves out what changes nothing: padding,
+masks, and, where only the first token is asked for, every other token of the last layer.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import embedding, gelu, layer_norm, linear, scaled_dot_product_attention
 
 from models.files import WEIGHTS
+from models.hardware import Hardware
 
 Dense = tuple[Tensor, Tensor]
 """Weight and bias, of a linear map or of a layer norm."""
@@ -36,27 +37,25 @@ class Layer:
 
 
 class Encoder:
-    """A BERT sequence classifier, read from a folder with `model.safetensors`.
+    """BERT, read from a folder with `model.safetensors`, in which its tensors' names begin with `prefix`."""
 
-    The layers' linear maps are computed in `precision`, all else in fp32.
-    """
-
-    def __init__(self, folder: Path, config: Mapping[str, Any], precision: torch.dtype = torch.float32) -> None:
-        weights = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}
+    def __init__(self, folder: Path, config: Mapping[str, Any], hardware: Hardware, prefix: str = "") -> None:
+        weights = {name: tensor.float().to(hardware.device) for name, tensor in load_file(folder / WEIGHTS).items()}
 
         def dense(name: str) -> Dense:
-            return weights[f"{name}.weight"], weights[f"{name}.bias"]
+            return weights[f"{prefix}{name}.weight"], weights[f"{prefix}{name}.bias"]
 
         def mapping(name: str) -> Dense:
             weight, bias = dense(name)
-            return weight.to(precision), bias.to(precision)
+            return weight.to(hardware.precision), bias.to(hardware.precision)
 
+        self._device = hardware.device
         self._heads = int(config["num_attention_heads"])
         self._epsilon = float(config["layer_norm_eps"])
         self._words, self._positions, self._types = (
-            weights[f"bert.embeddings.{kind}_embeddings.weight"] for kind in ("word", "position", "token_type")
+            weights[f"{prefix}embeddings.{kind}_embeddings.weight"] for kind in ("word", "position", "token_type")
         )
-        self._norm = dense("bert.embeddings.LayerNorm")
+        self._norm = dense("embeddings.LayerNorm")
         self._layers = [
             Layer(
                 inputs=_stacked(mapping(f"{at}.attention.self.{part}") for part in ("query", "key", "value")),
@@ -66,27 +65,36 @@ class Encoder:
                 narrowed=mapping(f"{at}.output.dense"),
                 narrowed_norm=dense(f"{at}.output.LayerNorm"),
             )
-            for at in (f"bert.encoder.layer.{n}" for n in range(int(config["num_hidden_layers"])))
+            for at in (f"encoder.layer.{n}" for n in range(int(config["num_hidden_layers"])))
         ]
-        self._pooler, self._classifier = dense("bert.pooler.dense"), dense("classifier")
 
     @staticmethod
-    def reads(config: Mapping[str, Any]) -> bool:
+    def reads(config: Mapping[str, Any], architecture: str) -> bool:
         """Whether a model with this configuration is of the kind that is computed here."""
         return (
-            config.get("architectures") == ["BertForSequenceClassification"]
+            config.get("architectures") == [architecture]
             and config.get("hidden_act") == "gelu"
             and config.get("position_embedding_type", "absolute") == "absolute"
         )
 
-    def __call__(self, ids: Tensor, types: Tensor) -> Tensor:
-        """Logits (n, labels) of n texts or pairs of one length, from token ids and token types (n, length)."""
-        x = embedding(ids, self._words) + self._positions[: ids.shape[1]] + embedding(types, self._types)
-        x = self._normed(x, self._norm)
+    def tokens(self, ids: Tensor, types: Tensor) -> Tensor:
+        """Vectors (n, length, width) of the tokens of n texts of one length, from ids and token types (n, length)."""
+        x = self._embedded(ids, types)
+        for layer in self._layers:
+            x = self._through(layer, x, x)
+        return x
+
+    def firsts(self, ids: Tensor, types: Tensor) -> Tensor:
+        """Of the same the first tokens' alone (n, width)."""
+        x = self._embedded(ids, types)
         for layer in self._layers[:-1]:
             x = self._through(layer, x, x)
-        first = self._through(self._layers[-1], x[:, :1], x)[:, 0]  # no other token is looked at
-        return linear(torch.tanh(linear(first, *self._pooler)), *self._classifier)
+        return self._through(self._layers[-1], x[:, :1], x)[:, 0]
+
+    def _embedded(self, ids: Tensor, types: Tensor) -> Tensor:
+        ids, types = ids.to(self._device), types.to(self._device)
+        x = embedding(ids, self._words) + self._positions[: ids.shape[1]] + embedding(types, self._types)
+        return self._normed(x, self._norm)
 
     def _through(self, layer: Layer, x: Tensor, read: Tensor) -> Tensor:
         """What a layer makes of the tokens `x` (n, m, width), attending to `read` (n, length, width)."""
@@ -99,8 +107,8 @@ class Encoder:
             key, value = _mapped(read, (weight[width:], bias[width:])).chunk(2, dim=2)
         attended = scaled_dot_product_attention(self._by_head(query), self._by_head(key), self._by_head(value))
         attended = attended.transpose(1, 2).reshape(x.shape)
-        x = self._normed(_mapped(attended, layer.attended) + x, layer.attended_norm)
-        return self._normed(_mapped(gelu(_mapped(x, layer.widened)), layer.narrowed) + x, layer.narrowed_norm)
+        x = self._normed(_mapped(attended, layer.attended).add_(x), layer.attended_norm)
+        return self._normed(_mapped(gelu(_mapped(x, layer.widened)), layer.narrowed).add_(x), layer.narrowed_norm)
 
     def _by_head(self, x: Tensor) -> Tensor:
         return x.view(*x.shape[:2], self._heads, -1).transpose(1, 2)
@@ -110,10 +118,25 @@ class Encoder:
         return normed
 
 
-def hardware_precision() -> torch.dtype:
-    """bf16 where the processor multiplies it itself, else fp32: where bf16 is emulated, it is slower."""
-    able = torch.cpu.get_capabilities()
-    return torch.bfloat16 if able.get("amx_bf16") or able.get("avx512_bf16") else torch.float32
+class SequenceClassifier:
+    """A BERT sequence classifier: its encoder, a pooler and a linear map to labels."""
+
+    def __init__(self, folder: Path, config: Mapping[str, Any], hardware: Hardware) -> None:
+        self._encoder = Encoder(folder, config, hardware, "bert.")
+        weights = load_file(folder / WEIGHTS)
+        self._pooler, self._classifier = (
+            (weights[f"{name}.weight"].float(), weights[f"{name}.bias"].float())
+            for name in ("bert.pooler.dense", "classifier")
+        )
+
+    @staticmethod
+    def reads(config: Mapping[str, Any]) -> bool:
+        return Encoder.reads(config, "BertForSequenceClassification")
+
+    def __call__(self, ids: Tensor, types: Tensor) -> Tensor:
+        """Logits (n, labels) of n texts or pairs of one length, from token ids and token types (n, length)."""
+        first = self._encoder.firsts(ids, types).cpu()
+        return linear(torch.tanh(linear(first, *self._pooler)), *self._classifier)
 
 
 def _mapped(x: Tensor, mapping: Dense) -> Tensor:
