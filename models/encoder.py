@@ -7,8 +7,9 @@ masks, and, where only the first token is asked for, every other token of the la
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,9 @@ from models.hardware import Hardware
 
 Dense = tuple[Tensor, Tensor]
 """Weight and bias, of a linear map or of a layer norm."""
+
+Run = tuple[int, int]
+"""So many texts one behind the other, each of so many tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,41 +81,51 @@ class Encoder:
             and config.get("position_embedding_type", "absolute") == "absolute"
         )
 
-    def tokens(self, ids: Tensor, types: Tensor) -> Tensor:
-        """Vectors (n, length, width) of the tokens of n texts of one length, from ids and token types (n, length)."""
-        x = self._embedded(ids, types)
+    def tokens(self, ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
+        """Vectors (tokens, width) of texts that stand one behind the other, from token ids and token types (tokens)."""
+        x = self._embedded(ids, types, runs)
         for layer in self._layers:
-            x = self._through(layer, x, x)
+            x = self._through(layer, x, runs)
         return x
 
-    def firsts(self, ids: Tensor, types: Tensor) -> Tensor:
-        """Of the same the first tokens' alone (n, width)."""
-        x = self._embedded(ids, types)
+    def firsts(self, ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
+        """Of the same the vectors (texts, width) of each text's first token alone."""
+        x = self._embedded(ids, types, runs)
         for layer in self._layers[:-1]:
-            x = self._through(layer, x, x)
-        return self._through(self._layers[-1], x[:, :1], x)[:, 0]
+            x = self._through(layer, x, runs)
+        layer, width = self._layers[-1], x.shape[1]
+        weight, bias = layer.inputs
+        first = torch.cat([part.view(n, length, width)[:, 0] for part, (n, length) in parts(x, runs)])
+        query = _mapped(first, (weight[:width], bias[:width]))
+        key, value = _mapped(x, (weight[width:], bias[width:])).chunk(2, dim=1)
+        return self._after(layer, first, self._attended(query, key, value, [(n, 1) for n, _ in runs], runs))
 
-    def _embedded(self, ids: Tensor, types: Tensor) -> Tensor:
+    def _embedded(self, ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
         ids, types = ids.to(self._device), types.to(self._device)
-        x = embedding(ids, self._words) + self._positions[: ids.shape[1]] + embedding(types, self._types)
-        return self._normed(x, self._norm)
+        positions = torch.cat([self._positions[:length].repeat(n, 1) for n, length in runs])
+        return self._normed(embedding(ids, self._words) + positions + embedding(types, self._types), self._norm)
 
-    def _through(self, layer: Layer, x: Tensor, read: Tensor) -> Tensor:
-        """What a layer makes of the tokens `x` (n, m, width), attending to `read` (n, length, width)."""
-        if x is read:
-            query, key, value = _mapped(x, layer.inputs).chunk(3, dim=2)
-        else:
-            width = x.shape[2]
-            weight, bias = layer.inputs
-            query = _mapped(x, (weight[:width], bias[:width]))
-            key, value = _mapped(read, (weight[width:], bias[width:])).chunk(2, dim=2)
-        attended = scaled_dot_product_attention(self._by_head(query), self._by_head(key), self._by_head(value))
-        attended = attended.transpose(1, 2).reshape(x.shape)
+    def _through(self, layer: Layer, x: Tensor, runs: Sequence[Run]) -> Tensor:
+        query, key, value = _mapped(x, layer.inputs).chunk(3, dim=1)
+        return self._after(layer, x, self._attended(query, key, value, runs, runs))
+
+    def _attended(
+        self, query: Tensor, key: Tensor, value: Tensor, asking: Sequence[Run], asked: Sequence[Run]
+    ) -> Tensor:
+        """What each token of `query` gathers from its own text: run by run, since no mask costs less than one."""
+        gathered = []
+        for own, *others in zip(parts(query, asking), parts(key, asked), parts(value, asked), strict=True):
+            by_head = [self._by_head(part, run) for part, run in (own, *others)]
+            found = scaled_dot_product_attention(by_head[0], by_head[1], by_head[2])
+            gathered.append(found.transpose(1, 2).reshape(own[0].shape))
+        return torch.cat(gathered)
+
+    def _by_head(self, x: Tensor, run: Run) -> Tensor:
+        return x.view(*run, self._heads, -1).transpose(1, 2)
+
+    def _after(self, layer: Layer, x: Tensor, attended: Tensor) -> Tensor:
         x = self._normed(_mapped(attended, layer.attended).add_(x), layer.attended_norm)
         return self._normed(_mapped(gelu(_mapped(x, layer.widened)), layer.narrowed).add_(x), layer.narrowed_norm)
-
-    def _by_head(self, x: Tensor) -> Tensor:
-        return x.view(*x.shape[:2], self._heads, -1).transpose(1, 2)
 
     def _normed(self, x: Tensor, norm: Dense) -> Tensor:
         normed: Tensor = layer_norm(x, [x.shape[-1]], *norm, self._epsilon)
@@ -133,10 +147,20 @@ class SequenceClassifier:
     def reads(config: Mapping[str, Any]) -> bool:
         return Encoder.reads(config, "BertForSequenceClassification")
 
-    def __call__(self, ids: Tensor, types: Tensor) -> Tensor:
-        """Logits (n, labels) of n texts or pairs of one length, from token ids and token types (n, length)."""
-        first = self._encoder.firsts(ids, types).cpu()
+    def __call__(self, ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
+        """Logits (texts, labels) of texts or pairs, as `Encoder.tokens` takes them."""
+        first = self._encoder.firsts(ids, types, runs).cpu()
         return linear(torch.tanh(linear(first, *self._pooler)), *self._classifier)
+
+
+def runs_of(lengths: Iterable[int]) -> list[Run]:
+    """Neighbours of one length together."""
+    return [(len(list(alike)), length) for length, alike in groupby(lengths)]
+
+
+def parts(x: Tensor, runs: Sequence[Run]) -> Iterator[tuple[Tensor, Run]]:
+    """What of `x` (tokens, ...) belongs to each run."""
+    return zip(torch.split(x, [n * length for n, length in runs]), runs, strict=True)
 
 
 def _mapped(x: Tensor, mapping: Dense) -> Tensor:

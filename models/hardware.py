@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import groupby
 from threading import Barrier
 
 import torch
 
-CPU_TOKENS = 512  # a core multiplies at its full rate from some 50 tokens on, and what it works on stays in its caches
+CPU_TOKENS = 512  # of more, a core's caches do not hold what it works on; of fewer, weights are read too often
 GPU_TOKENS = 32_768
 
 
@@ -23,16 +22,17 @@ class Hardware:
     tokens: int
 
     def batches(self, lengths: Sequence[int]) -> Iterator[list[int]]:
-        """Places of texts that make a batch: of one length, so that nothing is padded.
-
-        The longest come first, so that no core waits for the last.
-        """
-        places = sorted(range(len(lengths)), key=lambda at: -lengths[at])
-        for length, alike in groupby(places, key=lambda at: lengths[at]):
-            some = list(alike)
-            most = max(1, self.tokens // length)
-            for start in range(0, len(some), most):
-                yield some[start : start + most]
+        """Places of texts that make a batch, by length. The longest come first, so that no core waits for the last."""
+        batch: list[int] = []
+        tokens = 0
+        for at in sorted(range(len(lengths)), key=lambda at: -lengths[at]):
+            if batch and tokens + lengths[at] > self.tokens:
+                yield batch
+                batch, tokens = [], 0
+            batch.append(at)
+            tokens += lengths[at]
+        if batch:
+            yield batch
 
     def workers(self, name: str) -> ThreadPoolExecutor:
         """A thread for each core that torch may use, in which torch uses no other; for a GPU, one.

@@ -22,6 +22,7 @@ from models.language import is_english
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from models.encoder import Run
     from models.hardware import Hardware
     from models.tokens import PairTokenizer
 
@@ -55,9 +56,9 @@ AGREES, OPPOSES, DIFFERS = range(3)
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """`score` makes logits (n, 3) of ids and token types (n, length); `columns` are those of COLUMNS in them."""
+    """`score` makes logits (n, 3) as `SequenceClassifier` does; `columns` are those of COLUMNS in them."""
 
-    score: Callable[[Tensor, Tensor], Tensor]
+    score: Callable[[Tensor, Tensor, Sequence[Run]], Tensor]
     tokens: PairTokenizer
     columns: list[int]
     hardware: Hardware
@@ -154,9 +155,11 @@ class RelationClassifier:
         tokens = model.tokens.both_orders(distinct)
 
         def score(places: list[int]) -> NDArray[np.float64]:
-            ids, types = (torch.from_numpy(np.concatenate([tokens[at][part] for at in places])) for part in (0, 1))
+            parts = ([tokens[at][part].ravel() for at in places] for part in (0, 1))
+            ids, types = (torch.from_numpy(np.concatenate(part)) for part in parts)
+            runs = [(2, tokens[at][0].shape[1]) for at in places]
             with torch.inference_mode():
-                logits: NDArray[np.float64] = model.score(ids, types).double().cpu().numpy()
+                logits: NDArray[np.float64] = model.score(ids, types, runs).double().cpu().numpy()
             return logits[:, model.columns].reshape(len(places), 2, len(COLUMNS))
 
         batches = list(model.hardware.batches([ids.size for ids, _ in tokens]))
@@ -209,9 +212,11 @@ class RelationClassifier:
 
     def _any(self) -> _Model:
         """The model, whatever its architecture and wherever it is kept."""
+        import torch
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
         from transformers.utils import logging
 
+        from models.encoder import parts
         from models.tokens import PairTokenizer
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -224,10 +229,13 @@ class RelationClassifier:
             raise ValueError(f"its tokenizer is not a fast one ({TOKENIZER})")
         typed = "token_type_ids" in tokenizer.model_input_names
 
-        def score(ids: Tensor, types: Tensor) -> Tensor:
-            given = {"input_ids": ids, **({"token_type_ids": types} if typed else {})}
-            logits: Tensor = model(**{name: tensor.to(hardware.device) for name, tensor in given.items()}).logits
-            return logits
+        def score(ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
+            logits = []
+            for (own, run), (kinds, _) in zip(parts(ids, runs), parts(types, runs), strict=True):
+                given = {"input_ids": own, **({"token_type_ids": kinds} if typed else {})}
+                on_device = {name: tensor.view(run).to(hardware.device) for name, tensor in given.items()}
+                logits.append(model(**on_device).logits)
+            return torch.cat(logits)
 
         tokens = PairTokenizer(tokenizer.backend_tokenizer, MAX_TOKENS)
         return _Model(score, tokens, self._columns(model.config.id2label), hardware)

@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from models.encoder import Encoder
+from models.encoder import Encoder, parts, runs_of
 from models.files import WEIGHTS
 from models.hardware import Hardware
 from models.tokens import load
@@ -78,9 +78,11 @@ class SentenceEncoder:
         return [np.array(one.ids, dtype=np.int64) for one in self._tokenizer.encode_batch(list(texts))]
 
     def _batch(self, ids: list[Ids], places: list[int]) -> NDArray[np.float32]:
-        tokens = torch.from_numpy(np.stack([ids[at] for at in places]))
+        runs = runs_of(len(ids[at]) for at in places)
+        tokens = torch.from_numpy(np.concatenate([ids[at] for at in places]))
         with torch.inference_mode():
-            means = self._encoder.tokens(tokens, torch.zeros_like(tokens)).mean(dim=1)
+            x = self._encoder.tokens(tokens, torch.zeros_like(tokens), runs)
+            means = torch.cat([part.view(*run, -1).mean(dim=1) for part, run in parts(x, runs)])
             rows: NDArray[np.float32] = torch.nn.functional.normalize(means).cpu().numpy()
         return rows
 

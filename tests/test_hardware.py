@@ -1,4 +1,4 @@
-"""A GPU is used where there is one, bf16 where the processor has it; a batch is of one length, and each core's own."""
+"""A GPU is used where there is one, bf16 where the processor has it; batches are bounded, and each core's own."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def test_a_gpu_is_used_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> No
     assert found.workers("test")._max_workers == 1
 
 
-def test_a_batch_is_of_one_length_and_within_its_tokens() -> None:
+def test_a_batch_is_of_near_lengths_and_within_its_tokens() -> None:
     lengths = [3, 9, 3, 200, 3, 9, 4]
     batches = list(Hardware("cpu", torch.float32, 10).batches(lengths))
     assert sorted(at for batch in batches for at in batch) == list(range(len(lengths)))
-    assert [[lengths[at] for at in batch] for batch in batches] == [[200], [9], [9], [4], [3, 3, 3]]
+    assert [[lengths[at] for at in batch] for batch in batches] == [[200], [9], [9], [4, 3, 3], [3]]
 
 
 def test_each_worker_computes_on_one_core_and_others_on_as_many_as_before() -> None:
