@@ -43,9 +43,10 @@ test-offline: install ## the tests, in a network namespace that has loopback and
 test-docker: install ## the image's build steps, run for real without a container engine (minutes)
 	$(BIN)/pytest -m slow tests/test_packaging.py
 
-bench: install ## times of the first comparison, of --help, of /compare and of scoring pairs
+bench: install ## times of the first comparison, of --help, of /compare; embedding and scoring beside the usual
 	@$(BIN)/python tests/bench/timings.py
 	@$(BIN)/python tests/bench/scoring.py
+	@$(BIN)/python tests/bench/throughput.py
 
 bench-topics: install ## time and memory of grouping 100,000 statements: make bench-topics ARGS="--statements 1000000"
 	@$(BIN)/python tests/bench/grouping.py $(ARGS)

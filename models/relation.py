@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +22,8 @@ from models.language import is_english
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from models.encoder import Run
+    from models.hardware import Hardware
     from models.tokens import PairTokenizer
 
 BUNDLED = Path(__file__).parent / "weights"
@@ -55,11 +56,12 @@ AGREES, OPPOSES, DIFFERS = range(3)
 
 @dataclass(frozen=True, slots=True)
 class _Model:
-    """`score` makes logits (n, 3) of ids and token types (n, length); `columns` are those of COLUMNS in them."""
+    """`score` makes logits (n, 3) as `SequenceClassifier` does; `columns` are those of COLUMNS in them."""
 
-    score: Callable[[Tensor, Tensor], Tensor]
+    score: Callable[[Tensor, Tensor, Sequence[Run]], Tensor]
     tokens: PairTokenizer
     columns: list[int]
+    hardware: Hardware
 
 
 class RelationClassifier:
@@ -69,8 +71,9 @@ class RelationClassifier:
     which reads English. A folder may hold `calibration.json` (`temperature`, `thresholds`, `page_thresholds`); without
     one, probabilities stay as they are.
 
-    A pair's two orders are one batch: as long as its own tokens, with nothing beside it, on one core. So nothing is
-    padded, and a judgement has the same bits whatever was asked with it, in whatever order, on however many cores.
+    On a processor a pair's two orders are one batch: as long as its own tokens, with nothing beside it, on one core. So
+    nothing is padded, and a judgement has the same bits whatever was asked with it, in whatever order, on however many
+    cores.
     """
 
     def __init__(self, source: str | None = None) -> None:
@@ -152,34 +155,27 @@ class RelationClassifier:
         import torch
 
         model = self._model
-
-        def score(orders: tuple[NDArray[np.int64], NDArray[np.int64]]) -> NDArray[np.float64]:
-            with torch.inference_mode():
-                logits: NDArray[np.float64] = model.score(*map(torch.from_numpy, orders)).double().numpy()
-            return logits[:, model.columns]
-
         distinct = list(pairs)
         tokens = model.tokens.both_orders(distinct)
-        longest = sorted(range(len(distinct)), key=lambda at: -tokens[at][0].size)  # so that no core waits for the last
-        rows = self._cores.map(score, (tokens[at] for at in longest))
-        return {distinct[at]: row for at, row in zip(longest, rows, strict=True)}
+
+        def score(places: list[int]) -> NDArray[np.float64]:
+            parts = ([tokens[at][part].ravel() for at in places] for part in (0, 1))
+            ids, types = (torch.from_numpy(np.concatenate(part)) for part in parts)
+            runs = [(2, tokens[at][0].shape[1]) for at in places]
+            with torch.inference_mode():
+                logits: NDArray[np.float64] = model.score(ids, types, runs).double().cpu().numpy()
+            return logits[:, model.columns].reshape(len(places), 2, len(COLUMNS))
+
+        batches = list(model.hardware.batches([ids.size for ids, _ in tokens]))
+        return {
+            distinct[at]: row
+            for places, rows in zip(batches, self._workers.map(score, batches), strict=True)
+            for at, row in zip(places, rows, strict=True)
+        }
 
     @cached_property
-    def _cores(self) -> ThreadPoolExecutor:
-        """A thread for each core that torch may use, in which torch uses no other."""
-        import torch
-
-        def use_one() -> None:
-            torch.get_num_threads()  # a thread's first question resets its number to the default: so before it is set
-            torch.set_num_threads(1)
-
-        count = torch.get_num_threads()
-        cores = ThreadPoolExecutor(count, "relation", use_one)
-        started = Barrier(count)
-        for waiting in [cores.submit(started.wait) for _ in range(count)]:
-            waiting.result()
-        torch.set_num_threads(count)  # theirs also became the default of threads to come, in which others compute
-        return cores
+    def _workers(self) -> ThreadPoolExecutor:
+        return self._model.hardware.workers("relation")
 
     @cached_property
     def _calibration(self) -> dict[str, Any]:
@@ -205,40 +201,56 @@ class RelationClassifier:
 
     def _bert(self) -> _Model | None:
         """The model, if its files are here and BERT's: without transformers, whose import alone takes seconds."""
-        from models.encoder import Encoder, hardware_precision
+        from models.encoder import SequenceClassifier
         from models.tokens import PairTokenizer, load
 
         if not all((self._folder / name).is_file() for name in (WEIGHTS, TOKENIZER, "config.json")):
             return None
         config = json.loads((self._folder / "config.json").read_text("utf-8"))
-        if not Encoder.reads(config):
+        if not SequenceClassifier.reads(config):
             return None
         tokens = PairTokenizer(load(self._folder / TOKENIZER), min(MAX_TOKENS, config["max_position_embeddings"]))
-        encoder = Encoder(self._folder, config, hardware_precision())
-        return _Model(encoder, tokens, self._columns(config.get("id2label", {})))
+        hardware = self._hardware()
+        score = SequenceClassifier(self._folder, config, hardware)
+        return _Model(score, tokens, self._columns(config.get("id2label", {})), hardware)
 
     def _any(self) -> _Model:
         """The model, whatever its architecture and wherever it is kept."""
+        import torch
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
         from transformers.utils import logging
 
+        from models.encoder import parts
         from models.tokens import PairTokenizer
 
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         source = str(self._folder) if self._source is None else self._source
         model = AutoModelForSequenceClassification.from_pretrained(source, use_safetensors=True).float().eval()
+        hardware = self._hardware()
+        model.to(hardware.device)
         tokenizer = AutoTokenizer.from_pretrained(source)
         if not tokenizer.is_fast:
             raise ValueError(f"its tokenizer is not a fast one ({TOKENIZER})")
         typed = "token_type_ids" in tokenizer.model_input_names
 
-        def score(ids: Tensor, types: Tensor) -> Tensor:
-            logits: Tensor = model(input_ids=ids, **({"token_type_ids": types} if typed else {})).logits
-            return logits
+        def score(ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
+            logits = []
+            for (own, run), (kinds, _) in zip(parts(ids, runs), parts(types, runs), strict=True):
+                given = {"input_ids": own, **({"token_type_ids": kinds} if typed else {})}
+                on_device = {name: tensor.view(run).to(hardware.device) for name, tensor in given.items()}
+                logits.append(model(**on_device).logits)
+            return torch.cat(logits)
 
-        return _Model(
-            score, PairTokenizer(tokenizer.backend_tokenizer, MAX_TOKENS), self._columns(model.config.id2label)
-        )
+        tokens = PairTokenizer(tokenizer.backend_tokenizer, MAX_TOKENS)
+        return _Model(score, tokens, self._columns(model.config.id2label), hardware)
+
+    @staticmethod
+    def _hardware() -> Hardware:
+        """On a processor a pair's two orders are a batch of their own, on a GPU many pairs are."""
+        from models.hardware import hardware
+
+        found = hardware()
+        return replace(found, tokens=0) if found.device == "cpu" else found
 
     def _columns(self, labels: Mapping[Any, str]) -> list[int]:
         """Where each of COLUMNS stands among a model's own labels."""

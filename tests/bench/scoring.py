@@ -1,9 +1,4 @@
-"""Scoring: how fast the relation classifier is beside CrossEncoder.predict, with the same answers, in how much memory.
-
-`make bench` prints it. Both sides take the same pairs in both orders on the same cores, in turns, so that a busy
-machine is busy for both. CrossEncoder's default computes in the precision that the weights are stored in, fp16, which
-few processors do well; so it stands there in fp32 too.
-"""
+"""Scoring: how long the relation classifier takes to start, and how much memory it needs. `make bench` prints it."""
 
 from __future__ import annotations
 
@@ -14,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -28,8 +22,6 @@ PAIRS = (1_000, 10_000)
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=200, help="pairs scored by both sides")
-    parser.add_argument("--threads", type=int, help="cores for both sides; all where not given")
     parser.add_argument("--quick", action="store_true", help="without the peak memories, which take minutes")
     parser.add_argument("--judge", type=int, help=argparse.SUPPRESS)
     given = parser.parse_args()
@@ -40,7 +32,6 @@ def main() -> None:
     print(machine())
     print(f"{'':<52}{'measured':>12}{'target':>12}")
     loading()
-    speed(spoken()[: given.pairs], given.threads)
     if not given.quick:
         for count in PAIRS:
             line(
@@ -58,7 +49,8 @@ def loading() -> None:
     import torch  # noqa: F401
 
     line("loading: import of torch", seconds(time.perf_counter() - begun), "")
-    from models.encoder import Encoder
+    from models.encoder import SequenceClassifier
+    from models.hardware import hardware
     from models.relation import BUNDLED, RelationClassifier
     from models.tokens import load
 
@@ -66,53 +58,14 @@ def loading() -> None:
     load(BUNDLED / "tokenizer.json")
     line("loading: tokenizer", seconds(time.perf_counter() - begun), "")
     begun = time.perf_counter()
-    Encoder(BUNDLED, json.loads((BUNDLED / "config.json").read_text("utf-8")))
+    SequenceClassifier(BUNDLED, json.loads((BUNDLED / "config.json").read_text("utf-8")), hardware())
     line("loading: weights", seconds(time.perf_counter() - begun), "")
     classifier = RelationClassifier()
     begun = time.perf_counter()
     classifier.judge([("We must stay.", "We must go.")])
     line("loading: all of it, to the first judgement", seconds(time.perf_counter() - begun), "1 s")
-
-
-def speed(pairs: list[Pair], threads: int | None) -> None:
-    """Predictions a second of both sides, and how many decided relations are the same."""
-    import torch
-    from sentence_transformers import CrossEncoder
-
-    from models.relation import BUNDLED, RelationClassifier
-
-    torch.set_num_threads(threads or torch.get_num_threads())
-    both = [order for pair in pairs for order in (pair, pair[::-1])]
-    classifier = RelationClassifier()
-    default = CrossEncoder(str(BUNDLED), device="cpu")
-    single = CrossEncoder(str(BUNDLED), device="cpu", model_kwargs={"dtype": torch.float32})
-    sides: dict[str, Callable[[], np.ndarray]] = {
-        "ours": lambda: classifier.logits(pairs),
-        "CrossEncoder, default": lambda: default.predict(both),
-        "CrossEncoder, fp32": lambda: single.predict(both),
-    }
-    took = dict.fromkeys(sides, float("inf"))
-    found = {}
-    for _ in range(2):
-        for name, score in sides.items():
-            begun = time.perf_counter()
-            found[name] = np.asarray(score(), dtype=np.float64).reshape(-1, 2, 3)
-            took[name] = min(took[name], time.perf_counter() - begun)
-    line("CrossEncoder, default: computes in", str(next(default.parameters()).dtype).removeprefix("torch."), "")
-    temperature = json.loads((BUNDLED / "calibration.json").read_text("utf-8"))["temperature"]
-    decided = {
-        name: [classifier.decide(row) for row in classifier.probabilities(logits, temperature)]
-        for name, logits in found.items()
-    }
-    for name, duration in took.items():
-        line(f"{name}: predictions a second", f"{len(both) / duration:.0f}", "")
-        if name != "ours":
-            same = np.mean([a == b for a, b in zip(decided["ours"], decided[name], strict=True)])
-            line(f"{name}: ours is faster by", f"{duration / took['ours']:.1f}", "4" if "default" in name else "")
-            line(f"{name}: same relations, of {len(pairs)}", f"{same:.1%}", "99.5%")
-    classifier.judge([pairs[0]])
     begun = time.perf_counter()
-    classifier.judge([pairs[-1]])
+    classifier.judge([("The dam must be built.", "The dam must not be built.")])
     line("a single pair, warm", milliseconds(time.perf_counter() - begun), "50 ms")
 
 
