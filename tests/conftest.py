@@ -301,7 +301,7 @@ def postgresql_factory() -> Iterator[Callable[[], str]]:
     def make() -> str:
         name = f"counterpose_{next(numbers)}"
         server.psql(f"CREATE DATABASE {name}")
-        return str(server.get_uri(database=name, driver="psycopg"))
+        return str(server.get_uri(database=name))
 
     yield make
     server.cleanup()

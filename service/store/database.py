@@ -34,11 +34,11 @@ def open_engine(address: str, *, half_filled: bool = False) -> Engine:
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
-            engine = create_engine(url, pool_pre_ping=True)
+            engine = create_engine(_driven(url), pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise Unavailable(
             f"The database address in COUNTERPOSE_DATABASE_URL cannot be used: {error}.",
-            "Set it to sqlite:///PATH, or to postgresql://USER@HOST/NAME with its driver installed.",
+            "Set it to sqlite:///PATH, or to postgresql://USER@HOST/NAME.",
         ) from error
     with translated(engine):
         _migrate(engine)
@@ -59,6 +59,11 @@ def translated(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _unavailable(engine.url, error) from error
+
+
+def _driven(url: URL) -> URL:
+    """The address with the driver that comes with Counterpose, where it names none."""
+    return url.set(drivername="postgresql+psycopg") if url.drivername == "postgresql" else url
 
 
 def _prepared(url: URL) -> URL:
