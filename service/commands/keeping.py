@@ -1,4 +1,4 @@
-"""Commands that move the whole database: migrate-store, backup, restore."""
+"""Commands for the whole database: migrate-store, backup, restore, check."""
 
 from __future__ import annotations
 
@@ -70,3 +70,23 @@ def _bars() -> Iterator[Moving]:
     """A progress bar that each table fills in its turn."""
     with progress("Moving") as bar:
         yield lambda _, done, total: bar(done, total)
+
+
+@click.command()
+def check() -> None:
+    """Check that everything that is kept still holds together: every slice, hash and reference. Nothing is changed."""
+    from service.store.check import check as checked
+    from service.store.store import Store
+
+    store = Store(_configured())
+    try:
+        with progress("Checking") as bar, store.reading() as reading:
+            found = list(checked(reading, bar))
+    finally:
+        store.close()
+    for one in found:
+        click.echo(f"{one.where}: {one.what}")
+    if found:
+        note("Bring back the last back-up (counterpose restore), or remove and add again what is named.")
+        raise SystemExit(1)
+    click.echo("Everything holds together.")
