@@ -26,11 +26,12 @@ from service.commands.evaluating import evaluate
 from service.commands.following import over_time
 from service.commands.freezing import replay, snapshot
 from service.commands.issues import issues
+from service.commands.jobs import jobs
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.mapping import topic_map
 from service.commands.relating import relate
 from service.commands.reviewing import error_card, mark, rule, rulings, withdraw_ruling
-from service.commands.serving import demo, serve
+from service.commands.serving import demo, serve, worker
 from service.commands.terminal import Commands
 
 
@@ -53,7 +54,7 @@ for _command in (
     *(compare, over_time, export, brief, cite, relate, evaluate),
     *(attribution, sign_off, rivals),
     *(snapshot, replay, reports, answer_report, audit),
-    *(demo, serve),
+    *(jobs, worker, demo, serve),
 ):
     commands.add_command(_command)
 

@@ -29,6 +29,8 @@ class Config:
     public_url: str | None = None
     add_by_url: bool = False  # whether the Add page fetches pages by their address
     report_limit: str = "5 per hour"
+    worker: bool = True  # whether `serve` does jobs itself
+    job_lease: int = 30  # seconds
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -122,4 +124,6 @@ _PARSERS: dict[str, Callable[[str, str], object]] = {
     "threads": _between(1, 64),
     "public_url": _web_address,
     "report_limit": _rate,
+    "worker": _boolean,
+    "job_lease": _between(1, 3600),
 }

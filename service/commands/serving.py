@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from service.commands.terminal import note, opened, writer
+from service.commands.terminal import note, opened, say, writer
 from service.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -28,8 +30,29 @@ _port = click.option("--port", type=click.IntRange(0, 65535), help="[default: 80
 def serve(host: str | None, port: int | None) -> None:
     """Serve the pages and the API until interrupted."""
     config = _addressed(host, port)
-    with opened(config) as corpus:
+    with opened(config) as corpus, _with_worker(corpus, config):
         _serve(corpus, config)
+
+
+@click.command()
+def worker() -> None:
+    """Do jobs until interrupted: adding, finding topics anew, judging. Run as many as wanted, on any machine.
+
+    All of them take jobs from the database that COUNTERPOSE_DATABASE_URL names, and `serve` does jobs as well unless
+    COUNTERPOSE_WORKER is 0.
+    """
+    from threading import Event
+
+    from service.config import Config
+    from service.jobs.worker import working
+
+    with opened(replace(Config.from_environment(), worker=True)) as corpus, working(corpus.jobs):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        click.echo("Counterpose does jobs (stop it with Ctrl-C)")
+        try:
+            Event().wait()
+        except KeyboardInterrupt:
+            note("")
 
 
 @click.command()
@@ -49,7 +72,7 @@ def demo(database: str | None, served: bool, host: str | None, port: int | None)
         click.echo(printed(_first_comparison(corpus), shutil.get_terminal_size((100, 24)).columns))
     if served:
         click.echo("")
-        with opened(config) as corpus:
+        with opened(config) as corpus, _with_worker(corpus, config):
             _serve(corpus, config)
 
 
@@ -64,6 +87,20 @@ def _addressed(host: str | None, port: int | None) -> Config:
 
     config = Config.from_environment()
     return replace(config, host=host or config.host, port=config.port if port is None else port)
+
+
+@contextmanager
+def _with_worker(corpus: Corpus, config: Config) -> Iterator[None]:
+    """Jobs are done in this process, unless others are to do them or nothing can be written."""
+    from service.jobs.worker import working
+
+    with ExitStack() as stack:
+        if config.worker and not config.read_only:
+            try:
+                stack.enter_context(working(corpus.jobs))
+            except Unavailable as error:  # a file that may only be read is served all the same
+                say(error)
+        yield
 
 
 def _serve(corpus: Corpus, config: Config) -> None:
