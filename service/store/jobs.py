@@ -108,8 +108,10 @@ class Jobs:
 
     def adding(self) -> bool:
         """Whether a job is adding documents in portions, and will group all of them when they are there."""
-        query = select(t.job.c.id).where(t.job.c.portions > 0, t.job.c.state == JobState.WAITING)
-        return self._connection.execute(query.where(t.job.c.started_at.is_not(None)).limit(1)).first() is not None
+        begun = select(t.job.c.id).where(t.job.c.state.in_(_OPEN), t.job.c.started_at.is_not(None))
+        portion = t.job.alias("portion")
+        divided = select(portion.c.id).where(portion.c.parent == t.job.c.id).exists()
+        return self._connection.execute(begun.where(divided).limit(1)).first() is not None
 
     def lapsed(self) -> tuple[Job, ...]:
         """Those whose lease has ended: their worker stopped in the middle."""
@@ -203,7 +205,7 @@ class JobsWriting(Jobs):
         values: dict[str, Any] = {"state": JobState.WAITING, "holder": None, "lease": None, "queued": False}
         values |= {"error": error and dict(error), "due": clock(self._connection) + seconds}
         if error is None:
-            values["attempts"] = t.job.c.attempts - 1
+            values |= {"attempts": t.job.c.attempts - 1, "started_at": None}
         return self._connection.execute(update(t.job).where(_held(job)).values(**values)).rowcount == 1
 
     # Of others
@@ -272,9 +274,9 @@ def _is(document: JobDocument) -> Any:
 
 
 def _job(row: Any) -> Job:
-    """One whose portions are under way counts as running."""
+    """One whose portions have begun counts as running, though it waits for them."""
     held = {name: row._mapping[name] for name in Job.__slots__}
-    begun = row.portions and row.started_at is not None and row.state == JobState.WAITING
+    begun = row.state == JobState.WAITING and row.started_at is not None and not row.attempts
     return Job(**{**held, "state": JobState.RUNNING if begun else JobState(row.state)})
 
 
