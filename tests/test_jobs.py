@@ -565,6 +565,13 @@ def test_a_job_that_there_is_not_is_not_found(corpus: Corpus) -> None:
             ask(7)
 
 
+def test_a_portion_is_changed_with_the_whole_job_only(corpus: Corpus) -> None:
+    job = corpus.jobs.add([speech(1), speech(2)])
+    (portion,) = corpus.jobs._portions_of(job.id)
+    with pytest.raises(Conflict, match=f"portion of job {job.id}"):
+        corpus.jobs.cancel(portion)
+
+
 def test_a_job_that_did_not_fail_is_not_retried(corpus: Corpus) -> None:
     job = corpus.jobs.add([speech(1)])
     with pytest.raises(Conflict, match="waiting"):

@@ -90,11 +90,11 @@ def handed_in(corpus: Corpus, job: Job, *, watch: bool, as_json: bool = False) -
 def watched(corpus: Corpus, job: int) -> JobView:
     with progress("Working") as bar:
         while True:
-            found = corpus.jobs.one(job)
-            if found.job.total:
-                bar(found.job.done, found.job.total)
-            if found.job.ended:
-                return found
+            found = corpus.jobs.job(job)
+            if found.total:
+                bar(found.done, found.total)
+            if found.ended:
+                return corpus.jobs.one(job)
             time.sleep(POLL)
 
 

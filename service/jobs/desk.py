@@ -56,6 +56,11 @@ class Desk:
         with self._store.reading() as reading:
             return Jobs(reading).newest()
 
+    def job(self, job_id: int) -> Job:
+        """Raises NotFound."""
+        with self._store.reading() as reading:
+            return _known(Jobs(reading), job_id)
+
     def one(self, job_id: int) -> JobView:
         """Raises NotFound."""
         with self._store.reading() as reading:
@@ -79,7 +84,7 @@ class Desk:
             else:
                 number = self._add_many(jobs, _chained(first, second, portions), by)
         self._wake_if_possible()
-        return self.one(number).job
+        return self.job(number)
 
     def submit(self, name: str, what: Mapping[str, Any] | None = None, by: str = "") -> Job:
         """Hand in a job of another kind."""
@@ -87,7 +92,7 @@ class Desk:
         with self._store.queueing() as writing:
             number = JobsWriting(writing).add(kind(name).NAME, what or {}, by)
         self._wake_if_possible()
-        return self.one(number).job
+        return self.job(number)
 
     def cancel(self, job_id: int) -> Job:
         """End a job that has not ended. Whoever has it in hand stops at their next step, with nothing half done."""
@@ -109,9 +114,9 @@ class Desk:
             for one in (*self._portions_of(job_id), job_id):
                 self.run(one, last=True)
         until = time.monotonic() + patience
-        while not (found := self.one(job_id)).job.ended and time.monotonic() < until:
+        while not self.job(job_id).ended and time.monotonic() < until:
             time.sleep(POLL)
-        return found
+        return self.one(job_id)
 
     # Working
 
@@ -123,7 +128,6 @@ class Desk:
     def manned(self) -> Iterator[None]:
         """A worker of this process takes jobs meanwhile; those that it has not ended by then go to others."""
         self._refuse_if_read_only()
-        self._stopping.clear()
         with suppress(Unavailable), self._store.queueing() as writing:
             JobsWriting(writing).forget_ended((datetime.now(UTC) - KEPT).isoformat(timespec="seconds"))
         self._manned = True
@@ -131,6 +135,7 @@ class Desk:
             yield
         finally:
             self._manned = False
+            self._stopping.clear()
 
     def stop(self) -> None:
         """Ask the workers of this process to hand back what they have in hand."""
@@ -236,6 +241,8 @@ class Desk:
         with self._store.queueing() as writing:
             jobs = JobsWriting(writing)
             job = _known(jobs, job_id)
+            if job.parent is not None:
+                raise Conflict(f"Job {job.id} is a portion of job {job.parent}.", "Change that one.")
             if not change(jobs, job):
                 raise Conflict(f"Job {job.id} is {job.state}: it {what}.", remedy)
             return _known(jobs, job_id)

@@ -214,10 +214,8 @@ class JobsWriting(Jobs):
         """End a job and its portions that have not ended; whoever has them in hand finds out and changes nothing."""
         values = {"state": JobState.CANCELLED, "ended_at": now(), "lease": None}
         those = or_(t.job.c.id == job.id, t.job.c.parent == job.id)
-        ended = self._connection.execute(update(t.job).where(those, t.job.c.state.in_(_OPEN)).values(**values)).rowcount
-        if ended:
-            self._one_portion_less(job)
-        return bool(ended)
+        ended = update(t.job).where(those, t.job.c.state.in_(_OPEN)).values(**values)
+        return bool(self._connection.execute(ended).rowcount)
 
     def retry(self, job: Job) -> bool:
         """Let a job that failed or was cancelled wait anew, with those of its portions that did not get done."""

@@ -29,7 +29,10 @@ class Queue:
     def __init__(self, address: str, run: Callable[[int], None]) -> None:
         """`run` is called with each id where this queue is consumed. Makes huey's tables. Raises Unavailable."""
         with _translated():
-            self.huey = _huey(address)
+            try:
+                self.huey = _huey(address)
+            except _postgresql_errors():  # which does not keep two workers from making the same table at once
+                self.huey = _huey(address)
             self._task = self.huey.task(name=TASK)(run)
 
     def put(self, job_id: int, *, first: bool) -> None:

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("COUNTERPOSE_TEST_SHARED") or ROOT.parent / "shared")
 DEBATE = SHARED / "corpus" / "un-general-debate-1946-2021.tar.xz"
 FROM_NAME = r"(?P<speaker>[A-Z]{3})_(?P<session>\d+)_(?P<year>\d{4})"
-POLL = 0.1
+POLL = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def measured(url: str, speeches: dict[str, bytes], cores: list[int]) -> Times:
     began = time.monotonic()
     job = corpus.jobs.add([Given(Source(name, data), how=how) for name, data in speeches.items()])
     added = 0.0
-    while not (found := corpus.jobs.one(job.id).job).ended:
+    while not (found := corpus.jobs.job(job.id)).ended:
         if not added and found.done == found.total:
             added = time.monotonic() - began
         if any(one.poll() is not None for one in workers):

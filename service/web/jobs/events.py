@@ -27,7 +27,7 @@ class Streams:
         self._free = BoundedSemaphore(most) if most else None
 
     def follow(self, job_id: int) -> Response:
-        first = self._corpus.jobs.one(job_id).job
+        first = self._corpus.jobs.job(job_id)
         response = Response(stream_with_context(self._events(first)), content_type="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         response.direct_passthrough = True  # or the whole would be awaited for its ETag
@@ -41,7 +41,7 @@ class Streams:
             until = time.monotonic() + LIFE
             while time.monotonic() < until:
                 time.sleep(POLL)
-                before, job = job, self._corpus.jobs.one(job.id).job
+                before, job = job, self._corpus.jobs.job(job.id)
                 if job_item(job) != job_item(before):
                     yield _event(job)
                 if job.ended:

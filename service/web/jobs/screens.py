@@ -12,6 +12,8 @@ from service.jobs.kinds import label
 from service.store.jobs import Job, JobState
 from service.translation import gettext
 
+SHOWN = 500  # documents of one job, those first that were not added
+
 
 @dataclass(frozen=True, slots=True)
 class JobEntry:
@@ -38,7 +40,9 @@ def jobs(found: tuple[Job, ...]) -> str:
 
 def job(found: JobView) -> str:
     error: CounterposeError | None = again(found.job.error) if found.job.error is not None else None
-    return render_template("job.html", entry=entry(found.job), documents=found.documents, error=error)
+    by_need = sorted(found.documents, key=lambda one: "error" not in (one.outcome or {}))
+    more = max(len(by_need) - SHOWN, 0)
+    return render_template("job.html", entry=entry(found.job), documents=by_need[:SHOWN], more=more, error=error)
 
 
 def entry(job: Job) -> JobEntry:
