@@ -26,12 +26,13 @@ from service.commands.evaluating import evaluate
 from service.commands.following import over_time
 from service.commands.freezing import replay, snapshot
 from service.commands.issues import issues
+from service.commands.jobs import jobs
 from service.commands.keeping import backup, check, migrate_store, restore
 from service.commands.listing import documents, speakers, text, topics
 from service.commands.mapping import topic_map
 from service.commands.relating import relate
 from service.commands.reviewing import error_card, mark, rule, rulings, withdraw_ruling
-from service.commands.serving import demo, serve
+from service.commands.serving import demo, serve, worker
 from service.commands.terminal import Commands
 
 
@@ -55,7 +56,7 @@ for _command in (
     *(attribution, sign_off, rivals),
     *(snapshot, replay, reports, answer_report, audit),
     *(backup, restore, check, migrate_store),
-    *(demo, serve),
+    *(jobs, worker, demo, serve),
 ):
     commands.add_command(_command)
 

@@ -24,6 +24,7 @@ from service.web import api, embed, oembed, pages, screens
 from service.web import audit as audit_pages
 from service.web.corrections import pages as correction_pages
 from service.web.guard import Guard
+from service.web.jobs import addresses as job_addresses
 from service.web.negotiation import answers_programs, http_refusal, raise_invalid, refusal
 from service.web.operation import operate
 from service.web.snapshots import addresses as snapshot_api
@@ -74,6 +75,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     app.register_api(api.blueprint(corpus))
     app.register_blueprint(pages.blueprint(corpus, guard))
     app.register_api(snapshot_api.blueprint(corpus, guard))
+    app.register_api(job_addresses.blueprint(corpus, guard, config.threads))
     app.register_blueprint(embed.blueprint(corpus))
     app.register_blueprint(oembed.blueprint(corpus))
     app.register_blueprint(audit_pages.blueprint(corpus, guard))

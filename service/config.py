@@ -33,6 +33,8 @@ class Config:
     report_limit: str = "5 per hour"
     log: str = "off"  # what is written for each request: nothing, text or json
     metrics: bool = False  # whether /metrics is given to whoever asks
+    worker: bool = True  # whether `serve` does jobs itself
+    job_lease: int = 30  # seconds
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -135,4 +137,6 @@ _PARSERS: dict[str, Callable[[str, str], object]] = {
     "report_limit": _rate,
     "log": _log,
     "metrics": _boolean,
+    "worker": _boolean,
+    "job_lease": _between(1, 3600),
 }

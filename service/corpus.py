@@ -24,6 +24,8 @@ from service.documents.printing import printed
 from service.documents.rivals import Rivals
 from service.errors import BadValue, NotFound
 from service.given import storable
+from service.jobs.desk import Desk
+from service.jobs.kinds import Means
 from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
 from service.positions.comparing import Comparing, Request, confidence
 from service.positions.history import History, HistoryRequest, OverTime
@@ -89,6 +91,7 @@ class Corpus:
         self.marking = Marking(store, lock, read_only=config.read_only)
         self.snapshots = Snapshots(store, self.compare, lock, read_only=config.read_only)
         self.corrections = Corrections(store, self.pair, self.snapshots, lock, read_only=config.read_only)
+        self.jobs = Desk(Means(store, self._library, self._grouping, self.judge_map), config)
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
     @classmethod
@@ -477,6 +480,7 @@ class Corpus:
 
     def close(self) -> None:
         """Let go of the database."""
+        self.jobs.close()
         self._store.close()
 
     def _list(self, name: str, ask: Callable[[Reading], tuple[Row, ...]]) -> tuple[Row, ...]:

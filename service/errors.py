@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class CounterposeError(Exception):
     """Base of all errors meant for a person to read.
@@ -67,6 +70,26 @@ class Unavailable(CounterposeError):
     """The database or a model cannot be used just now."""
 
     status, code = 503, "unavailable"
+
+
+class NoSpace(Unavailable):
+    """The disk is full: trying again does not help until somebody makes room."""
+
+    code = "no_space"
+
+
+def again(detail: Mapping[str, Any]) -> CounterposeError:
+    """An error that was kept as code, message, remedy and nearest."""
+    kinds = [CounterposeError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    kind = next((one for one in kinds if one.code == detail["code"]), CounterposeError)
+    return kind(detail["message"], detail["remedy"], tuple(detail["nearest"]))
+
+
+def kept(error: CounterposeError) -> dict[str, Any]:
+    """An error as `again` takes it."""
+    return {"code": error.code, "message": error.message, "remedy": error.remedy, "nearest": list(error.nearest)}
 
 
 def read_only() -> Forbidden:

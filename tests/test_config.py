@@ -39,6 +39,8 @@ def test_every_setting_is_read_from_its_variable() -> None:
             "COUNTERPOSE_PUBLIC_URL": "https://example.org/",
             "COUNTERPOSE_ADD_BY_URL": "1",
             "COUNTERPOSE_REPORT_LIMIT": "2 per day; 1 per minute",
+            "COUNTERPOSE_WORKER": "0",
+            "COUNTERPOSE_JOB_LEASE": "60",
         }
     )
     assert config == Config(
@@ -53,6 +55,8 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "https://example.org",
         True,
         "2 per day; 1 per minute",
+        False,
+        60,
     )
 
 

@@ -15,7 +15,7 @@ from models import topic as topics
 from models.cluster import cluster
 from models.topic import Moves, Said, in_context
 from service.corpus import Corpus
-from service.documents import library
+from service.documents import preparing
 from service.errors import Unavailable
 from service.readers import Source
 from service.scoring import Scoring
@@ -119,7 +119,7 @@ def test_a_near_copy_among_many_of_its_length_is_found_by_its_sentences_or_by_it
         copies = corpus.add(Source(name, text.encode()), speaker="Ann", regroup=False).near_copies
         return tuple(row.original_name for row, _ in copies)
 
-    monkeypatch.setattr(library, "COPIES_READ", 4)
+    monkeypatch.setattr(preparing, "COPIES_READ", 4)
     for number in range(1, 10):
         assert add(speech(number), f"{number}.txt") == ()
     add(speech(20).replace("council", "county council"), "20.txt")

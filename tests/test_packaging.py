@@ -21,11 +21,14 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import models
 import service
+from service.__main__ import commands
+from service.config import Config
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -270,6 +273,24 @@ def test_the_image_is_built_by_the_script_that_is_tested_from_files_that_docker_
     assert {name.rstrip("/") for name in copied} <= given
     assert {*SHIPPED, "pyproject.toml", "requirements.lock"} <= copied
     assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_compose_file_names_settings_commands_and_a_password_that_there_are() -> None:
+    found = yaml.safe_load((ROOT / "compose.yaml").read_text())
+    assert set(found["services"]) == {"app", "worker", "database"}
+    for name in ("app", "worker"):
+        service = found["services"][name]
+        config = Config.from_environment(
+            {
+                key: value.replace("${POSTGRES_PASSWORD:?write it into .env}", "x")
+                for key, value in service["environment"].items()
+            }
+        )
+        assert config.resolved_database_url() == "postgresql://counterpose:x@database/counterpose"
+        assert config.read_only == (name == "app")
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert found["services"]["worker"]["command"][1] in commands.commands
+    assert "pgvector" in found["services"]["database"]["image"]
 
 
 @pytest.mark.slow  # installs everything once more

@@ -91,11 +91,18 @@ def speaker_options(command: Command) -> Command:
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @metadata_options
 @speaker_options
+@click.option("--background", is_flag=True, help="Hand them in as a job for a worker to do.")
+@click.option("--watch", is_flag=True, help="With --background: stay until it has ended, showing how far it is.")
 @as_json
-def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: bool) -> None:
+def add(
+    files: tuple[str, ...], given: Metadata, how: dict[str, Any], background: bool, watch: bool, as_json: bool
+) -> None:
     """Add transcripts: files, or public pages by their https:// address. A bad one does not stop the others."""
     from service.views import ALONE
 
+    if background or watch:
+        _hand_in(files, given, how, background=background, watch=watch, as_json=as_json)
+        return
     outcomes: list[dict[str, Any]] = []
     with opened() as corpus, progress("Adding") as bar:
         alone = len(files) == 1
@@ -119,15 +126,37 @@ def add(files: tuple[str, ...], given: Metadata, how: dict[str, Any], as_json: b
         if not alone and not as_json and len(corpus.speakers()) == 1:
             note(ALONE)
         if not alone and any("document" in outcome for outcome in outcomes):
-            moves = corpus.prepare()
-            if moves is not None and not as_json:
-                from service.topics.grouping import moves_detail
-
-                print_changes("regroup", moves_detail(moves))
+            _group(corpus, as_json=as_json)
     if as_json:
         print_json({"added": outcomes})
     if any("error" in outcome for outcome in outcomes):
         raise SystemExit(1)
+
+
+def _group(corpus: Corpus, *, as_json: bool) -> None:
+    """Group what several files brought, and say what that changed."""
+    moves = corpus.prepare()
+    if moves is not None and not as_json:
+        from service.topics.grouping import moves_detail
+
+        print_changes("regroup", moves_detail(moves))
+
+
+def _hand_in(
+    files: tuple[str, ...], given: Metadata, how: dict[str, Any], *, background: bool, watch: bool, as_json: bool
+) -> None:
+    """Hand files in as one job. One that cannot be read is an error before anything is handed in."""
+    if not background:
+        raise BadValue("--watch was given without --background.", "Give both, or neither.")
+    from service.commands.jobs import handed_in
+    from service.documents.intake import Attribution
+    from service.jobs.kinds.add import Given
+
+    asked = Attribution(how["speaker"], how["speakers"] or {}, how["from_name"])
+    documents = [Given(*_source(path, given), asked) for path in files]
+    with opened() as corpus:
+        job = corpus.jobs.add(documents, writer())
+        handed_in(corpus, job, watch=watch, as_json=as_json)
 
 
 @click.command()

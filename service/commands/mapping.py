@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.terminal import as_json, note, opened, prepare, print_bytes, print_json, progress
+from service.commands.terminal import as_json, note, opened, prepare, print_bytes, print_json, progress, writer
 from service.errors import BadValue
 
 if TYPE_CHECKING:
@@ -24,21 +24,29 @@ if TYPE_CHECKING:
 @click.option("--document", metavar="ID", help="Only what stands in this document.")
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page of the topics.")
 @click.option("--judge", is_flag=True, help="First judge all pairs of all pages, however long it takes.")
+@click.option("--background", is_flag=True, help="With --judge: hand that in as a job, and show nothing yet.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
 @as_json
-def topic_map(judge: bool, as_csv: bool, as_json: bool, **asked: Any) -> None:
+def topic_map(judge: bool, background: bool, as_csv: bool, as_json: bool, **asked: Any) -> None:
     """Show how each two speakers stand to each other on each topic."""
     from service.answers.map import map_answer, map_csv
     from service.schema.map import MapQuery
 
     if as_csv and as_json:
         raise BadValue("--csv and --json were given.", "Give one of them.")
+    if background and not judge:
+        raise BadValue("--background was given without --judge.", "Give both, or neither.")
     query = MapQuery.model_construct(**{**asked, "speaker": [*asked["speaker"]], "delegation": [*asked["delegation"]]})
     with opened() as corpus:
+        if background:
+            from service.commands.jobs import handed_in
+
+            handed_in(corpus, corpus.jobs.submit("judge", query.whole(), writer()), watch=False, as_json=as_json)
+            return
         prepare(corpus)
         if judge:
             with progress("Judging") as bar:
-                corpus.judge_map(**{key: value for key, value in query.asked().items() if key != "page"}, progress=bar)
+                corpus.judge_map(**query.whole(), progress=bar)
         found = corpus.map(**query.asked())
     if as_csv:
         print_bytes(map_csv(found, query))

@@ -6,7 +6,10 @@ import os
 import shutil
 import signal
 import socket
-from contextlib import ExitStack
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from service.commands.terminal import note, opened, writer
+from service.commands.terminal import note, opened, say, writer
 from service.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -36,8 +39,30 @@ _port = click.option("--port", type=click.IntRange(0, 65535), help="[default: 80
 def serve(host: str | None, port: int | None) -> None:
     """Serve the pages and the API until interrupted."""
     config = _addressed(host, port)
-    with opened(config) as corpus:
+    alone = config.processes == 1  # else a worker is beside, and no request waits for its own process to do a job
+    with opened(replace(config, worker=config.worker and alone)) as corpus, _with_worker(corpus, config):
         _serve(corpus, config)
+
+
+@click.command()
+def worker() -> None:
+    """Do jobs until interrupted: adding, finding topics anew, judging. Run as many as wanted, on any machine.
+
+    All of them take jobs from the database that COUNTERPOSE_DATABASE_URL names, and `serve` does jobs as well unless
+    COUNTERPOSE_WORKER is 0.
+    """
+    from threading import Event
+
+    from service.config import Config
+    from service.jobs.worker import working
+
+    with opened(replace(Config.from_environment(), worker=True)) as corpus, working(corpus.jobs):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        click.echo("Counterpose does jobs (stop it with Ctrl-C)")
+        try:
+            Event().wait()
+        except KeyboardInterrupt:
+            note("")
 
 
 @click.command()
@@ -51,13 +76,13 @@ def demo(database: str | None, served: bool, host: str | None, port: int | None)
     from service.config import data_folder
 
     path = Path(database) if database is not None else data_folder() / "demo.sqlite"
-    config = replace(_addressed(host, port), database_url=f"sqlite:///{path.absolute()}")
+    config = replace(_addressed(host, port), database_url=f"sqlite:///{path.absolute()}", processes=1)
     with opened(replace(config, read_only=False)) as corpus:
         corpus.add_sample(by=writer())
         click.echo(printed(_first_comparison(corpus), shutil.get_terminal_size((100, 24)).columns))
     if served:
         click.echo("")
-        with opened(config) as corpus:
+        with opened(config) as corpus, _with_worker(corpus, config):
             _serve(corpus, config)
 
 
@@ -72,6 +97,30 @@ def _addressed(host: str | None, port: int | None) -> Config:
 
     config = Config.from_environment()
     return replace(config, host=host or config.host, port=config.port if port is None else port)
+
+
+@contextmanager
+def _with_worker(corpus: Corpus, config: Config) -> Iterator[None]:
+    """Jobs are done in this process, unless others are to do them or nothing can be written."""
+    from service.jobs.worker import working
+
+    with ExitStack() as stack:
+        if config.worker and not config.read_only:
+            try:
+                stack.enter_context(working(corpus.jobs) if config.processes == 1 else _worker_beside())
+            except Unavailable as error:  # a file that may only be read is served all the same
+                say(error)
+        yield
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    """A worker in a process of its own: its threads would not outlive a fork of this one."""
+    with subprocess.Popen([sys.executable, "-m", "service", "worker"], stdout=subprocess.DEVNULL) as beside:
+        try:
+            yield
+        finally:
+            beside.terminate()
 
 
 def _serve(corpus: Corpus, config: Config) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 from models.attribution import findings
 from models.embedding import Progress
 from models.identity import KnownSpeaker
-from models.near_copy import near_copy
 from models.slug import slug, unused
 from models.statement import Statement, statements
 from models.transcript import Kind, Metadata, Speaker
@@ -26,6 +25,7 @@ from service.documents.intake import (
     take,
     valid,
 )
+from service.documents.preparing import Prepared, near_copies, prepare, same
 from service.errors import BadValue, Conflict, TooLarge, read_only
 from service.given import name
 from service.lookup import find_document, find_speaker, folded, stored_document
@@ -38,8 +38,6 @@ from service.topics.grouping import Grouping, moves_detail
 from service.views import ALONE, Added, DocumentRow, LabelRow, Preview, Turn
 
 FIRST_WORDS = 20
-COPY_LENGTHS = 0.5  # only texts whose lengths differ by less than this share are looked at as copies
-COPIES_READ = 100  # texts at most that are looked at as copies
 LISTED = 200  # labels or documents named in one split
 
 
@@ -64,8 +62,8 @@ class Library:
         with self._store.reading() as reading:
             known = _known(reading)
             attributed = attribute(taken, known)
-            duplicate = _same(text, reading)
-            copies = _near_copies(taken, statements(taken.transcript), reading) if duplicate is None else ()
+            duplicate = same(text, reading)
+            copies = near_copies(taken, statements(taken.transcript), reading) if duplicate is None else ()
         turns = tuple(
             Turn(
                 one.label,
@@ -103,84 +101,97 @@ class Library:
         replaces: str | None = None,
     ) -> Added:
         """Add a document, or put it in the place of the one it `replaces`."""
+        prepared = self.prepare(source, given, how, progress=progress, replaces=replaces)
+        if (there := already(prepared)) is not None:
+            return there
+        with self.writing() as writing:
+            return self.store(writing, prepared, by=by, regrouped=regrouped)
+
+    def prepare(
+        self,
+        source: Source,
+        given: Metadata,
+        how: Attribution,
+        *,
+        progress: Progress | None = None,
+        replaces: str | None = None,
+    ) -> Prepared:
+        """What of adding a document takes long and needs no lock."""
         self._refuse_if_read_only()
-        taken = self._take(source, given, how)
-        document_id = hash_of(taken.transcript.text)[:12]
-        cut = statements(taken.transcript)
-        with self._store.reading() as reading:
-            old = stored_document(replaces, reading) if replaces is not None else None
-            same = _same(taken.transcript.text, reading)
-            if same is not None and old is None:
-                return Added(same, same.statements, same.comparable, same.speakers, duplicate=True)
-            if same is not None and old is not None and same.id != old.id:
-                raise Conflict(
-                    f"{taken.source.name} is document {same.id} already.",
-                    f"Remove document {old.id} if it is not wanted.",
-                )
-            copies = tuple((row, share) for row, share in _near_copies(taken, cut, reading) if row != old)
-            wanted = {hash_of(one.text): one.text for one in cut if one.comparable}
-            stored = reading.vectors(self._scoring.embedder, wanted)
-        vectors = self._scoring.vectors([text for key, text in wanted.items() if key not in stored], progress)
-        with self._writing() as writing:
-            kept: dict[str, Speaker] = {}
-            if old is not None:
-                taken, kept = _carried_over(taken, old, how, writing)
-                cut = statements(taken.transcript)
-            known = _known(writing)
-            attributed = attribute(taken, known, kept)
-            for speaker in new_speakers(attributed):
-                writing.add_speaker(speaker)
-            words = self._grouping.words(writing) if old is not None else None
-            if old is not None:
-                writing.delete(old.id)
-            if writing.documents(document_id):
-                raise Conflict(
-                    f"{taken.source.name} was added by somebody else just now.", "Look at the list of documents."
-                )
-            speakers = {
-                (one.label, one.kind): who.id for one in taken.transcript.utterances if (who := attributed.of(one))
-            }
-            writing.add(
-                NewDocument(
-                    id=document_id,
-                    sha256=hash_of(taken.transcript.text),
-                    transcript=taken.transcript,
-                    metadata=taken.metadata,
-                    format=taken.format,
-                    original_name=taken.source.name,
-                    original=source.data,
-                    speakers=speakers,
-                    statements=cut,
-                )
+        store, scoring = self._store, self._scoring
+        return prepare(source, given, how, store, scoring, self._max_bytes, replaces=replaces, progress=progress)
+
+    def store(self, writing: Writing, prepared: Prepared, *, by: str, regrouped: bool = True) -> Added:
+        """Put a prepared document into a write that is under way. `regrouped`: with its statements in topics."""
+        taken, cut, old = prepared.taken, prepared.cut, prepared.old
+        there = same(taken.transcript.text, writing)
+        if there is not None and old is None:
+            return _duplicate(there)  # somebody else was first, since it was prepared
+        kept: dict[str, Speaker] = {}
+        if old is not None:
+            old = stored_document(old.id, writing)
+            taken, kept = _carried_over(taken, old, prepared.how, writing)
+            cut = tuple(statements(taken.transcript))
+        known = _known(writing)
+        attributed = attribute(taken, known, kept)
+        for speaker in new_speakers(attributed):
+            writing.add_speaker(speaker)
+        words = self._grouping.words(writing) if old is not None else None
+        if old is not None:
+            writing.delete(old.id)
+        if writing.documents(prepared.id):
+            raise Conflict(
+                f"{taken.source.name} was added by somebody else just now.", "Look at the list of documents."
             )
-            writing.keep_vectors(self._scoring.embedder, vectors)
-            writing.prune()
-            detail: dict[str, Any] = {
-                "name": taken.source.name,
-                "sha256": hash_of(taken.transcript.text),
-                "speakers": sorted(set(speakers.values())),
-            }
-            moved = None
-            if regrouped:
-                gone = old.comparable if old is not None else 0
-                moved = self._grouping.keep_up(writing, added=document_id, gone=gone, words=words)
-                detail["topics"] = moves_detail(moved)
-            else:
-                writing.outdate_topics()
-            if old is not None:
-                detail["replaced"] = old.id
-            writing.note(by, "add" if old is None else "replace", document_id, detail)
-            row = stored_document(document_id, writing)
+        speakers = {(one.label, one.kind): who.id for one in taken.transcript.utterances if (who := attributed.of(one))}
+        writing.add(
+            NewDocument(
+                id=prepared.id,
+                sha256=hash_of(taken.transcript.text),
+                transcript=taken.transcript,
+                metadata=taken.metadata,
+                format=taken.format,
+                original_name=taken.source.name,
+                original=taken.source.data,
+                speakers=speakers,
+                statements=cut,
+            )
+        )
+        writing.keep_vectors(self._scoring.embedder, prepared.vectors)
+        writing.prune()
+        self._complete(writing, cut)
+        detail: dict[str, Any] = {
+            "name": taken.source.name,
+            "sha256": hash_of(taken.transcript.text),
+            "speakers": sorted(set(speakers.values())),
+        }
+        moved = None
+        if regrouped:
+            gone = old.comparable if old is not None else 0
+            moved = self._grouping.keep_up(writing, added=prepared.id, gone=gone, words=words)
+            detail["topics"] = moves_detail(moved)
+        else:
+            writing.outdate_topics()
+        if old is not None:
+            detail["replaced"] = old.id
+        writing.note(by, "add" if old is None else "replace", prepared.id, detail)
+        row = stored_document(prepared.id, writing)
         warnings = (*taken.warnings, *_warnings(attributed, known))
         if not row.comparable:
             warnings = (*warnings, "Nothing in it can be compared: all of it is courtesy, procedure or fragments.")
-        return Added(
-            row, row.statements, row.comparable, row.speakers, attributed.unsure, copies, warnings=warnings, moves=moved
-        )
+        unsure, copies = attributed.unsure, prepared.copies
+        return Added(row, row.statements, row.comparable, row.speakers, unsure, copies, warnings=warnings, moves=moved)
+
+    def _complete(self, writing: Writing, cut: Iterable[Statement]) -> None:
+        """Make good the vectors that were there when a document was prepared, and went with another removed since."""
+        texts = {hash_of(one.text): one.text for one in cut if one.comparable}
+        kept = writing.with_vector(self._scoring.embedder, texts)
+        gone = [text for key, text in texts.items() if key not in kept]
+        writing.keep_vectors(self._scoring.embedder, self._scoring.vectors(gone))
 
     def remove(self, document_id: str, by: str) -> DocumentRow:
         self._refuse_if_read_only()
-        with self._writing() as writing:
+        with self.writing() as writing:
             row = stored_document(document_id, writing)
             left = self._grouping.held_by(writing, row.id)
             writing.delete(row.id)
@@ -192,7 +203,7 @@ class Library:
 
     def correct(self, document_id: str, given: Metadata, clear: Collection[str], by: str) -> DocumentRow:
         self._refuse_if_read_only()
-        with self._writing() as writing:
+        with self.writing() as writing:
             row = stored_document(document_id, writing)
             corrected = overridden(emptied(row.metadata, clear), valid(given))
             writing.set_metadata(row.id, corrected)
@@ -208,7 +219,7 @@ class Library:
     def rename(self, speaker_id: str, new_name: str, by: str) -> Speaker:
         self._refuse_if_read_only()
         wanted = name(new_name)
-        with self._writing() as writing:
+        with self.writing() as writing:
             everybody = _speakers(writing)
             old = find_speaker(speaker_id, everybody)
             for other in everybody:
@@ -226,7 +237,7 @@ class Library:
     def set_delegation(self, speaker_id: str, delegation: str | None, by: str) -> Speaker:
         self._refuse_if_read_only()
         wanted = name(delegation, "The delegation's name") if delegation and delegation.strip() else None
-        with self._writing() as writing:
+        with self.writing() as writing:
             old = find_speaker(speaker_id, _speakers(writing))
             if old.delegation == wanted:
                 stands = f"speaks for {wanted}" if wanted else "speaks for no delegation"
@@ -238,7 +249,7 @@ class Library:
 
     def merge(self, kept_id: str, merged_id: str, by: str) -> Speaker:
         self._refuse_if_read_only()
-        with self._writing() as writing:
+        with self.writing() as writing:
             everybody = _speakers(writing)
             kept, merged = find_speaker(kept_id, everybody), find_speaker(merged_id, everybody)
             if kept == merged:
@@ -261,7 +272,7 @@ class Library:
             raise BadValue("Nothing says what to split off.", "Name documents, labels or both.")
         if len(documents) + len(labels) > LISTED:
             raise TooLarge("Too many documents and labels at once.", f"Name at most {LISTED}.")
-        with self._writing() as writing:
+        with self.writing() as writing:
             everybody = _speakers(writing)
             old = find_speaker(speaker_id, everybody)
             rows = writing.documents() if documents else ()
@@ -289,33 +300,30 @@ class Library:
             raise read_only()
 
     @contextmanager
-    def _writing(self) -> Iterator[Writing]:
+    def writing(self) -> Iterator[Writing]:
         with self._lock, self._store.writing() as writing:
             yield writing
 
 
-def _same(text: str, reading: Reading) -> DocumentRow | None:
-    """The document with this very text."""
-    digest = hash_of(text)
-    return next((row for row in reading.documents(digest[:12]) if row.sha256 == digest), None)
+def already(prepared: Prepared) -> Added | None:
+    """What there is to say of a text that was here when it was prepared.
 
-
-def _near_copies(taken: Taken, cut: Iterable[Statement], reading: Reading) -> tuple[tuple[DocumentRow, float], ...]:
-    """The document that this one is a copy of but for corrections, if there is one.
-
-    Among many of about its length, those that share most statements word for word and those next to it in length are
-    looked at: the first finds a copy that was cut down, the second one whose lines are broken elsewhere.
+    Raises Conflict where it was to take the place of another.
     """
-    spoken = sum(len(taken.transcript.text[one.start : one.end].split()) for one in taken.transcript.utterances)
-    lengths = reading.lengths_of_about(spoken, COPY_LENGTHS)
-    likely = sorted(lengths, key=lambda one: (abs(lengths[one] - spoken), one))
-    if len(likely) > COPIES_READ:
-        shared = reading.sharing({hash_of(one.text) for one in cut if one.comparable})
-        most = sorted(lengths.keys() & shared.keys(), key=lambda one: (-shared[one], one))
-        likely = [*most[: COPIES_READ // 2], *likely[: COPIES_READ // 2]]
-    texts = {one: text for one, (text, _) in reading.texts(likely).items()}
-    found = near_copy(taken.transcript.text, texts)
-    return () if found is None else ((stored_document(found[0], reading), round(found[1], 4)),)
+    if prepared.same is None:
+        return None
+    if prepared.old is None:
+        return _duplicate(prepared.same)
+    if prepared.same.id == prepared.old.id:
+        return None
+    raise Conflict(
+        f"{prepared.taken.source.name} is document {prepared.same.id} already.",
+        f"Remove document {prepared.old.id} if it is not wanted.",
+    )
+
+
+def _duplicate(row: DocumentRow) -> Added:
+    return Added(row, row.statements, row.comparable, row.speakers, duplicate=True)
 
 
 def _known(reading: Reading) -> list[KnownSpeaker]:

@@ -42,6 +42,10 @@ class MapQuery(BaseModel):
         held = {"speakers": self.speaker, "delegations": self.delegation, "query": self.q, "page": self.page}
         return {**held, **self.model_dump(include={"by", "since", "until", "document"})}
 
+    def whole(self) -> dict[str, Any]:
+        """As `Corpus.judge_map` takes it: all pages."""
+        return {key: value for key, value in self.asked().items() if key != "page"}
+
     def address(self, **changes: Any) -> str:
         """The address of this map, with `changes`; what is left at its default is left out."""
         query = self.model_copy(update=changes)

@@ -51,6 +51,25 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 wake(document);
 
+// A job's page follows it, and is read again when it has ended.
+const follow = () => {
+  const place = document.querySelector("[data-events]");
+  if (!place || place.dataset.followed) return;
+  place.dataset.followed = "yes";
+  const source = new EventSource(place.dataset.events);
+  source.addEventListener("job", (event) => {
+    const { job, ended, far } = JSON.parse(event.data);
+    if (ended || !place.isConnected) source.close();
+    if (ended && place.isConnected) location.reload();
+    const bar = place.querySelector("progress");
+    if (job.total) { bar.max = job.total; bar.value = job.done; }
+    place.querySelector("#far").textContent = far;
+  });
+};
+
+document.addEventListener("htmx:afterSettle", follow);
+follow();
+
 // Single keys decide on a pair, where nothing is typed and as long as the reader leaves them on.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || !document.getElementById("keys")?.checked) return;

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from service.errors import Unavailable
+from service.errors import NoSpace, Unavailable
 from service.store.tables import HEAD
 
 BUSY_SECONDS = 60  # how long a writer waits for others, each of whom regroups all topics
@@ -150,8 +150,10 @@ def _unavailable(url: URL, error: DBAPIError) -> Unavailable:
         remedy = f"Give this user permission to write {place} and its folder. Nothing was changed."
     elif "locked" in what or "busy" in what:
         remedy = "Another process is writing to it: try again in a moment. Nothing was changed."
-    elif "full" in what:
-        remedy = "Free some disk space and try again. Nothing was changed."
+    elif "full" in what or "No space left" in what:
+        return NoSpace(
+            f"The database {place} cannot be used: {what}.", "Free some disk space and try again. Nothing was changed."
+        )
     elif "unable to open" in what:
         remedy = f"Check that {place} is a file in a folder that this user may write to."
     else:

@@ -347,6 +347,14 @@ class Reading:
             found |= {row.text_sha256: bytes(row.vector) for row in rows}
         return found
 
+    def with_vector(self, embedder: str, hashes: Collection[str]) -> set[str]:
+        """Those of the texts that have a vector."""
+        found: set[str] = set()
+        for some in slices(sorted(set(hashes))):
+            wanted = and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256.in_(some))
+            found.update(row[0] for row in self._rows(select(t.embedding.c.text_sha256), wanted))
+        return found
+
     def relations(
         self, classifier: str, keys: Collection[tuple[str, str]]
     ) -> dict[tuple[str, str], tuple[float, float, float]]:

@@ -236,6 +236,12 @@ class Store:
             yield writing
 
     @contextmanager
+    def queueing(self, patience: int = BUSY_SECONDS) -> Iterator[Writing]:
+        """A transaction for jobs. No new revision, since nothing that is compared changes."""
+        with self._transaction(patience) as writing:
+            yield writing
+
+    @contextmanager
     def caching(self) -> Iterator[Writing]:
         """A transaction for what can be computed again: vectors and scores. No new revision, no long wait."""
         with self._transaction(CACHE_SECONDS) as writing:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0006"  # the migration that leads to these tables
+HEAD = "0008"  # the migration that leads to these tables
 
 tables = MetaData(
     naming_convention={
@@ -275,6 +275,42 @@ sign_off = Table(  # that somebody looked at what is doubtful about who said wha
     Column("at", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("why", Text, nullable=False),
+)
+
+job = Table(  # long work; what the queue carries are ids of these
+    "job",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("parent", Integer, ForeignKey("job.id", ondelete="CASCADE")),  # the job that this one is a portion of
+    Column("kind", Text, nullable=False),
+    Column("what", JSON, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("state", Text, nullable=False),  # waiting, running, done, failed, cancelled
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),  # 0: not known yet
+    Column("portions", Integer, nullable=False),  # jobs that must end before this one may begin
+    Column("error", JSON(none_as_null=True)),  # why it failed, or why it waits to be tried again
+    Column("attempts", Integer, nullable=False),
+    Column("due", Double, nullable=False),  # not before then, in seconds since 1970
+    Column("queued", Boolean, nullable=False),  # whether its id was handed to the queue
+    Column("holder", Text),  # the worker that has it in hand, and the one time that it took it
+    Column("lease", Double),  # until when it is theirs, in seconds since 1970
+    Column("created_at", Text, nullable=False),
+    Column("started_at", Text),
+    Column("ended_at", Text),
+    Index("ix_job_parent", "parent"),
+    Index("ix_job_state", "state"),
+)
+
+job_document = Table(  # what a job has to add
+    "job_document",
+    tables,
+    Column("job_id", Integer, ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("how", JSON, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # the file; empty once the document is added
+    Column("outcome", JSON(none_as_null=True)),  # what became of it; null while that is open
 )
 
 audit = Table(  # only ever added to, as triggers see to; see `chain`

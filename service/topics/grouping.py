@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import RLock
 
@@ -16,6 +16,7 @@ from models.topic import GROWTH, Decided, Moves, Origin, Topic, join, moves, reg
 from service.errors import Unavailable
 from service.scoring import Scoring, matrix
 from service.store.grouped import Grouped
+from service.store.jobs import Jobs
 from service.store.store import Store, Writing, hash_of
 from service.topics.claims import issue_of, probes
 
@@ -32,8 +33,13 @@ class Grouping:
         self._lock = lock
         self._given_up: int | None = None  # a revision whose topics could not be regrouped
 
-    def prepare(self, progress: Progress | None = None) -> Moves | None:
-        """Bring vectors and topics up to date, if they are not. Raises Unavailable where they cannot be stored."""
+    def prepare(
+        self, progress: Progress | None = None, settle: Callable[[Writing], None] | None = None
+    ) -> Moves | None:
+        """Bring vectors and topics up to date, if they are not. Raises Unavailable where they cannot be stored.
+
+        `settle` is called last in the write; what it raises undoes all.
+        """
         embedder = self._scoring.embedder
         with self._store.reading() as reading:
             if reading.grouped_by() == embedder or not reading.has_documents():
@@ -47,6 +53,8 @@ class Grouping:
                 writing.keep_vectors(embedder, vectors)
                 found = self.regroup(writing)
                 writing.note("", "regroup", "", {"embedder": embedder, "topics": moves_detail(found)})
+                if settle is not None:
+                    settle(writing)
         return found
 
     def _missing(self, embedder: str, progress: Progress | None) -> dict[str, bytes]:
@@ -70,8 +78,8 @@ class Grouping:
         """As `prepare`; a database that cannot be written keeps the topics it has, and is not tried again."""
         with self._store.reading() as reading:
             revision = reading.revision()
-        if revision == self._given_up:
-            return
+            if revision == self._given_up or Jobs(reading).adding():  # a job that groups all when it has added all
+                return
         try:
             self.prepare()
         except Unavailable:

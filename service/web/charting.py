@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import render_template
 
@@ -95,6 +96,7 @@ def page(corpus: Corpus, query: MapQuery, found: TopicMap) -> str:
         earlier=query.address(page=found.page - 1) if found.page > 1 else None,
         later=query.address(page=found.page + 1) if found.page < found.pages else None,
         here=query.address(),
+        whole=parse_qsl(urlsplit(query.address(page=1, format=None)).query),
         formats=[("JSON", query.address(format="json")), ("CSV", query.address(format="csv"))],
         budget=BUDGET,
         most=MOST_SIDES,

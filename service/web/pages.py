@@ -15,6 +15,7 @@ from service.web import screens
 from service.web.documents.draft import Draft, metadata
 from service.web.documents.sign_off_forms import sign_off_forms
 from service.web.guard import Guard
+from service.web.jobs.forms import add_job_forms, added
 from service.web.review.forms import add_review_forms
 from service.web.review.marking_forms import add_marking_forms
 from service.web.snapshots.keeping_forms import add_keeping_forms
@@ -53,6 +54,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
     add_review_forms(pages, corpus)
     add_marking_forms(pages, corpus)
     add_keeping_forms(pages, corpus)
+    add_job_forms(pages, corpus)
     return pages
 
 
@@ -75,7 +77,7 @@ def _adding(pages: Blueprint, corpus: Corpus) -> None:
     @pages.post("/documents")
     def confirm() -> Response | str | tuple[str, int]:
         draft = Draft.sent(request)
-        return _or_form(corpus, draft, lambda: _go(f"/documents/{_add(corpus, draft)}?added=1"))
+        return _or_form(corpus, draft, lambda: _go(added(corpus, draft)))
 
     @pages.post("/sample")
     def sample() -> Response:
@@ -121,16 +123,6 @@ def _speakers(pages: Blueprint, corpus: Corpus) -> None:
         name = _needed("name", "The name of the other speaker")
         found = corpus.split_speaker(speaker_id, name, _by(), documents=documents, labels=labels)
         return _go(f"/speakers/{found.id}")
-
-
-def _add(corpus: Corpus, draft: Draft) -> str:
-    """Add the draft, or put it in the place of the document it replaces; returns the document's id."""
-    source, given, speaker, by = draft.source(), draft.given(), draft.speaker or None, draft.by
-    if draft.replaces:
-        found = corpus.replace(draft.replaces, source, given, speaker=speaker, speakers=draft.speakers, by=by)
-    else:
-        found = corpus.add(source, given, speaker=speaker, speakers=draft.speakers, by=by)
-    return found.document.id
 
 
 def _fetched(corpus: Corpus, draft: Draft) -> Draft:

@@ -1,0 +1,117 @@
+"""Preparing: all of adding a document that needs no lock: it is read, cut and embedded, by whoever is free to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from models.embedding import BLOCK, Progress
+from models.near_copy import near_copy
+from models.statement import Statement, statements
+from models.transcript import Metadata
+from service.documents.intake import Attribution, Taken, take
+from service.errors import Unavailable
+from service.lookup import stored_document
+from service.readers import Source
+from service.scoring import Scoring
+from service.store.queries import Reading
+from service.store.store import Store, hash_of
+from service.views import DocumentRow
+
+# Vectors held until they are kept; whole blocks, so that work resumed gives the same bits.
+PORTION = 4 * BLOCK
+COPY_LENGTHS = 0.5  # only texts whose lengths differ by less than this share are looked at as copies
+COPIES_READ = 100  # texts at most that are looked at as copies
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document ready to be stored. `vectors` are those not kept yet; `same` is the document with this very text."""
+
+    taken: Taken
+    how: Attribution
+    cut: tuple[Statement, ...]
+    vectors: Mapping[str, bytes]
+    copies: tuple[tuple[DocumentRow, float], ...]
+    same: DocumentRow | None
+    old: DocumentRow | None  # the document whose place it is to take
+
+    @property
+    def id(self) -> str:
+        return hash_of(self.taken.transcript.text)[:12]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What is compared of it, by SHA-256."""
+        return {hash_of(one.text): one.text for one in self.cut if one.comparable}
+
+
+def prepare(
+    source: Source,
+    given: Metadata,
+    how: Attribution,
+    store: Store,
+    scoring: Scoring,
+    max_bytes: int,
+    *,
+    replaces: str | None = None,
+    progress: Progress | None = None,
+) -> Prepared:
+    """Read, cut and embed a document. Of more than a PORTION of new vectors, all but the last are kept already, so
+    that whoever does it again after an interruption goes on from there."""
+    taken = take(source, given, how, max_bytes)
+    cut = tuple(statements(taken.transcript))
+    with store.reading() as reading:
+        old = stored_document(replaces, reading) if replaces is not None else None
+        found = Prepared(taken, how, cut, {}, (), same(taken.transcript.text, reading), old)
+        if found.same is not None and (old is None or found.same.id != old.id):
+            return found
+        copies = tuple((row, share) for row, share in near_copies(taken, cut, reading) if row != old)
+        kept = reading.with_vector(scoring.embedder, found.texts)
+    new = [text for key, text in found.texts.items() if key not in kept]
+    return replace(found, vectors=embedded(new, store, scoring, progress), copies=copies)
+
+
+def embedded(
+    texts: Iterable[str], store: Store, scoring: Scoring, progress: Progress | None = None
+) -> dict[str, bytes]:
+    """The vectors of texts that are not kept yet: of more than a PORTION, all but the last are then kept already."""
+    ordered = sorted(set(texts), key=lambda text: (len(text), text))  # as the embedder has them
+    held: dict[str, bytes] = {}
+
+    def told(now: int, _all: int) -> None:
+        if progress:
+            progress(done + now, len(ordered))
+
+    for done in range(0, len(ordered), PORTION):
+        held |= scoring.vectors(ordered[done : done + PORTION], told)
+        if done + PORTION < len(ordered):
+            with suppress(Unavailable), store.caching() as caching:  # where they can't be kept now, they are in the end
+                caching.keep_vectors(scoring.embedder, held)
+                held = {}
+    return held
+
+
+def same(text: str, reading: Reading) -> DocumentRow | None:
+    """The document with this very text."""
+    digest = hash_of(text)
+    return next((row for row in reading.documents(digest[:12]) if row.sha256 == digest), None)
+
+
+def near_copies(taken: Taken, cut: Iterable[Statement], reading: Reading) -> tuple[tuple[DocumentRow, float], ...]:
+    """The document that this one is a copy of but for corrections, if there is one.
+
+    Among many of about its length, those that share most statements word for word and those next to it in length are
+    looked at: the first finds a copy that was cut down, the second one whose lines are broken elsewhere.
+    """
+    spoken = sum(len(taken.transcript.text[one.start : one.end].split()) for one in taken.transcript.utterances)
+    lengths = reading.lengths_of_about(spoken, COPY_LENGTHS)
+    likely = sorted(lengths, key=lambda one: (abs(lengths[one] - spoken), one))
+    if len(likely) > COPIES_READ:
+        shared = reading.sharing({hash_of(one.text) for one in cut if one.comparable})
+        most = sorted(lengths.keys() & shared.keys(), key=lambda one: (-shared[one], one))
+        likely = [*most[: COPIES_READ // 2], *likely[: COPIES_READ // 2]]
+    texts = {one: text for one, (text, _) in reading.texts(likely).items()}
+    found = near_copy(taken.transcript.text, texts)
+    return () if found is None else ((stored_document(found[0], reading), round(found[1], 4)),)

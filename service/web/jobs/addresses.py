@@ -1,0 +1,63 @@
+"""Job addresses: how far each is, for people and for programs. They hold names, so only this machine may read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from flask import Response, request
+from flask_openapi3 import APIBlueprint, Tag
+
+from service.answers.jobs import job_answer, job_item
+from service.corpus import Corpus
+from service.schema.fields import ListQuery
+from service.schema.jobs import JobAnswer, JobPath, JobsAnswer
+from service.schema.refusals import ErrorAnswer
+from service.web.guard import Guard
+from service.web.jobs import screens
+from service.web.jobs.events import Streams
+from service.web.negotiation import page_or_json
+
+JOBS = Tag(name="jobs", description="Long work, and how far it is. Given out on the machine that the service runs on.")
+View = Callable[..., Response]
+
+
+def blueprint(corpus: Corpus, guard: Guard, threads: int) -> APIBlueprint:
+    """`threads`: how many requests the server answers at once, of which streams may take half."""
+    api = APIBlueprint("jobs", __name__)
+    streams = Streams(corpus, threads // 2)
+
+    def operation(rule: str, answer: type[Any], *refusals: int) -> Callable[[View], View]:
+        responses: dict[Any, Any] = {"200": answer, **{str(status): ErrorAnswer for status in (400, *refusals)}}
+        return cast(Callable[[View], View], api.get(rule, tags=[JOBS], responses=responses))
+
+    @api.before_request
+    def demand_here() -> None:
+        guard.demand_here(request)
+
+    @operation("/jobs", JobsAnswer, 403)
+    def jobs(query: ListQuery) -> Response:
+        """Jobs, newest first
+
+        The newest 200. Portions of large ones are not listed beside them.
+        """
+        found = corpus.jobs.listed()
+        page = partial(screens.jobs, found)
+        return page_or_json(query.format, page, lambda: JobsAnswer(jobs=[job_item(job) for job in found]))
+
+    @operation("/jobs/<int:job_id>", JobAnswer, 403, 404)
+    def job(path: JobPath, query: ListQuery) -> Response:
+        """One job, and what became of each of its documents
+
+        `/jobs/<id>/events` gives the same `job` as server-sent events, as it goes on; a stream ends after some seconds
+        and is asked for again.
+        """
+        found = corpus.jobs.one(path.job_id)
+        return page_or_json(query.format, partial(screens.job, found), lambda: job_answer(found))
+
+    @api.route("/jobs/<int:job_id>/events")
+    def events(job_id: int) -> Response:
+        return streams.follow(job_id)
+
+    return api

@@ -1,0 +1,53 @@
+"""Job forms: what hands jobs in, cancels them and tries them again."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request
+from pydantic import ValidationError
+from werkzeug.wrappers import Response
+
+from service.corpus import Corpus
+from service.documents.intake import Attribution
+from service.errors import again
+from service.jobs.kinds.add import Given
+from service.schema.map import MapQuery
+from service.store.jobs import JobState
+from service.web.documents.draft import Draft
+from service.web.negotiation import invalid
+
+SEE_OTHER = 303
+PATIENCE = 2.0  # seconds that a reader waits for a document before being shown how far it is
+
+
+def add_job_forms(pages: Blueprint, corpus: Corpus) -> None:
+    @pages.post("/jobs/<int:job_id>/cancel")
+    def cancel_job(job_id: int) -> Response:
+        return redirect(f"/jobs/{corpus.jobs.cancel(job_id).id}", SEE_OTHER)
+
+    @pages.post("/jobs/<int:job_id>/retry")
+    def retry_job(job_id: int) -> Response:
+        return redirect(f"/jobs/{corpus.jobs.retry(job_id).id}", SEE_OTHER)
+
+    @pages.post("/map/judge")
+    def judge_map() -> Response:
+        held = {name: request.form.getlist(name) for name in ("speaker", "delegation")}
+        try:
+            query = MapQuery.model_validate({**request.form.to_dict(), **held})
+        except ValidationError as error:
+            raise invalid(error) from None
+        job = corpus.jobs.submit("judge", query.whole(), request.form.get("by", "").strip())
+        return redirect(f"/jobs/{job.id}", SEE_OTHER)
+
+
+def added(corpus: Corpus, draft: Draft) -> str:
+    """Hand the draft in; the address of its document, or of its job where that takes longer. Raises what failed."""
+    how = Attribution(draft.speaker or None, draft.speakers)
+    job = corpus.jobs.add([Given(draft.source(), draft.given(), how, draft.replaces or None)], draft.by)
+    found = corpus.jobs.attend(job.id, PATIENCE)
+    (document,) = found.documents
+    if found.job.state is JobState.FAILED and found.job.error is not None:
+        corpus.jobs.forget(job.id)  # the form has it, with what was typed
+        raise again(found.job.error)
+    if found.job.state is JobState.DONE and document.outcome is not None:
+        return f"/documents/{document.outcome['document']}?added=1"
+    return f"/jobs/{job.id}"
