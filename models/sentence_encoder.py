@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,11 @@ class SentenceEncoder:
         self._tokenizer: Tokenizer = load(folder / TOKENIZER)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(int(_json(folder / "sentence_bert_config.json")["max_seq_length"]))
-        self._workers = hardware.workers("embedding")
+
+    @cached_property
+    def _workers(self) -> ThreadPoolExecutor:
+        """Started with the first texts, not before: they would not outlive a fork."""
+        return self._hardware.workers("embedding")
 
     @staticmethod
     def reads(folder: Path) -> bool:

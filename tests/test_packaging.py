@@ -280,12 +280,9 @@ def test_the_compose_file_names_settings_commands_and_a_password_that_there_are(
     assert set(found["services"]) == {"app", "worker", "database"}
     for name in ("app", "worker"):
         service = found["services"][name]
-        config = Config.from_environment(
-            {
-                key: value.replace("${POSTGRES_PASSWORD:?write it into .env}", "x")
-                for key, value in service["environment"].items()
-            }
-        )
+        secret = "${POSTGRES_PASSWORD:?write it into .env}"
+        settings = {key: value.replace(secret, "x") for key, value in service["environment"].items()}
+        config = Config.from_environment(settings)
         assert config.resolved_database_url() == "postgresql://counterpose:x@database/counterpose"
         assert config.read_only == (name == "app")
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])

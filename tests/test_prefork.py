@@ -49,8 +49,10 @@ def get(address: str, path: str) -> bytes:
         return bytes(answer.read())
 
 
-def children(pid: int) -> list[int]:
-    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+def children(pid: int, *, working: bool = False) -> list[int]:
+    """Those that answer, or those that do jobs."""
+    found = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [one for one in found if (b"worker" in Path(f"/proc/{one}/cmdline").read_bytes().split(b"\0")) == working]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -63,6 +65,7 @@ def test_each_process_judges_by_itself_with_weights_that_are_shared(served: tupl
     ):  # text that is no topic: a model reads it
         assert json.loads(get(address, f"/compare?topic={topic}"))["made_with"]
     assert len(children(pid)) == PROCESSES
+    assert len(children(pid, working=True)) == 1, "nobody does the jobs"
 
 
 def test_metrics_are_those_of_all_processes(served: tuple[str, int]) -> None:
