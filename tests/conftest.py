@@ -5,15 +5,19 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import os
+import pickle
+import re
 import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
+import tarfile
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +36,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = Path(os.environ.get("COUNTERPOSE_TEST_SHARED") or ROOT.parent / "shared")
 """Where the verbatim transcripts lie, which are not part of the project."""
+
+SPEECHES = {"CHN_75_2020", "RUS_75_2020", "USA_75_2020"}
+"""UN speeches that tests read besides those that measured sets quote."""
 
 CHROMIUM = os.environ.get("COUNTERPOSE_TEST_CHROMIUM") or "/usr/bin/chromium"
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -156,6 +163,30 @@ def stockholm(shared: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def transcripts(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the verbatim transcripts, with few UN speeches in its archive: those that measured sets quote.
+
+    Every set is read from it, and to read through ten thousand speeches takes seconds each time.
+    """
+    from models.evaluation import change, quoted
+
+    sets = Path(change.__file__).parent.glob("*.tsv")
+    wanted = {name for path in sets for name in re.findall(r"\bun/(\w+)", path.read_text("utf-8"))}
+    folder = tmp_path_factory.mktemp("transcripts")
+    for path in (shared / "corpus").iterdir():
+        if path.name != quoted.SPEECHES:
+            (folder / path.name).symlink_to(path)
+    with (
+        tarfile.open(shared / "corpus" / quoted.SPEECHES, "r|xz") as archive,
+        tarfile.open(folder / quoted.SPEECHES, "w:xz", preset=0) as few,
+    ):
+        for member in archive:
+            if Path(member.name).stem in wanted | SPEECHES:
+                few.addfile(member, archive.extractfile(member))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def embedder() -> Embedder:
     from models.embedding import Embedder
 
@@ -167,6 +198,29 @@ def classifier() -> RelationClassifier:
     from models.relation import RelationClassifier
 
     return RelationClassifier()
+
+
+@pytest.fixture(scope="session")
+def remembering(embedder: Embedder, classifier: RelationClassifier) -> tuple[Embedder, RelationClassifier]:
+    """The two, which compute nothing twice in a run: for corpora."""
+    from tests.remembering import RememberingClassifier, RememberingEmbedder
+
+    return RememberingEmbedder(embedder), RememberingClassifier(classifier)
+
+
+@pytest.fixture
+def models_at_hand(remembering: tuple[Embedder, RelationClassifier], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Corpora that are opened by commands in this process load no bundled model again."""
+    from models.embedding import Embedder
+    from models.relation import RelationClassifier
+    from service.corpus import Corpus
+
+    embedder, classifier = remembering
+    opening = sys.modules[Corpus.__module__]
+    monkeypatch.setattr(opening, "Embedder", lambda source: Embedder(source) if source else embedder)
+    monkeypatch.setattr(
+        opening, "RelationClassifier", lambda source: RelationClassifier(source) if source else classifier
+    )
 
 
 @pytest.fixture(scope="session")
@@ -182,18 +236,43 @@ def config_factory(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Co
 
 
 @pytest.fixture(scope="session")
+def empty_database(config_factory: Callable[..., Config]) -> str:
+    """The address of an SQLite file at the newest schema, to be copied."""
+    from service.store.store import Store
+
+    address = config_factory().resolved_database_url()
+    Store(address).close()
+    return address
+
+
+@pytest.fixture(scope="session")
 def corpus_factory(
-    config_factory: Callable[..., Config], embedder: Embedder, classifier: RelationClassifier
+    config_factory: Callable[..., Config],
+    remembering: tuple[Embedder, RelationClassifier],
+    empty_database: str,
 ) -> Callable[..., Corpus]:
-    """An empty corpus on a new SQLite file, with the real models: `corpus_factory(max_bytes=100)`."""
+    """A corpus on a file of its own, with the real models: an empty one, or a copy of another, to be written to.
+
+    `corpus_factory(max_bytes=100)`, `corpus_factory(talks)`, `corpus_factory(talks, read_only=True)`.
+    """
     from service.corpus import Corpus
     from service.store.store import Store
 
-    def make(**settings: Any) -> Corpus:
+    def make(held: Corpus | None = None, **settings: Any) -> Corpus:
         config = config_factory(**settings)
-        return Corpus(Store(config.resolved_database_url()), embedder, classifier, config)
+        if "database_url" not in settings:
+            _copy(held._config.resolved_database_url() if held else empty_database, config.resolved_database_url())
+        return Corpus(Store(config.resolved_database_url()), *remembering, config)
 
     return make
+
+
+def _copy(address: str, to: str) -> None:
+    with (
+        closing(sqlite3.connect(address.removeprefix("sqlite:///"))) as source,
+        closing(sqlite3.connect(to.removeprefix("sqlite:///"))) as copy,
+    ):
+        source.backup(copy)
 
 
 @pytest.fixture
@@ -219,18 +298,8 @@ def council() -> Path:
 
 
 @pytest.fixture(scope="session")
-def council_corpus_factory(corpus_factory: Callable[..., Corpus], council: Path) -> Callable[..., Corpus]:
-    """A corpus of its own that holds the council transcript: `council_corpus_factory(read_only=True)` too."""
-    return lambda **settings: _with_council(corpus_factory, council, settings)
-
-
-@pytest.fixture(scope="session")
-def council_corpus(corpus_factory: Callable[..., Corpus], council: Path) -> Corpus:
-    """The council transcript, with metadata. Shared by the whole run: read it, do not write to it."""
-    return _with_council(corpus_factory, council, {})
-
-
-def _with_council(corpus_factory: Callable[..., Corpus], council: Path, settings: dict[str, Any]) -> Corpus:
+def added_council(corpus_factory: Callable[..., Corpus], council: Path) -> Corpus:
+    """The council transcript, with metadata, as it was added: nothing is judged yet. Only to be copied."""
     from models.transcript import Metadata, Record
     from service.readers import Source
 
@@ -242,28 +311,40 @@ def _with_council(corpus_factory: Callable[..., Corpus], council: Path, settings
         source_url="https://example.org/road?a=1&b=2",
         record=Record.VERBATIM,
     )
-    corpus = corpus_factory(**settings)
+    corpus = corpus_factory()
     corpus.add(Source(council.name, council.read_bytes()), known)
     return corpus
 
 
-@pytest.fixture
-def council_copy(council_corpus: Corpus, corpus_factory: Callable[..., Corpus], tmp_path: Path) -> Corpus:
-    """A copy of the corpus with the council transcript, its pairs judged, to be written to."""
-    council_corpus.compare()
-    return _copy(council_corpus, corpus_factory, tmp_path)
-
-
-def _copy(corpus: Corpus, corpus_factory: Callable[..., Corpus], folder: Path) -> Corpus:
-    old = str(corpus._config.database_url).removeprefix("sqlite:///")
-    with closing(sqlite3.connect(old)) as source, closing(sqlite3.connect(folder / "copy.sqlite")) as copy:
-        source.backup(copy)
-    return corpus_factory(database_url=f"sqlite:///{folder}/copy.sqlite")
+@pytest.fixture(scope="session")
+def council_corpus_factory(corpus_factory: Callable[..., Corpus], added_council: Corpus) -> Callable[..., Corpus]:
+    """A corpus of its own that holds the council transcript: `council_corpus_factory(read_only=True)` too."""
+    return partial(corpus_factory, added_council)
 
 
 @pytest.fixture(scope="session")
-def grouped_corpus(corpus_factory: Callable[..., Corpus]) -> Corpus:
-    """Two speakers on three topics: gas, vaccines and fishing. Shared by the whole run: read it, do not write to it."""
+def compared_council(council_corpus_factory: Callable[..., Corpus]) -> Corpus:
+    """The council transcript, with the pairs of its comparison judged and no others. Only to be copied."""
+    corpus = council_corpus_factory()
+    corpus.compare()
+    return corpus
+
+
+@pytest.fixture(scope="session")
+def council_corpus(corpus_factory: Callable[..., Corpus], compared_council: Corpus) -> Corpus:
+    """The council transcript, with metadata. Shared by the whole run: read it, do not write to it."""
+    return corpus_factory(compared_council)
+
+
+@pytest.fixture
+def council_copy(corpus_factory: Callable[..., Corpus], compared_council: Corpus) -> Corpus:
+    """A copy of the corpus with the council transcript, its pairs judged, to be written to."""
+    return corpus_factory(compared_council)
+
+
+@pytest.fixture(scope="session")
+def added_topics(corpus_factory: Callable[..., Corpus]) -> Corpus:
+    """Two speakers on three topics, as they were added: nothing is judged yet. Only to be copied."""
     from service.readers import Source
 
     corpus = corpus_factory()
@@ -271,10 +352,16 @@ def grouped_corpus(corpus_factory: Callable[..., Corpus]) -> Corpus:
     return corpus
 
 
+@pytest.fixture(scope="session")
+def grouped_corpus(corpus_factory: Callable[..., Corpus], added_topics: Corpus) -> Corpus:
+    """Two speakers on three topics: gas, vaccines and fishing. Shared by the whole run: read it, do not write to it."""
+    return corpus_factory(added_topics)
+
+
 @pytest.fixture
-def topics_corpus(grouped_corpus: Corpus, corpus_factory: Callable[..., Corpus], tmp_path: Path) -> Corpus:
+def topics_corpus(corpus_factory: Callable[..., Corpus], added_topics: Corpus) -> Corpus:
     """A copy of the corpus with three topics, to be written to."""
-    return _copy(grouped_corpus, corpus_factory, tmp_path)
+    return corpus_factory(added_topics)
 
 
 # The other engine ------------------------------------------------------------------------------------------------
@@ -323,6 +410,26 @@ def database_url(new_database: Callable[[], str]) -> str:
 
 
 # The service -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], None]]:
+    """What every application of a run makes of the same code, made once: templates' bytecode and models' JSON schemas.
+
+    Most of an application's start is these. Calling it forgets the schemas, for who tests that they come out the same.
+    """
+    from flask import Flask
+    from flask_openapi3 import openapi, utils
+    from jinja2 import FileSystemBytecodeCache
+
+    made = cache(lambda model, mode: pickle.dumps(get_model_schema(model, mode)))
+    get_model_schema = utils.get_model_schema
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (openapi, utils):
+            patch.setattr(module, "get_model_schema", lambda model, mode="validation": pickle.loads(made(model, mode)))
+        bytecode = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("bytecode")))
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": bytecode})
+        yield made.cache_clear
 
 
 @pytest.fixture
@@ -391,7 +498,7 @@ def elsewhere(tmp_path: Path) -> Iterator[tuple[Path, str]]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield tmp_path, f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()

@@ -69,7 +69,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setattr(fetching, "demand_public", lambda url: url.startswith(address) or demand_public(url))
@@ -246,7 +246,7 @@ def test_public_addresses_are_not(url: str) -> None:
 
 
 def test_the_command_line_adds_a_page_by_its_address(
-    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None
 ) -> None:
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/counterpose.sqlite")
     done = CliRunner().invoke(commands, ["add", f"{site.address}/hop1"])

@@ -101,7 +101,9 @@ def test_every_write_leaves_a_row_and_the_chain_holds(topics_corpus: Corpus, cou
     assert verdict.rows == len(rows(corpus)) >= len(writes)
 
 
-def test_every_command_that_writes_leaves_a_row(council: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_that_writes_leaves_a_row(
+    council: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None
+) -> None:
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/cli.sqlite")
 
     def run(*arguments: str) -> str:

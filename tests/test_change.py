@@ -309,28 +309,27 @@ def test_a_course_is_printed_on_the_command_line(speeches: Corpus, monkeypatch: 
 # Figures ---------------------------------------------------------------------------------------------------------
 
 
-def figures(shared: Path, judge: Judge, embedder: Embedder) -> dict[tuple[str, str], Mapping[str, Estimate]]:
-    corpus = shared / "corpus"
+def figures(corpus: Path, judge: Judge, embedder: Embedder) -> dict[tuple[str, str], Mapping[str, Estimate]]:
     thresholds = Thresholds({"opposes": 0.5, "agrees": 0.5, "differs": 0.5}, {})
-    bench = Bench(shared / "data", judge, embedder.embed, thresholds, corpus=corpus, displayed=corpus)
+    bench = Bench(corpus, judge, embedder.embed, thresholds, corpus=corpus, displayed=corpus)
     return {(row.set, row.measure): row.estimates for row in section("change", bench).rows}
 
 
-def test_the_labelled_pairs_are_many_and_of_many_speakers_and_each_speaker_is_in_one_part(shared: Path) -> None:
-    pairs = labelled(shared / "corpus")
+def test_the_labelled_pairs_are_many_and_of_many_speakers_and_each_speaker_is_in_one_part(transcripts: Path) -> None:
+    pairs = labelled(transcripts)
     assert len(pairs.texts) >= 160
     assert len(set(pairs.speakers.tolist())) >= 12
     assert not set(pairs.speakers[pairs.aside].tolist()) & set(pairs.speakers[~pairs.aside].tolist())
 
 
 def test_a_text_that_is_not_the_one_that_was_read_is_refused(
-    shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    transcripts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "change.tsv"
     other.write_text(re.sub(r"\t[0-9a-f]{12}\t", "\tffffffffffff\t", LABELS.read_text("utf-8")), "utf-8")
     monkeypatch.setattr("models.evaluation.change.LABELS", other)
     with pytest.raises(UnusableSet, match="not the text that was read"):
-        labelled(shared / "corpus")
+        labelled(transcripts)
 
 
 def test_weights_give_each_stratum_its_share() -> None:
@@ -340,15 +339,15 @@ def test_weights_give_each_stratum_its_share() -> None:
 
 
 def test_a_classifier_that_knows_the_labels_makes_the_rule_better_than_the_cosine(
-    shared: Path, embedder: Embedder
+    transcripts: Path, embedder: Embedder
 ) -> None:
-    pairs = labelled(shared / "corpus")
+    pairs = labelled(transcripts)
     same = {pair for pair, label in zip(pairs.texts, pairs.labels[0], strict=True) if label}
 
     def judge(asked: Sequence[tuple[str, str]], _: object = None) -> NDArray[np.float64]:
         return np.array([[0.95, 0.0, 0.05] if pair in same else [0.05, 0.9, 0.05] for pair in asked])
 
-    found = figures(shared, judge, embedder)
+    found = figures(transcripts, judge, embedder)
     assert found["pairs kept aside", "precision"]["said again"].value == 1
     assert (
         found["pairs kept aside", "F1"]["or perhaps"].value > found["pairs kept aside", "F1"]["cosine, best F1"].value
@@ -358,9 +357,9 @@ def test_a_classifier_that_knows_the_labels_makes_the_rule_better_than_the_cosin
 
 @pytest.mark.slow
 def test_what_is_called_said_again_is_as_precise_as_the_thresholds_were_chosen_for(
-    shared: Path, classifier: RelationClassifier, embedder: Embedder
+    transcripts: Path, classifier: RelationClassifier, embedder: Embedder
 ) -> None:
-    found = figures(shared, classifier.judge, embedder)
+    found = figures(transcripts, classifier.judge, embedder)
     assert found["pairs kept aside", "precision, as cosines occur"]["said again"].value >= 0.75
     f1 = found["pairs kept aside", "F1, as cosines occur"]
     assert f1["or perhaps"].value > f1["cosine, best F1"].value

@@ -49,7 +49,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None) -> Run:
     """Run a command in this process, on a database of its own, in a folder with talks.md and alone.txt."""
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/db/counterpose.sqlite")
     monkeypatch.chdir(tmp_path)

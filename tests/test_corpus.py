@@ -81,12 +81,19 @@ def dump(corpus: Corpus) -> list[str]:
         return list(connection.iterdump())
 
 
-@pytest.fixture
-def talks(corpus: Corpus) -> Corpus:
-    """A corpus with both documents."""
+@pytest.fixture(scope="module")
+def added(corpus_factory: Callable[..., Corpus]) -> Corpus:
+    """A corpus with both documents, to be copied."""
+    corpus = corpus_factory()
     corpus.add(source())
     corpus.add(source(FISH, "fish.md"))
     return corpus
+
+
+@pytest.fixture
+def talks(corpus_factory: Callable[..., Corpus], added: Corpus) -> Corpus:
+    """A corpus with both documents, of which nothing was judged."""
+    return corpus_factory(added)
 
 
 # Transcripts in
@@ -671,10 +678,13 @@ def test_threads_that_ask_for_the_first_comparison_at_once_get_the_same_one(tmp_
         assert [note.action for note in corpus.audit()] == ["add", "regroup"]
 
 
-def test_two_fresh_databases_give_the_same_bytes(corpus_factory: Callable[..., Corpus]) -> None:
+def test_two_fresh_databases_give_the_same_bytes(
+    config_factory: Callable[..., Config], embedder: Embedder, classifier: RelationClassifier
+) -> None:
     answers = []
-    for _ in range(2):
-        corpus = corpus_factory()
+    for _ in range(2):  # each with all that the models compute for it
+        config = config_factory()
+        corpus = Corpus(Store(config.resolved_database_url()), embedder, classifier, config)
         corpus.add(source(), regroup=False)
         corpus.add(source(FISH, "fish.md"))
         topics = [comparison(corpus, topic=row.id) for row in corpus.topics()]

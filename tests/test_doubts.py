@@ -196,10 +196,16 @@ def test_all_that_is_listed_in_clean_transcripts_was_read(shared: Path) -> None:
 # Signing off -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def talks(corpus: Corpus) -> Corpus:
+@pytest.fixture(scope="module")
+def added(corpus_factory: Callable[..., Corpus]) -> Corpus:
+    corpus = corpus_factory()
     corpus.add(Source("talks.txt", TALKS.encode()), Metadata(title="Talks"))
     return corpus
+
+
+@pytest.fixture
+def talks(corpus_factory: Callable[..., Corpus], added: Corpus) -> Corpus:
+    return corpus_factory(added)
 
 
 @pytest.fixture
@@ -366,7 +372,7 @@ def test_programs_get_the_doubts_as_json(client: FlaskClient, document: str) -> 
 
 
 def test_the_command_line_lists_doubts_and_signs_them_off(
-    talks: Corpus, document: str, monkeypatch: pytest.MonkeyPatch
+    talks: Corpus, document: str, monkeypatch: pytest.MonkeyPatch, models_at_hand: None
 ) -> None:
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", str(talks._config.database_url))
 

@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, cast
 from xml.etree import ElementTree
@@ -227,8 +228,9 @@ def _runs(data: bytes) -> Iterator[str]:
                 yield "".join(run.text or "" for run in paragraph.iter(f"{W}t"))
 
 
+@cache
 def _plain(name: str, data: bytes) -> str:
-    """The words a reader of the format sees."""
+    """The words a reader of the format sees, read once for all that is looked for in them."""
     text = "" if name in ("docx", "pdf") else data.decode("utf-8-sig")
     match name:
         case "html":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tarfile
 from collections.abc import Callable
 from html import unescape
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from models.evaluation.quoted import stored_texts
 from models.issue import Issue
 from models.topic import Origin
 from models.transcript import Metadata
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 GAS = Issue("Pipelines", "Whether the gas pipeline is built and the gas comes from other suppliers in winter.")
 FISH = Issue("Fishing", "Fishing boats and quotas along the coast.")
 MOON = Issue("Colonies on the moon")
-SPEECHES = {"USA_75_2020.txt": "Donald Trump", "RUS_75_2020.txt": "Vladimir Putin", "CHN_75_2020.txt": "Xi Jinping"}
+SPEECHES = {"CHN_75_2020": "Xi Jinping", "RUS_75_2020": "Vladimir Putin", "USA_75_2020": "Donald Trump"}
 
 
 @pytest.fixture
@@ -170,15 +170,12 @@ def test_a_topic_comes_back_though_a_document_was_added_meanwhile(talks: Corpus,
 
 @pytest.mark.corpus
 def test_three_speeches_have_their_topics_back_when_the_list_goes(
-    shared: Path, corpus_factory: Callable[..., Corpus]
+    transcripts: Path, corpus_factory: Callable[..., Corpus]
 ) -> None:
     corpus = corpus_factory()
-    with tarfile.open(shared / "corpus" / "un-general-debate-1946-2021.tar.xz", "r|xz") as archive:
-        for member in archive:
-            name = Path(member.name).name
-            data = archive.extractfile(member) if name in SPEECHES else None
-            if data is not None:
-                corpus.add(Source(name, data.read()), Metadata(date="2020-09-22"), speaker=SPEECHES[name])
+    texts = stored_texts(transcripts, [f"un/{name}" for name in SPEECHES])
+    for name, speaker in SPEECHES.items():
+        corpus.add(Source(f"{name}.txt", texts[f"un/{name}"].encode()), Metadata(date="2020-09-22"), speaker=speaker)
     before = grouping(corpus)
     virus = next(one for one, (name, _) in before.items() if "virus" in name.casefold())
     corpus.editing.rename(virus, "Pandemic")
@@ -261,7 +258,9 @@ def test_the_preview_says_which_topic_has_an_issues_name(client: FlaskClient, ta
     assert "the topic of this name (5 statements) becomes this issue" in preview
 
 
-def test_the_command_says_what_moved(talks: Corpus, gas: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_says_what_moved(
+    talks: Corpus, gas: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None
+) -> None:
     from service.__main__ import commands
 
     talks.editing.rename(gas, "Winter")

@@ -389,7 +389,9 @@ def test_nobody_elsewhere_may_change_the_list(client: FlaskClient, own: Corpus) 
     assert own.issues() == ()
 
 
-def test_the_command_sets_lists_and_clears(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, council: Path) -> None:
+def test_the_command_sets_lists_and_clears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None, council: Path
+) -> None:
     from service.__main__ import commands
 
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/a.sqlite")

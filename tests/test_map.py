@@ -319,7 +319,7 @@ def test_the_drawing_says_in_words_what_it_shows(client: FlaskClient) -> None:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None) -> Callable[..., Result]:
     """Run a command on a database of its own that holds the talks."""
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/counterpose.sqlite")
     (tmp_path / "talks.txt").write_text(TALKS)

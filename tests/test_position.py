@@ -125,9 +125,9 @@ def test_the_labels_name_places_and_never_the_words(path: Path, labels: dict[str
 
 @pytest.mark.corpus
 def test_on_sentences_it_has_not_seen_it_beats_counting_words_and_keeps_nearly_all_positions(
-    shared: Path, embedder: Embedder
+    transcripts: Path, embedder: Embedder
 ) -> None:
-    read, judge = labelled(shared / "corpus"), bundled()
+    read, judge = labelled(transcripts), bundled()
     found = judge.scores(read.texts, embedder.embed(read.texts))
     long = [len(text.split()) > 8 for text in read.texts]
     assert f1_score(read.positions, found >= judge.position) > f1_score(read.positions, long)

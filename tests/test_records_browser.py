@@ -27,13 +27,19 @@ MINISTER VELDE:  We must never build the dam on the river. Mr. Velde said that t
 """
 
 
-@pytest.fixture
-def talks(corpus: Corpus) -> Corpus:
+@pytest.fixture(scope="module")
+def added(corpus_factory: Callable[..., Corpus]) -> Corpus:
+    corpus = corpus_factory()
     first = TALKS.format(okoro="The dam gives light to all our villages.", velde="We will go to the court.")
     second = TALKS.format(okoro="The dam gives light to most of our villages.", velde="Nobody asked the farmers.")
     corpus.add(Source("first.txt", first.encode()), Metadata(title="Talks on the river", date="1987-05-04"))
     corpus.add(Source("second.txt", second.encode()), Metadata(title="The river, as the press had it"), regroup=False)
     return corpus
+
+
+@pytest.fixture
+def talks(corpus_factory: Callable[..., Corpus], added: Corpus) -> Corpus:
+    return corpus_factory(added)
 
 
 @pytest.fixture
@@ -47,10 +53,10 @@ def test_the_new_pages_fit_every_width_and_shut_nobody_out(page: Page, site: str
     ids = {row.original_name: row.id for row in talks.documents()}
     first, second = ids["first.txt"], ids["second.txt"]
     for address in (f"/documents/{first}", f"/documents/{first}/beside/{second}", "/add"):
+        page.goto(site + address)
+        page.evaluate("document.querySelectorAll('details').forEach(node => node.open = true)")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(site + address)
-            page.evaluate("document.querySelectorAll('details').forEach(node => node.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width}"
         found = Axe().run(page, options={"runOnly": RULES})
         assert found.violations_count == 0, f"{address}: {found.generate_report()}"

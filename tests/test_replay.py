@@ -31,7 +31,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(council_copy: Corpus, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(council_copy: Corpus, monkeypatch: pytest.MonkeyPatch, models_at_hand: None) -> Run:
     """The command line on a copy of the council transcript's database."""
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", str(council_copy._config.database_url))
     return lambda *arguments, stdin=None: CliRunner().invoke(commands, list(arguments), input=stdin)

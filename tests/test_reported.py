@@ -214,8 +214,8 @@ def test_the_table_names_the_places_of_real_sentences_and_never_their_words() ->
             assert 0 <= int(row["start"]) < int(row["end"])
 
 
-def test_a_holder_is_named_by_whole_words_of_a_sentence_that_reports(shared: Path) -> None:
-    held = [one for one in labelled(shared / "corpus") if one.holder is not None]
+def test_a_holder_is_named_by_whole_words_of_a_sentence_that_reports(transcripts: Path) -> None:
+    held = [one for one in labelled(transcripts) if one.holder is not None]
     assert held
     for one in held:
         assert one.label != "own"
@@ -224,8 +224,8 @@ def test_a_holder_is_named_by_whole_words_of_a_sentence_that_reports(shared: Pat
         assert re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").match(one.text, one.holder[0])
 
 
-def test_precision_and_recall_reach_their_floors_on_both_halves(shared: Path) -> None:
-    measured = attribution(shared / "corpus").rows
+def test_precision_and_recall_reach_their_floors_on_both_halves(transcripts: Path) -> None:
+    measured = attribution(transcripts).rows
     figures = {(row.set, row.measure): row.estimates["classifier"].value for row in measured}
     assert figures.keys() == FLOORS.keys()
     short = {name: value for name, value in figures.items() if value < FLOORS[name]}
@@ -342,7 +342,9 @@ def test_every_export_names_who_holds_what_is_reported(name: str, site: Flask) -
     assert "reported: The residents" in site.test_client().get(shown).text
 
 
-def test_the_command_line_asks_for_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_line_asks_for_it_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None
+) -> None:
     from click.testing import CliRunner
 
     from service.__main__ import commands

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +26,6 @@ from service.schema.review import ErrorCardAnswer, QueueAnswer, ReviewedPairAnsw
 from service.store.store import Store
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flask import Flask
     from flask.testing import FlaskClient
     from playwright.sync_api import Browser, Page
@@ -53,7 +49,7 @@ MINISTER VELDE:  The gas pipeline would make our country depend on one supplier 
 
 @pytest.fixture(scope="module")
 def looked_at(council_corpus_factory: Callable[..., Corpus]) -> Corpus:
-    """The council transcript, whose comparisons were all looked at. Read it, do not write to it."""
+    """The council transcript, whose comparisons were all looked at. Only to be copied."""
     corpus = council_corpus_factory()
     corpus.compare()
     corpus.judge_map()
@@ -61,12 +57,9 @@ def looked_at(council_corpus_factory: Callable[..., Corpus]) -> Corpus:
 
 
 @pytest.fixture
-def corpus(looked_at: Corpus, corpus_factory: Callable[..., Corpus], tmp_path: Path) -> Corpus:
+def corpus(looked_at: Corpus, corpus_factory: Callable[..., Corpus]) -> Corpus:
     """A copy of it, to be written to."""
-    old = str(looked_at._config.database_url).removeprefix("sqlite:///")
-    with closing(sqlite3.connect(old)) as source, closing(sqlite3.connect(tmp_path / "copy.sqlite")) as copy:
-        source.backup(copy)
-    return corpus_factory(database_url=f"sqlite:///{tmp_path}/copy.sqlite")
+    return corpus_factory(looked_at)
 
 
 @pytest.fixture
@@ -683,7 +676,7 @@ def run(corpus: Corpus, *arguments: str) -> Result:
     return CliRunner().invoke(commands, [*arguments], env=environment)
 
 
-def test_decisions_and_marks_are_made_by_command(corpus: Corpus) -> None:
+def test_decisions_and_marks_are_made_by_command(corpus: Corpus, models_at_hand: None) -> None:
     first, second = ids(corpus.compare().pairs[0])
     assert run(corpus, "rule", first, second).exit_code == 2
     refused = run(corpus, "rule", first, second, "--reject")
@@ -849,12 +842,13 @@ def test_no_page_of_the_review_scrolls_sideways_or_shuts_anybody_out(page: Page,
         "/review/errors",
         "/compare?include=unsure",
     ):
+        page.goto(site + address)
+        page.evaluate("document.querySelectorAll('details').forEach(node => node.open = true)")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
-            page.goto(site + address)
-            page.evaluate("document.querySelectorAll('details').forEach(node => node.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width}"
-        for scheme in ("light", "dark"):
+        colours = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that differs between the schemes
+        for scheme, options in (("light", None), ("dark", colours)):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found = Axe().run(page)
+            found = Axe().run(page, options=options)
             assert found.violations_count == 0, f"{address} in {scheme}: {found.generate_report()}"

@@ -290,7 +290,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(talks: Corpus, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(talks: Corpus, monkeypatch: pytest.MonkeyPatch, models_at_hand: None) -> Run:
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{place(talks)}")
     return lambda *arguments: CliRunner().invoke(commands, list(arguments))
 

@@ -94,7 +94,7 @@ def test_removing_a_document_says_what_it_took_from_the_topics(client: FlaskClie
     assert report(changed).short.startswith("Topics: 13 statements left 3 topics; 3 topics ended")
 
 
-def test_the_commands_say_it_too(talks: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_say_it_too(talks: Corpus, monkeypatch: pytest.MonkeyPatch, models_at_hand: None) -> None:
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", str(talks._config.database_url))
     (document,) = talks.documents()
     talks.editing.rename("pipeline", "Gas")
@@ -106,7 +106,7 @@ def test_the_commands_say_it_too(talks: Corpus, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_one_speaker_alone_is_told_of_once_and_only_if_nobody_else_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None
 ) -> None:
     files = []
     for name, text in (("Adler", "The treaty must be kept."), ("Bell", "The treaty is dead."), ("Crane", "No.")):

@@ -154,9 +154,15 @@ def test_labelled_speeches_come_from_documents_that_do_not_measure(shared: Path)
     assert {calibrates(row[0]) for row in rows} == {True, False}
 
 
-def test_no_training_text_measures(shared: Path) -> None:
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param([name for name in SOURCES if name not in {"negation", "nli", "chance"}], id="all others"),
+        pytest.param(["chance"], id="chance", marks=pytest.mark.slow),  # reads ten thousand speeches word by word
+    ],
+)
+def test_no_training_text_measures(names: list[str], shared: Path) -> None:
     measured = Measured(measured_texts(shared / "data"))
-    names = [name for name in SOURCES if name not in {"negation", "nli"}]
     found = examples(Folders(shared / "data", shared / "corpus"), names)
     assert all(found[name] for name in names)
     assert not any(x.first in measured or x.second in measured for pairs in found.values() for x in pairs)
