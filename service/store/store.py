@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +18,8 @@ from service.store import tables as t
 from service.store.chain import FIRST, hash_of_row
 from service.store.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
 from service.store.queries import Reading
+from service.store.vectors import Vectors
+from service.store.vectors.choice import vectors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,11 @@ class Store:
 
     def __init__(self, address: str) -> None:
         self._engine = open_engine(address)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """Statements found by what they mean."""
+        return vectors_of(self._engine)
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:

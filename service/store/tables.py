@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0006"  # the migration that leads to these tables
+HEAD = "0007"  # the migration that leads to these tables
 
 tables = MetaData(
     naming_convention={
