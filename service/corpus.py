@@ -445,6 +445,10 @@ class Corpus:
         with self._store.reading() as reading:
             return reading.revision()
 
+    def stamp(self) -> tuple[object, ...]:
+        """The same for as long as nothing is written to the database, by whatever program, be it only a cache."""
+        return self._store.stamp()
+
     def health(self) -> dict[str, Any]:
         """What /healthz says; Unavailable where the database does not answer."""
         with self._store.reading() as reading:

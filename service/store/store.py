@@ -18,6 +18,7 @@ from service.store import tables as t
 from service.store.chain import FIRST, hash_of_row
 from service.store.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
 from service.store.queries import Reading
+from service.store.stamp import Stamp
 from service.store.vectors import Vectors
 from service.store.vectors.choice import vectors_of
 
@@ -222,11 +223,16 @@ class Store:
 
     def __init__(self, address: str) -> None:
         self._engine = open_engine(address)
+        self._stamp = Stamp(self._engine)
 
     @cached_property
     def vectors(self) -> Vectors:
         """Statements found by what they mean."""
         return vectors_of(self._engine)
+
+    def stamp(self) -> tuple[object, ...]:
+        """The same for as long as nothing is written, by this program or by any other."""
+        return self._stamp.now()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -250,6 +256,7 @@ class Store:
             yield writing
 
     def close(self) -> None:
+        self._stamp.close()
         self._engine.dispose()
 
     @contextmanager
