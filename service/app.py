@@ -23,7 +23,7 @@ from service.web import api, embed, oembed, pages, screens
 from service.web import audit as audit_pages
 from service.web.corrections import pages as correction_pages
 from service.web.guard import Guard
-from service.web.kept import keep_answers
+from service.web.kept import KeptAnswers
 from service.web.negotiation import answers_programs, http_refusal, raise_invalid, refusal
 from service.web.snapshots import addresses as snapshot_api
 
@@ -102,7 +102,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
             response.make_conditional(request)
         return guard.seal(request, response)
 
-    keep_answers(app, corpus, guard)
+    app.wsgi_app = KeptAnswers(app.wsgi_app, corpus.stamp)  # type: ignore[method-assign]
     return app
 
 

@@ -408,28 +408,30 @@ class Reading:
 
     def topics(self, *, hidden: bool = False) -> tuple[TopicRow, ...]:
         """In the order of grouping: largest first. With `hidden`, those too that were hidden or that are empty."""
-        speakers: dict[str, list[tuple[Speaker, int]]] = defaultdict(list)
-        query = (
-            select(t.topic_statement.c.topic_id, func.count(), *SPEAKER)
+        query = (  # by label, which says whose and of which document: statements are many, and each is looked at once
+            select(t.topic_statement.c.topic_id, t.statement.c.label_id, func.count())
             .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
-            .join(t.label, t.label.c.id == t.statement.c.label_id)
-            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
-            .group_by(t.topic_statement.c.topic_id, *SPEAKER)
+            .group_by(t.topic_statement.c.topic_id, t.statement.c.label_id)
         )
-        for topic_id, count, *columns in self._rows(query):
-            speakers[topic_id].append((Speaker(*columns), count))
-        newest = {
-            row[0]: row[1]
-            for row in self._rows(
-                select(t.topic_statement.c.topic_id, func.max(t.document.c.date))
-                .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
-                .join(t.document, t.document.c.id == t.statement.c.document_id)
-                .group_by(t.topic_statement.c.topic_id)
+        labels = {
+            label: (Speaker(*columns) if columns[0] is not None else None, date)
+            for label, date, *columns in self._rows(
+                select(t.label.c.id, t.document.c.date, *SPEAKER)
+                .join(t.document, t.document.c.id == t.label.c.document_id)
+                .outerjoin(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
             )
         }
+        speakers: dict[str, Counter[Speaker]] = defaultdict(Counter)
+        newest: dict[str, str] = {}
+        for topic_id, label, count in self._rows(query):
+            who, date = labels[label]
+            if who is not None:
+                speakers[topic_id][who] += count
+            if date is not None:
+                newest[topic_id] = max(date, newest.get(topic_id, date))
         found = []
         for row in self._rows(select(t.topic).order_by(t.topic.c.position, t.topic.c.id)):
-            said = tuple(sorted(speakers[row.id], key=lambda item: (-item[1], item[0].id)))
+            said = tuple(sorted(speakers[row.id].items(), key=lambda item: (-item[1], item[0].id)))
             count = sum(number for _, number in said)
             settings = settings_of(row)
             if hidden or (not settings.hidden and (count or settings.origin is Origin.ISSUE)):

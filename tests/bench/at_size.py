@@ -27,7 +27,7 @@ from timings import environment, line, machine, milliseconds, request_time, seco
 
 CORES = 2
 PLACE = Path(tempfile.gettempdir())
-WARM = 2000
+WARM = 4000
 CLIENTS = 4
 TEXTS = (
     "nuclear weapons in outer space", "climate change finance", "Kashmir", "piracy off Somalia", "apartheid sanctions",
@@ -97,7 +97,11 @@ def report(database: Path) -> None:
     line("cold without the models: p95", milliseconds(part(rows, "rest", 0.95)), "")
     line("cold: judging, p50", seconds(part(rows, "judging", 0.5)), "")
     line("cold: embedding the text and what frames the sides, p50", seconds(part(rows, "embedding", 0.5)), "")
-    line("process that answered these: private, shared in part", f"{found['uss']:.2f}, {found['pss']:.2f} GiB", "1 GB")
+    line(
+        "the process that answered these: its own; with its share",
+        f"{found['uss']:.2f}, {found['pss']:.2f} GiB",
+        "1 GB",
+    )
     warm(database, rows[0]["asked"])
 
 

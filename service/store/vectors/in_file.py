@@ -183,6 +183,7 @@ class SearchInFile:
             here = rows[(rows >= first) & (rows < first + len(block))] - first
             found.append(_cosines(block[here], text))
             first += len(block)
+        self._held.let_go()
         return np.concatenate(found)
 
 
