@@ -25,6 +25,7 @@ from service.web import audit as audit_pages
 from service.web.corrections import pages as correction_pages
 from service.web.guard import Guard
 from service.web.jobs import addresses as job_addresses
+from service.web.kept import KeptAnswers
 from service.web.negotiation import answers_programs, http_refusal, raise_invalid, refusal
 from service.web.operation import operate
 from service.web.snapshots import addresses as snapshot_api
@@ -86,8 +87,6 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     app.register_error_handler(CounterposeError, refusal)
     app.register_error_handler(HTTPException, http_refusal)
 
-    operate(app, corpus, guard, open_metrics=config.metrics)
-
     @app.before_request
     def demand_known_host() -> None:
         guard.demand_known_host(request)
@@ -108,6 +107,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
             response.make_conditional(request)
         return guard.seal(request, response)
 
+    app.wsgi_app = KeptAnswers(app.wsgi_app, corpus.stamp)  # type: ignore[method-assign]
+    operate(app, corpus, guard, open_metrics=config.metrics)
     return app
 
 

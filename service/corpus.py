@@ -14,7 +14,6 @@ from models.issue import Issue
 from models.relation import RelationClassifier
 from models.topic import Moves, Origin
 from models.transcript import Metadata, Speaker
-from service.bounded import Bounded
 from service.config import Config
 from service.documents.attributing import Attributing
 from service.documents.fetching import Fetched, fetch
@@ -26,6 +25,7 @@ from service.errors import BadValue, NotFound
 from service.given import storable
 from service.jobs.desk import Desk
 from service.jobs.kinds import Means
+from service.listed import Listed
 from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
 from service.positions.comparing import Comparing, Request, confidence
 from service.positions.history import History, HistoryRequest, OverTime
@@ -56,10 +56,8 @@ from service.views import (
 )
 
 NOTHING_GIVEN = Metadata()
-LISTS_IN_MEMORY = 6
 SAMPLES = Path(__file__).parent / "samples"
 Row = TypeVar("Row")
-ALL_TOPICS: tuple[str, Callable[[Reading], tuple[TopicRow, ...]]] = ("all topics", lambda r: r.topics(hidden=True))
 
 
 class Corpus:
@@ -82,9 +80,10 @@ class Corpus:
         self.attributing = Attributing(store, lock, read_only=config.read_only)  # doubts about who said what
         self.rivals = Rivals(store)  # records of one event beside each other
         self._issue_list = IssueList(store, self._scoring, self._grouping, lock, read_only=config.read_only)
-        self._comparing = Comparing(store, self._scoring)
-        self._mapping = Mapper(store, self._scoring, self._comparing)
-        self._history = History(store, self._scoring)
+        self._listed = Listed()
+        self._comparing = Comparing(store, self._scoring, self._listed)
+        self._mapping = Mapper(store, self._scoring, self._comparing, self._listed)
+        self._history = History(store, self._scoring, self._listed)
         self.reviewing = Reviewing(
             store, self._scoring, self._comparing, self._mapping, lock, read_only=config.read_only
         )
@@ -92,7 +91,6 @@ class Corpus:
         self.snapshots = Snapshots(store, self.compare, lock, read_only=config.read_only)
         self.corrections = Corrections(store, self.pair, self.snapshots, lock, read_only=config.read_only)
         self.jobs = Desk(Means(store, self._library, self._grouping, self.judge_map), config)
-        self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
     @classmethod
     def open(cls, config: Config) -> Corpus:
@@ -187,7 +185,8 @@ class Corpus:
 
     def documents(self) -> tuple[DocumentRow, ...]:
         """Newest date first, undated last."""
-        return self._list("documents", Reading.documents)
+        with self._store.reading() as reading:
+            return self._listed.documents(reading)
 
     def document(self, document_id: str) -> DocumentView:
         with self._store.reading() as reading:
@@ -210,7 +209,8 @@ class Corpus:
 
     def speakers(self) -> tuple[SpeakerRow, ...]:
         """Alphabetical by name."""
-        return self._list("speakers", Reading.speakers)
+        with self._store.reading() as reading:
+            return self._listed.speakers(reading)
 
     def speaker(self, text: str) -> Speaker:
         """By id, name or unique surname, case-insensitively; NotFound names the nearest."""
@@ -254,7 +254,8 @@ class Corpus:
     def all_topics(self) -> tuple[TopicRow, ...]:
         """As `topics`, with those too that were hidden or that are empty."""
         self._grouping.prepare_if_possible()
-        return self._list(*ALL_TOPICS)
+        with self._store.reading() as reading:
+            return self._listed.topics(reading)
 
     def hidden_topics(self) -> tuple[TopicRow, ...]:
         return tuple(row for row in self.all_topics() if row.settings.hidden)
@@ -263,7 +264,7 @@ class Corpus:
         """By id or name, of today or of once, case-insensitively; None for other words. Gone where it vanished."""
         self._grouping.prepare_if_possible()
         with self._store.reading() as reading:
-            return topic_today(storable("The topic", text), self._listed(reading, *ALL_TOPICS), reading)
+            return topic_today(storable("The topic", text), self._listed.topics(reading), reading)
 
     def forwarded(self, text: str | None) -> TopicRow | None:
         """The topic that an id or name of once leads to; None where it is one of today, or none. Raises Gone."""
@@ -323,7 +324,7 @@ class Corpus:
     def issues(self) -> tuple[TopicRow, ...]:
         """The user's own list, in its order, with what was said on each: topics that come before those found."""
         self._grouping.prepare_if_possible()
-        return self._list("issues", _listed)
+        return self._list("issues", _of_list)
 
     def preview_issues(self, wanted: Sequence[Issue]) -> IssueChange:
         """What `set_issues` would change, with nothing stored."""
@@ -447,6 +448,10 @@ class Corpus:
         with self._store.reading() as reading:
             return reading.revision()
 
+    def stamp(self) -> tuple[object, ...]:
+        """The same for as long as nothing is written to the database, by whatever program, be it only a cache."""
+        return self._store.stamp()
+
     def health(self) -> dict[str, Any]:
         """What /healthz says; Unavailable where the database does not answer."""
         with self._store.reading() as reading:
@@ -486,11 +491,7 @@ class Corpus:
     def _list(self, name: str, ask: Callable[[Reading], tuple[Row, ...]]) -> tuple[Row, ...]:
         """A list as it is at this revision, from memory if it was asked for before."""
         with self._store.reading() as reading:
-            return self._listed(reading, name, ask)
-
-    def _listed(self, reading: Reading, name: str, ask: Callable[[Reading], tuple[Row, ...]]) -> tuple[Row, ...]:
-        key = reading.revision(), name
-        return self._lists.get(key) or self._lists.put(key, ask(reading))
+            return self._listed(name, reading, ask)
 
 
 def _said(text: str | None) -> str | None:
@@ -520,7 +521,7 @@ def _mapped(
     )
 
 
-def _listed(reading: Reading) -> tuple[TopicRow, ...]:
+def _of_list(reading: Reading) -> tuple[TopicRow, ...]:
     return tuple(row for row in reading.topics(hidden=True) if row.settings.origin is Origin.ISSUE)
 
 

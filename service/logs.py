@@ -42,5 +42,6 @@ class _Identified(logging.Filter):
         self._request_id = request_id
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = self._request_id() or "-"
+        if not hasattr(record, "request_id"):
+            record.request_id = self._request_id() or "-"
         return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 
 from rapidfuzz import fuzz, process
@@ -16,6 +17,7 @@ from service.store.queries import Reading
 from service.views import DocumentRow, TopicRow
 
 NEAREST = 3
+NAMES_IN_MEMORY = 16_384  # as they are compared: topics are looked for by name with every request
 LIKELY = 55  # rapidfuzz's score of 100 from which a name may have been meant
 
 
@@ -36,9 +38,9 @@ def find_speaker(text: str, speakers: Sequence[Speaker]) -> Speaker:
 def find_topic(text: str, topics: Sequence[TopicRow]) -> TopicRow | None:
     """By id or name, an issue's name first; None where it is neither."""
     wanted = folded(text)
-    named = [one for one in topics if wanted == folded(one.name)]
+    named = [one for one in topics if wanted == _folded_name(one.name)]
     of_list = (one for one in named if one.settings.origin is Origin.ISSUE)
-    return next(chain(of_list, (one for one in topics if wanted == folded(one.id)), named), None)
+    return next(chain(of_list, (one for one in topics if wanted == _folded_name(one.id)), named), None)
 
 
 def unknown_topic(text: str, topics: Sequence[TopicRow]) -> NotFound:
@@ -74,6 +76,9 @@ def folded(text: str) -> str:
     """A name as it is compared: no case, no accents, single spaces."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+_folded_name = lru_cache(maxsize=NAMES_IN_MEMORY)(folded)
 
 
 def _surname(speaker: Speaker) -> str:

@@ -71,6 +71,14 @@ class Scoring:
             rows = self._embedder.embed(ordered, progress)
         return {hash_of(text): row.astype(STORED).tobytes() for text, row in zip(ordered, rows, strict=True)}
 
+    def made(self, texts: Collection[str]) -> dict[str, bytes]:
+        """As `vectors`, and stored, if they can be."""
+        fresh = self.vectors(texts)
+        if fresh:
+            with suppress(Unavailable), self._store.caching() as caching:
+                caching.keep_vectors(self.embedder, fresh)
+        return fresh
+
     def embed(self, texts: Sequence[str], *, keep: bool = False) -> NDArray[np.float32]:
         """Vectors (n, d) from memory, the store or the model. `keep`: what was computed is stored, if it can be."""
         hashes = [hash_of(text) for text in texts]
@@ -79,11 +87,8 @@ class Scoring:
         if wanted:
             with self._store.reading() as reading:
                 known |= reading.vectors(self.embedder, wanted)
-        fresh = self.vectors([text for key, text in wanted.items() if key not in known])
-        if fresh and keep:
-            with suppress(Unavailable), self._store.caching() as caching:
-                caching.keep_vectors(self.embedder, fresh)
-        known |= fresh
+        missing = [text for key, text in wanted.items() if key not in known]
+        known |= self.made(missing) if keep else self.vectors(missing)
         for key in wanted:
             self._vectors.put(key, known[key])
         return matrix([known[key] for key in hashes])

@@ -59,7 +59,7 @@ def test_a_service_without_its_database_is_not_ready(council_copy: Corpus) -> No
     client = create_app(Config(), council_copy).test_client()
     council_copy.close()
     database = Path(council_copy._config.resolved_database_url().removeprefix("sqlite:///"))
-    for file in database.parent.glob("copy.sqlite*"):
+    for file in database.parent.glob(f"{database.name}*"):
         file.unlink()
     answer = client.get("/readyz")
     assert answer.status_code == 503

@@ -7,12 +7,12 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
@@ -86,10 +86,10 @@ def test_the_migrations_lead_to_the_tables_as_the_code_has_them(database_url: st
     from alembic.script import ScriptDirectory
 
     def is_ours(_item: object, name: str | None, *_more: object) -> bool:
-        """Not the engine's own word index, which no table in the code says anything of."""
-        return name != "words" and not (name or "").startswith(
-            ("statement_words", "statement_number", "ix_statement_w")
-        )
+        """Not the engine's own indexes of words and of vectors, which no table in the code says anything of."""
+        own = ("statement_words", "statement_number", "statement_vector", "ix_statement_")
+        known = {index.name for table in tables.tables.tables.values() for index in table.indexes}
+        return name in known or (name != "words" and not (name or "").startswith(own))
 
     with open_engine(database_url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": is_ours})
@@ -316,3 +316,15 @@ def test_a_reading_sees_one_state_while_others_write(either: Store) -> None:
 def test_the_engine_speaks_plain_sql(path: Path) -> None:
     with open_engine(f"sqlite:///{path}").connect() as connection:
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_postgresql_without_pgvector_is_told_how_to_have_it(postgresql_factory: Callable[[], str]) -> None:
+    """A server on which no such extension can be seen."""
+    address = postgresql_factory()
+    with create_engine(address).begin() as connection:
+        connection.execute(text("CREATE SCHEMA bare"))
+        connection.execute(text("CREATE VIEW bare.pg_available_extensions AS SELECT 'plpgsql' AS name"))
+    between = "&" if "?" in address else "?"
+    with pytest.raises(Unavailable, match="no pgvector") as error:
+        Store(f"{address}{between}options=-csearch_path%3Dbare,pg_catalog,public")
+    assert "apt-get install postgresql-18-pgvector" in error.value.remedy

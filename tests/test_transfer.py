@@ -43,7 +43,7 @@ def holdings(corpus: Corpus) -> dict[str, object]:
         "comparison": as_json(corpus.compare()),
         "texts": {row.id: corpus.text(row.id) for row in corpus.documents()},
         "topics": [(row.id, row.name, row.settings) for row in corpus.all_topics()],
-        "snapshots": [corpus.snapshots.body(row.sha256) for row in corpus.snapshots.rows()],
+        "snapshots": [corpus.snapshots.body(one.row.sha256) for one in corpus.snapshots.rows()],
         "rulings": [(row.decision.ruling.who, row.decision.ruling.why) for row in corpus.reviewing.decisions().rows],
         "audit": [asdict(row) for row in corpus.audit()],
     }

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,18 +37,21 @@ from service.documents.again import counted_again
 from service.errors import BadValue, NotFound, TooLarge
 from service.given import name as speaker_name
 from service.given import storable
+from service.listed import Listed
 from service.lookup import find_document, unknown_topic
 from service.notices.sources import noticed
+from service.positions.stated import Stated
+from service.positions.typed import TypedTopic
 from service.proof import Proof
 from service.scoring import Scoring, matrix
 from service.sides import Side, alone, by_name, find_side
 from service.store.docket import Docket
 from service.store.queries import Reading, Stored
 from service.store.store import Store, hash_of, statement_id
-from service.topics.free_text import keywords, least, named, nearest, on_topic, similarities
+from service.topics.free_text import least, nearest, similarities
 from service.topics.succession import topic_today
 from service.version import own_version
-from service.views import DocumentRow
+from service.views import DocumentRow, TopicRow
 
 LIMITS = range(1, 101)
 TOPIC_CHARACTERS = 500
@@ -95,9 +97,10 @@ class _Found:
 class Comparing:
     """Answers requests, and remembers the answers as long as the corpus stays as it is."""
 
-    def __init__(self, store: Store, scoring: Scoring) -> None:
+    def __init__(self, store: Store, scoring: Scoring, listed: Listed) -> None:
         self._store = store
         self._scoring = scoring
+        self._listed = listed
         self._proof = Proof()
         self._answers: Bounded[tuple[int, Request], Comparison] = Bounded(COMPARISONS_IN_MEMORY)
         self._rulings: Bounded[int, Rulings] = Bounded(2)
@@ -110,9 +113,9 @@ class Comparing:
             if answer is not None:
                 self._proof.of_quotes(all_quotes(answer), reading)
                 return answer
-            _checked_sides(request, [row.speaker for row in reading.speakers()])
-            free = _is_free(request, reading)
-        near = self._scoring.embed([str(request.topic)])[0] if free else None
+            _checked_sides(request, [row.speaker for row in self._listed.speakers(reading)])
+            free = self._is_free(request, reading)
+        near = self._ready_for(str(request.topic)) if free else None
         with self._store.reading() as reading:
             key = reading.revision(), request
             found = self._look_up(request, near, reading)
@@ -126,7 +129,7 @@ class Comparing:
         """Two statements alone, by their ids, as they are judged; no pair where they differ."""
         with self._store.reading() as reading:
             sides = self._alone(first, second, reading)
-            rows = reading.documents()
+            rows = self._listed.documents(reading)
             rulings = self.rulings(reading)
         answer = compare(
             sides[0],
@@ -169,8 +172,8 @@ class Comparing:
         Of what was never judged, nothing was shown: the classifier is not asked.
         """
         with self._store.reading() as reading:
-            free = _is_free(request, reading)
-        near = self._scoring.embed([str(request.topic)])[0] if free else None
+            free = self._is_free(request, reading)
+        near = self._ready_for(str(request.topic)) if free else None
         with self._store.reading() as reading:
             found = self._look_up(request, near, reading)
         nominees = nominate(found.first, found.second)
@@ -255,32 +258,29 @@ class Comparing:
         self, request: Request, near: NDArray[np.float32] | None, reading: Reading, by_name: bool = True
     ) -> _Found:
         """`by_name`: a topic is looked for among those there are, and not only among what was said."""
-        rows = reading.documents()
-        speakers = [row.speaker for row in reading.speakers()]
+        rows = self._listed.documents(reading)
+        speakers = [row.speaker for row in self._listed.speakers(reading)]
         first, second = _checked_sides(request, speakers)
         documents = limited(rows, request.document, request.since, request.until)
         made_with, rulings = self.made_of(rows), self.rulings(reading)
-        topics = reading.topics(hidden=True) if request.topic is not None else ()
+        topics = self._listed.topics(reading) if request.topic is not None else ()
         topic = topic_today(request.topic, topics, reading) if request.topic is not None and by_name else None
 
         @cache
-        def said(side: Side | None) -> tuple[Stored, ...]:
+        def said(side: Side) -> tuple[Stored, ...]:
             found = reading.statements(
                 embedder=self._scoring.embedder,
                 documents=documents,
-                speakers=side.members if side is not None else None,
+                speakers=side.members,
                 topic=topic.id if topic is not None else None,
                 comparable_only=True,
             )
-            everything = request.include_reported or side is None  # who said how much needs no closer look
-            return found if everything else tuple(one for one in found if one.quote.reading.stands_alone)
+            return found if request.include_reported else tuple(o for o in found if o.quote.reading.stands_alone)
 
         if topic is None and request.topic is not None and near is None:  # the topic went just now
-            near = self._scoring.embed([request.topic])[0]
+            near = self._ready_for(request.topic)
         if near is None or topic is not None:
-            topic_id = topic.id if topic is not None else None
-            counted = reading.most_said(topic=topic_id, documents=documents)
-            ranked = (who for who, _ in counted if said(alone(who)))  # one at a time, until there are two
+            ranked = self._with_most(topic, documents, reading, said)
             sides = [self.position(side.who, said(side)) for side in _sides(first, second, ranked, speakers)]
             on = TopicRef(topic.id, topic.name) if topic is not None else None
             if on is not None and _is_others(on, first, second, reading):
@@ -289,50 +289,62 @@ class Comparing:
                     return replace(found, others=on)
             return _Found(on, sides[0], sides[1], made_with, rulings)
         name = str(request.topic)
-        meant = named(name, topics)
-        holding = reading.holding(keywords(name))
-        holders = frozenset(holding)
-        open_sides = first is None or second is None
-        chosen = self._most_near(said(None), near, meant, holders, request) if open_sides else []
-        if open_sides and not chosen and self._most_near(said(None), near, meant, holders):
+        typed = self._typed(name, near, topics, documents, reading)
+        most = typed.most_said(reported=request.include_reported) if first is None or second is None else iter(())
+        chosen = list(islice(most, 1))
+        if (first is None or second is None) and not chosen and typed.anything:
             raise NotFound(
                 f"On {name!r} there is only what speakers say that others hold.",
                 "Ask for what others hold too (include=reported) to see it.",
             )
-        whole = [self.position(side.who, said(side)) for side in _sides(first, second, chosen, speakers)]
-        sides = self._on_topic(whole, near, meant, holding)
-        silent = not any(side.quotes for side in sides) and not self._most_near(said(None), near, meant, holders)
+        known = {who.id: who for who in speakers}
+        likely = (known[who] for who in chain(chosen, most))  # one at a time, until there are two
+        sides = typed.positions(_sides(first, second, likely, speakers), reported=request.include_reported)
+        silent = not any(side.quotes for side in sides) and not typed.anything
         if silent and all(row.id != name for row in topics):
             raise unknown_topic(name, topics)
         return _Found(TopicRef(None, name), sides[0], sides[1], made_with, rulings)
 
-    def _most_near(
+    def _with_most(
         self,
-        said: Sequence[Stored],
-        near: NDArray[np.float32],
-        meant: frozenset[str],
-        holding: frozenset[str],
-        request: Request | None = None,
-    ) -> list[Speaker]:
-        """Those with statements on a free text's topic, most first; with `request`, with such as it would show."""
-        quotes = [one.quote for one in said]
-        found = similarities(quotes, self._vectors(said), near)
-        near_by = (quotes[at] for at in on_topic(quotes, found, least([found]), meant, holding))
-        everything = request is None or request.include_reported
-        counts = Counter(one.speaker for one in near_by if everything or one.reading.stands_alone)
-        return sorted(counts, key=lambda who: (-counts[who], who.id))
+        topic: TopicRow | None,
+        documents: Sequence[str] | None,
+        reading: Reading,
+        said: Callable[[Side], Sequence[Stored]],
+    ) -> Iterator[Speaker]:
+        """Those with statements on a topic, most first: nothing is counted unless a side was left open."""
+        counted = reading.most_said(topic=topic.id if topic is not None else None, documents=documents)
+        yield from (who for who, _ in counted if said(alone(who)))
 
-    def _on_topic(
+    def _typed(
         self,
-        positions: Sequence[Position],
+        text: str,
         near: NDArray[np.float32],
-        meant: frozenset[str] = frozenset(),
-        holding: Sequence[str] = (),
-    ) -> list[Position]:
-        """What of the two positions is on a free text's topic."""
+        topics: Sequence[TopicRow],
+        documents: Sequence[str] | None,
+        reading: Reading,
+    ) -> TypedTopic:
+        embedder = self._scoring.embedder
+        search = self._store.vectors.at(reading, embedder, self._scoring.made)
+        stated = Stated(reading, embedder, self._vectors)
+        return TypedTopic(text, near, topics, documents, reading, search, stated)
+
+    def _ready_for(self, text: str) -> NDArray[np.float32]:
+        """The vector of a free text, with what it is to be searched in brought up to date."""
+        self._store.vectors.keep_up(self._scoring.embedder, self._scoring.made)
+        vector: NDArray[np.float32] = self._scoring.embed([text])[0]
+        return vector
+
+    def _on_topic(self, positions: Sequence[Position], near: NDArray[np.float32]) -> list[Position]:
+        """What of the two positions is near a free text."""
         found = [similarities(one.quotes, one.vectors, near) for one in positions]
         cut = least(found)
-        return [nearest(one, side, cut, meant, holding) for one, side in zip(positions, found, strict=True)]
+        return [nearest(one, side, cut) for one, side in zip(positions, found, strict=True)]
+
+    def _is_free(self, request: Request, reading: Reading) -> bool:
+        """Whether the topic asked for is a text that no topic is called by."""
+        wanted = request.topic
+        return wanted is not None and topic_today(wanted, self._listed.topics(reading), reading) is None
 
     def made_of(self, rows: Sequence[DocumentRow]) -> dict[str, object]:
         """The models and the documents that an answer rests on."""
@@ -354,11 +366,6 @@ def _is_others(topic: TopicRef, first: Side | None, second: Side | None, reading
         return False
     members = {*first.members, *second.members}
     return not reading.statements(speakers=members, topic=topic.id, comparable_only=True)
-
-
-def _is_free(request: Request, reading: Reading) -> bool:
-    """Whether the topic asked for is a text that no topic is called by."""
-    return request.topic is not None and topic_today(request.topic, reading.topics(hidden=True), reading) is None
 
 
 def _of_others(answer: Comparison, found: _Found) -> Comparison:

@@ -13,6 +13,7 @@ from models.comparison import Position, Quote, TopicRef
 from models.transcript import Speaker
 from service.bounded import Bounded
 from service.dates import within
+from service.listed import Listed
 from service.lookup import find_speaker, unknown_topic
 from service.positions.comparing import demand_sense
 from service.proof import Proof
@@ -67,9 +68,10 @@ class OverTime:
 class History:
     """Answers requests, and remembers the answers as long as the corpus stays as it is."""
 
-    def __init__(self, store: Store, scoring: Scoring) -> None:
+    def __init__(self, store: Store, scoring: Scoring, listed: Listed) -> None:
         self._store = store
         self._scoring = scoring
+        self._listed = listed
         self._proof = Proof()
         self._answers: Bounded[tuple[int, HistoryRequest], OverTime] = Bounded(ANSWERS_IN_MEMORY)
 
@@ -79,8 +81,8 @@ class History:
             key = reading.revision(), request
             answer = self._answers.get(key)
             if answer is None:
-                speaker = find_speaker(request.speaker, [row.speaker for row in reading.speakers()])
-                rows = reading.topics(hidden=True)
+                speaker = find_speaker(request.speaker, [row.speaker for row in self._listed.speakers(reading)])
+                rows = self._listed.topics(reading)
                 topic = topic_today(request.topic, rows, reading) if request.topic is not None else None
                 holding = (
                     frozenset(reading.holding(keywords(request.topic))) if request.topic and not topic else frozenset()

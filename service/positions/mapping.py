@@ -16,6 +16,7 @@ from models.standing import Cell, Standing, judged, unjudged
 from models.transcript import Speaker
 from service.dates import checked_span
 from service.errors import BadValue, NotFound
+from service.listed import Listed
 from service.lookup import find_speaker
 from service.positions.comparing import Comparing, limited
 from service.scoring import Asked, Scores, Scoring
@@ -132,16 +133,17 @@ class Drafts:
 class Mapper:
     """Draws maps. What it judges is kept, so that the next map and the comparisons have it."""
 
-    def __init__(self, store: Store, scoring: Scoring, comparing: Comparing) -> None:
+    def __init__(self, store: Store, scoring: Scoring, comparing: Comparing, listed: Listed) -> None:
         self._store = store
         self._scoring = scoring
         self._comparing = comparing
+        self._listed = listed
 
     def map(self, request: MapRequest, topics: Sequence[TopicRow], budget: int = BUDGET) -> TopicMap:
         """One page of the map over `topics`. At most `budget` pairs are judged afresh: whole cells, cheapest first."""
         with self._store.reading() as reading:
-            documents = reading.documents()
-            frame = _framed(request, topics, documents, reading)
+            documents = self._listed.documents(reading)
+            frame = self._framed(request, topics, reading)
             sides = _searched(frame, reading)
             shown = _page(frame.topics, request.page)
             drafts = self._drafts(frame, shown, reading, self._comparing.rulings(reading))
@@ -166,7 +168,7 @@ class Mapper:
     def drafts(self, request: MapRequest, topics: Sequence[TopicRow], *, reviewed: bool) -> Drafts:
         """The same page's cells with nothing judged; `reviewed`: as reviewers would have them."""
         with self._store.reading() as reading:
-            frame = _framed(request, topics, reading.documents(), reading)
+            frame = self._framed(request, topics, reading)
             shown = _page(frame.topics, request.page)
             rulings = self._comparing.rulings(reading) if reviewed else NO_RULINGS
             return Drafts(frame.sides, tuple(self._drafts(frame, shown, reading, rulings)), len(frame.topics))
@@ -174,7 +176,7 @@ class Mapper:
     def judge(self, request: MapRequest, topics: Sequence[TopicRow], progress: Progress | None = None) -> None:
         """Judge every pair of every page; `progress` is told how many cells are done. It can be stopped and resumed."""
         with self._store.reading() as reading:
-            frame = _framed(request, topics, reading.documents(), reading)
+            frame = self._framed(request, topics, reading)
         done, total = 0, len(frame.topics) * len(frame.pairs)
         for start in range(0, len(frame.topics), TOPICS_SHOWN):
             with self._store.reading() as reading:
@@ -186,6 +188,10 @@ class Mapper:
                 done += 1
                 if progress is not None:
                     progress(done, total)
+
+    def _framed(self, request: MapRequest, topics: Sequence[TopicRow], reading: Reading) -> _Frame:
+        speakers = [row.speaker for row in self._listed.speakers(reading)]
+        return _framed(request, topics, self._listed.documents(reading), speakers, reading)
 
     def _drafts(
         self, frame: _Frame, topics: Sequence[tuple[TopicRow, int]], reading: Reading, rulings: Rulings
@@ -234,9 +240,14 @@ class Mapper:
         return [draft.cell(known, thresholds) for draft in drafts]
 
 
-def _framed(request: MapRequest, topics: Sequence[TopicRow], rows: Sequence[DocumentRow], reading: Reading) -> _Frame:
+def _framed(
+    request: MapRequest,
+    topics: Sequence[TopicRow],
+    rows: Sequence[DocumentRow],
+    speakers: Sequence[Speaker],
+    reading: Reading,
+) -> _Frame:
     documents = limited(rows, request.document, request.since, request.until)
-    speakers = [row.speaker for row in reading.speakers()]
     counts = {who.id: number for who, number in reading.most_said(documents=documents)}
     chosen, sides = _sides(request, speakers, counts)
     pairs = tuple(

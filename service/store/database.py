@@ -109,6 +109,7 @@ def _migrate(engine: Engine) -> None:
     with engine.connect() as connection:
         if _version(connection) == HEAD:
             return  # alembic is not even imported
+    _demand_pgvector(engine)
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -135,6 +136,20 @@ def _demand_whole(engine: Engine) -> None:
             )
 
 
+def _demand_pgvector(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect() as connection:
+        known = "SELECT 1 FROM pg_available_extensions WHERE name = 'vector'"
+        if connection.execute(text(known)).first() is None:
+            version = connection.execute(text("SHOW server_version")).scalar_one().split(".")[0]
+            raise Unavailable(
+                "PostgreSQL has no pgvector here, which finds statements by what they mean.",
+                f"Install it on the database's machine (Debian: apt-get install postgresql-{version}-pgvector; others: "
+                "https://github.com/pgvector/pgvector#installation), then start again. Nothing was changed.",
+            )
+
+
 def _version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -144,10 +159,12 @@ def _version(connection: Connection) -> str | None:
 def _unavailable(url: URL, error: DBAPIError) -> Unavailable:
     place = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
     what = str(error.orig).strip() or type(error.orig).__name__
-    if not isinstance(error, OperationalError):
+    if not isinstance(error, OperationalError) and "create extension" not in what:
         remedy = "Check that the file is a Counterpose database, or name another one in COUNTERPOSE_DATABASE_URL."
     elif "readonly" in what or "read-only" in what:
         remedy = f"Give this user permission to write {place} and its folder. Nothing was changed."
+    elif "create extension" in what:
+        remedy = "Let a superuser run CREATE EXTENSION vector in this database once. Nothing was changed."
     elif "locked" in what or "busy" in what:
         remedy = "Another process is writing to it: try again in a moment. Nothing was changed."
     elif "full" in what or "No space left" in what:

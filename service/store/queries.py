@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -16,11 +18,12 @@ from models.topic import Origin, Settings, Topic
 from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
 from service.rendering.described import described
 from service.store import tables as t
-from service.store.word_index import holding
+from service.store.word_index import NUMBERED, holding, numbers_holding
 from service.views import AuditRow, DocumentRow, SpeakerRow, TopicRow
 
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+Value = TypeVar("Value")
 CHANGING = ("add", "replace", "remove", "regroup", "set-issues")  # what may change topics by itself
 AT_ONCE = 5000  # values in one IN list: below both engines' limits
 METADATA = (t.document.c.title, t.document.c.date, t.document.c.place, t.document.c.publisher,
@@ -273,6 +276,15 @@ class Reading:
                 vector = row.vector if embedder is not None else None
                 yield Stored(quote, row.comparable, row.position, row.text_sha256, vector)
 
+    def by_number(self, numbers: Collection[int], embedder: str | None = None) -> dict[int, Stored]:
+        """Statements by their numbers; those that are not there are left out."""
+        found: dict[int, Stored] = {}
+        for some in slices(sorted(set(numbers))):
+            query = select(NUMBERED.c.number, NUMBERED.c.statement_id).where(NUMBERED.c.number.in_(some))
+            number = {row.statement_id: row.number for row in self._rows(query)}
+            found |= {number[one.quote.id]: one for one in self.statements(ids=number, embedder=embedder)}
+        return found
+
     def most_said(
         self, *, topic: str | None = None, documents: Collection[str] | None = None
     ) -> tuple[tuple[Speaker, int], ...]:
@@ -297,6 +309,20 @@ class Reading:
     def holding(self, phrases: Sequence[str]) -> tuple[str, ...]:
         """Ids of the comparable statements that hold every one of the phrases, the best match first."""
         return holding(self._connection, phrases)
+
+    def numbers_holding(self, phrases: Sequence[str]) -> tuple[NDArray[np.int64], bool]:
+        """As `holding`, the statements' numbers; and whether they are ranked, as they are if they are not too many."""
+        return numbers_holding(self._connection, phrases)
+
+    def numbers_of(self, topics: Collection[str]) -> NDArray[np.int64]:
+        """The numbers of the statements on these topics."""
+        query = select(NUMBERED.c.number).join(
+            t.topic_statement, t.topic_statement.c.statement_id == NUMBERED.c.statement_id
+        )
+        some = t.topic_statement.c.topic_id.in_(sorted(topics))
+        return (
+            np.fromiter((row.number for row in self._rows(query, some)), np.int64) if topics else np.zeros(0, np.int64)
+        )
 
     def said_by_topic(
         self, speakers: Collection[str], *, documents: Collection[str] | None = None
@@ -415,28 +441,30 @@ class Reading:
 
     def topics(self, *, hidden: bool = False) -> tuple[TopicRow, ...]:
         """In the order of grouping: largest first. With `hidden`, those too that were hidden or that are empty."""
-        speakers: dict[str, list[tuple[Speaker, int]]] = defaultdict(list)
-        query = (
-            select(t.topic_statement.c.topic_id, func.count(), *SPEAKER)
+        query = (  # by label, which says whose and of which document: statements are many, and each is looked at once
+            select(t.topic_statement.c.topic_id, t.statement.c.label_id, func.count())
             .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
-            .join(t.label, t.label.c.id == t.statement.c.label_id)
-            .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
-            .group_by(t.topic_statement.c.topic_id, *SPEAKER)
+            .group_by(t.topic_statement.c.topic_id, t.statement.c.label_id)
         )
-        for topic_id, count, *columns in self._rows(query):
-            speakers[topic_id].append((Speaker(*columns), count))
-        newest = {
-            row[0]: row[1]
-            for row in self._rows(
-                select(t.topic_statement.c.topic_id, func.max(t.document.c.date))
-                .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
-                .join(t.document, t.document.c.id == t.statement.c.document_id)
-                .group_by(t.topic_statement.c.topic_id)
+        labels = {
+            label: (Speaker(*columns) if columns[0] is not None else None, date)
+            for label, date, *columns in self._rows(
+                select(t.label.c.id, t.document.c.date, *SPEAKER)
+                .join(t.document, t.document.c.id == t.label.c.document_id)
+                .outerjoin(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
             )
         }
+        speakers: dict[str, Counter[Speaker]] = defaultdict(Counter)
+        newest: dict[str, str] = {}
+        for topic_id, label, count in self._rows(query):
+            who, date = labels[label]
+            if who is not None:
+                speakers[topic_id][who] += count
+            if date is not None:
+                newest[topic_id] = max(date, newest.get(topic_id, date))
         found = []
         for row in self._rows(select(t.topic).order_by(t.topic.c.position, t.topic.c.id)):
-            said = tuple(sorted(speakers[row.id], key=lambda item: (-item[1], item[0].id)))
+            said = tuple(sorted(speakers[row.id].items(), key=lambda item: (-item[1], item[0].id)))
             count = sum(number for _, number in said)
             settings = settings_of(row)
             if hidden or (not settings.hidden and (count or settings.origin is Origin.ISSUE)):
@@ -498,6 +526,6 @@ def settings_of(row: AnyRow) -> Settings:
     return Settings(origin=Origin(row.origin), former=former, **{name: getattr(row, name) for name in names})
 
 
-def slices(values: list[str]) -> Iterator[list[str]]:
+def slices(values: list[Value]) -> Iterator[list[Value]]:
     for start in range(0, len(values), AT_ONCE):
         yield values[start : start + AT_ONCE]

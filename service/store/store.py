@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
@@ -17,6 +18,9 @@ from service.store import tables as t
 from service.store.chain import FIRST, hash_of_row
 from service.store.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
 from service.store.queries import Reading
+from service.store.stamp import Stamp
+from service.store.vectors import Vectors
+from service.store.vectors.choice import vectors_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +223,16 @@ class Store:
 
     def __init__(self, address: str) -> None:
         self._engine = open_engine(address)
+        self._stamp = Stamp(self._engine)
+
+    @cached_property
+    def vectors(self) -> Vectors:
+        """Statements found by what they mean."""
+        return vectors_of(self._engine)
+
+    def stamp(self) -> tuple[object, ...]:
+        """The same for as long as nothing is written, by this program or by any other."""
+        return self._stamp.now()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -252,6 +266,7 @@ class Store:
         self._engine.dispose(close=False)
 
     def close(self) -> None:
+        self._stamp.close()
         self._engine.dispose()
 
     @contextmanager

@@ -21,6 +21,7 @@ from service.store.database import UNDER_WAY, open_engine, translated
 
 ROWS = 1000  # that are moved and made durable at once
 HEAVY = {"document": 20, "snapshot": 100}  # fewer at once, for each may weigh megabytes
+ORDERS = {"statement": ("document_id", "start", "end")}  # as they stand, since they are numbered as they come
 CACHES = (t.embedding, t.relation)  # which the source goes on filling without a new revision
 DIGEST = 1 << 256
 
@@ -107,7 +108,7 @@ def _begin(engine: Engine, revision: int) -> None:
 
 
 def _move(table: Table, reading: Connection, engine: Engine, moving: Moving) -> None:
-    keys = list(table.primary_key.columns)
+    keys = [table.c[name] for name in ORDERS.get(table.name, ())] or list(table.primary_key.columns)
     total = _count(table, reading)
     with _writing(engine) as target:
         last = target.execute(select(under_way.c.last).where(under_way.c.name == table.name)).scalar_one()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from models.topic import in_context
 from models.words import RHETORIC, content_words, topic_words, words
 from service.views import TopicRow
 
+NAMES_IN_MEMORY = 16_384  # of topics, as the words that they have
 KEYWORDS = 40  # words looked for at most: PostgreSQL's query of them is nested
 NEAREST = 40  # statements a side at most
 FLOOR = 0.25  # similarity below which a statement is on no free text's topic
@@ -87,5 +89,6 @@ def nearest(
     return Position(position.speaker, tuple(quotes[at] for at in kept), position.vectors[kept])
 
 
-def _keys(text: str) -> set[str]:
-    return {lemma(word.capitalize()) for word in topic_words(text)}
+@lru_cache(maxsize=NAMES_IN_MEMORY)
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(lemma(word.capitalize()) for word in topic_words(text))

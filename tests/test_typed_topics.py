@@ -1,0 +1,107 @@
+"""Typed topics: what the search finds is what a look at every statement finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.comparison import Position
+from models.transcript import Speaker
+from service.corpus import Corpus
+from service.errors import NotFound
+from service.positions import typed
+from service.positions.comparing import Request
+from service.readers import Source
+from service.scoring import matrix
+from service.store.queries import Reading, Stored
+from service.topics.free_text import keywords, least, named, nearest, on_topic, similarities
+
+TEXTS = (
+    "health care", "covid vaccine", "Ukraine and NATO", "“law and order”", "climate", "taxes", "China",
+    "the Supreme Court", "immigrants at the border", "police", "military bases", "peace", "people", "jobs",
+    "school choice", "Hunter Biden", "fracking", "mail-in ballots", "of the", "an asteroid made of cheese",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def debates(corpus_factory: Callable[..., Corpus], shared: Path) -> Iterator[Corpus]:
+    """Real transcripts: two debates and the remarks of two ministers."""
+    corpus = corpus_factory()
+    folder = shared / "corpus"
+    files = sorted((folder / "us-debates-2020").glob("*presidential_debate.txt"))[:2]
+    for file in (*files, folder / "stockholm-2021-12-02.txt"):
+        corpus.add(Source(file.name, file.read_bytes()), regroup=False)
+    corpus.prepare()
+    yield corpus
+    corpus.close()
+
+
+class Everything:
+    """As it was done before there was a search: every statement read, and each held against the text."""
+
+    def __init__(self, corpus: Corpus, reading: Reading, text: str, *, reported: bool) -> None:
+        self._said = reading.statements(embedder=corpus._scoring.embedder, comparable_only=True)
+        self._near = corpus._scoring.embed([text])[0]
+        self._meant = named(text, reading.topics(hidden=True))
+        self._holding = reading.holding(keywords(text))
+        self._reported = reported
+
+    def most_said(self) -> list[str]:
+        quotes = [one.quote for one in self._said]
+        found = similarities(quotes, matrix([one.vector or b"" for one in self._said]), self._near)
+        on = (quotes[at] for at in on_topic(quotes, found, least([found]), self._meant, frozenset(self._holding)))
+        counts = Counter(one.speaker.id for one in on if self._reported or one.reading.stands_alone)
+        return sorted(counts, key=lambda who: (-counts[who], who))
+
+    def positions(self, *speakers: Speaker) -> list[Position]:
+        whole = [self._position(who, [one for one in self._said if one.quote.speaker == who]) for who in speakers]
+        found = [similarities(one.quotes, one.vectors, self._near) for one in whole]
+        cut = least(found)
+        return [nearest(one, side, cut, self._meant, self._holding) for one, side in zip(whole, found, strict=True)]
+
+    def _position(self, who: Speaker, said: list[Stored]) -> Position:
+        kept = [one for one in said if self._reported or one.quote.reading.stands_alone]
+        return Position(who, tuple(one.quote for one in kept), matrix([one.vector or b"" for one in kept]))
+
+
+@pytest.mark.parametrize("whole", [typed.WHOLE, 0], ids=["small sides are read whole", "no side is"])
+@pytest.mark.parametrize("reported", [False, True])
+def test_the_search_finds_what_a_look_at_everything_finds(
+    debates: Corpus, monkeypatch: pytest.MonkeyPatch, whole: int, reported: bool
+) -> None:
+    monkeypatch.setattr(typed, "WHOLE", whole)
+    comparing = debates._comparing
+    with debates._store.reading() as reading:
+        speakers = [row.speaker for row in reading.speakers() if row.comparable]
+        topics = reading.topics(hidden=True)
+        for text in TEXTS:
+            near = debates._scoring.embed([text])[0]
+            found = comparing._typed(text, near, topics, None, reading)
+            expected = Everything(debates, reading, text, reported=reported)
+            most = list(found.most_said(reported=reported))
+            assert most == expected.most_said(), text
+            pairs = [(speakers[0], speakers[-1])]
+            if len(most) > 1:
+                pairs.append(tuple(next(who for who in speakers if who.id == one) for one in most[:2]))
+            for pair in pairs:
+                sides = found.positions([typed.Side(who, frozenset((who.id,))) for who in pair], reported=reported)
+                for one, other in zip(sides, expected.positions(*pair), strict=True):
+                    assert [quote.id for quote in one.quotes] == [quote.id for quote in other.quotes], text
+                    assert not one.quotes or np.array_equal(one.vectors, other.vectors)
+
+
+def test_a_search_is_limited_to_the_documents_asked_for(debates: Corpus) -> None:
+    row = debates.documents()[0]
+    found = debates.compare(topic="health insurance", document=row.id)
+    assert {quote.document.id for pair in found.pairs for quote in (pair.first, pair.second)} <= {row.id}
+
+
+def test_what_nobody_spoke_of_is_said_to_be_unknown(debates: Corpus) -> None:
+    with pytest.raises(NotFound):
+        debates._comparing.compare(
+            Request("Lavrov", "Blinken", "xyzzy qwertz", 10, 0.0, None, None, None, False, False)
+        )
