@@ -43,10 +43,11 @@ test-offline: install ## the tests, in a network namespace that has loopback and
 test-docker: install ## the image's build steps, run for real without a container engine (minutes)
 	$(BIN)/pytest -m slow tests/test_packaging.py
 
-bench: install ## times of the first comparison, of --help, of /compare; embedding and scoring beside the usual
+bench: install ## times of the first comparison, of --help, of /compare; embedding, scoring and adding beside the usual
 	@$(BIN)/python tests/bench/timings.py
 	@$(BIN)/python tests/bench/scoring.py
 	@$(BIN)/python tests/bench/throughput.py
+	@$(BIN)/python tests/bench/adding.py
 
 bench-topics: install ## time and memory of grouping 100,000 statements: make bench-topics ARGS="--statements 1000000"
 	@$(BIN)/python tests/bench/grouping.py $(ARGS)
