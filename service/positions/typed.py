@@ -24,7 +24,7 @@ from service.store.vectors import ERROR, Near, Numbers, Search
 from service.topics.free_text import FUSION, NEAREST, WORDS, keywords, least, named
 from service.views import TopicRow
 
-WHOLE = 400  # statements of a side that are all read
+WHOLE = 1000  # statements of a side that are all read
 CLOSEST = 150  # that are read of a larger side: from the 110th on, not even the best match by words makes up for it
 BY_WORDS = 100  # that are read of those holding the words, to leave out what only reports
 RANKED = 20_000  # of a side, whose ranks by meaning are known

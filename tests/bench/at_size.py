@@ -162,6 +162,7 @@ def cold() -> dict[str, Any]:
 
     corpus = Corpus.open(Config.from_environment())
     corpus.prepare()
+    forget(corpus._store)
     scoring = corpus._scoring
     _, lists = timed(lambda: (corpus.documents(), corpus.speakers(), corpus.all_topics()))
     scoring.embed(["to load the model"])
@@ -196,6 +197,16 @@ def cold() -> dict[str, Any]:
         "uss": private,
         "pss": shared,
     }
+
+
+def forget(store: Any) -> None:
+    """What earlier runs left: judged pairs, and vectors of phrases that frame the sides."""
+    from sqlalchemy import text
+
+    phrases = "SELECT text_sha256 FROM embedding EXCEPT SELECT text_sha256 FROM statement"
+    with store.writing() as writing:
+        writing.connection.execute(text("DELETE FROM relation"))
+        writing.connection.execute(text(f"DELETE FROM embedding WHERE text_sha256 IN ({phrases})"))
 
 
 def watched(model: Any, name: str) -> list[tuple[int, float]]:
