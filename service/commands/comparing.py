@@ -101,9 +101,10 @@ def printed(comparison: Comparison, width: int, sides: tuple[str | None, str | N
 def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | None]) -> Iterator[str]:
     from service.rendering.balance import balance
     from service.rendering.counting import count
+    from service.rendering.heading import heading
     from service.rendering.wording import again, review, score, silence, silent, tally
 
-    yield from textwrap.wrap(comparison.title, width)
+    yield from textwrap.wrap(heading(comparison), width)
     topic = f"Topic: {comparison.topic.name} · " if comparison.topic is not None else ""
     yield from textwrap.wrap(f"{topic}{tally(comparison)}", width)
     for notice in comparison.notices:

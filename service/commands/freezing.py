@@ -31,12 +31,13 @@ def snapshot(by: str | None, as_json: bool, include: tuple[str, ...], **asked: A
         prepare(corpus)
         included = {"include_unsure": "unsure" in include, "include_reported": "reported" in include}
         row = corpus.snapshots.freeze(writer() if by is None else by, **asked, **included)
+        called = corpus.snapshots.heading(row.sha256)
     if as_json:
         from service.answers.corpus import snapshot_item
 
         print_json(snapshot_item(row).model_dump())
     else:
-        click.echo(f"{row.title}\n{row.path}")
+        click.echo(f"{called}\n{row.path}")
 
 
 @click.command()
@@ -100,7 +101,9 @@ def _held(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _lines(found: Replayed) -> Iterator[str]:
-    yield found.then.title
+    from service.rendering.heading import heading
+
+    yield heading(found.then)
     if found.refused is not None:
         yield f"It cannot be made again: {found.refused.message}"
     if found.differences is None:

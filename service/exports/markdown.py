@@ -8,6 +8,7 @@ from urllib.parse import quote as percent
 
 from models.comparison import Quote
 from service.rendering.brief import Brief, Numbered, Section
+from service.rendering.heading import framed, heading
 from service.rendering.source_note import source_note
 from service.rendering.terms import term
 from service.rendering.wording import (
@@ -50,7 +51,7 @@ def _blocks(brief: Brief) -> Iterator[str]:
             for number, one in enumerate(brief.sections, start=1)
         )
     for number, (section, pairs) in enumerate(brief.numbered(), start=1):
-        yield f"## {escaped(section.comparison.title if brief.single else _heading(number, section))}"
+        yield f"## {escaped(brief.title if brief.single else _heading(number, section))}"
         yield from _section(section, pairs, brief.single)
     if brief.left_out:
         yield f"## {gettext('Left out')}"
@@ -75,8 +76,8 @@ def _anchor(heading: str) -> str:
 
 def _section(section: Section, pairs: tuple[Numbered, ...], single: bool) -> Iterator[str]:
     comparison = section.comparison
-    if not single:
-        yield f"**{escaped(comparison.title)}**"
+    if not single and framed(comparison):
+        yield f"**{escaped(heading(comparison))}**"
     topic = comparison.topic if single else None
     about = [gettext("Topic: %(name)s.", name=topic.name)] if topic else []
     yield escaped(" ".join((*about, searched(comparison))))

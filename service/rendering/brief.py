@@ -8,6 +8,7 @@ from typing import Any
 
 from models.comparison import Comparison, Pair, Quote, as_json
 from service.rendering.counting import count
+from service.rendering.heading import heading
 from service.rendering.wording import headings
 from service.translation import gettext
 
@@ -94,7 +95,7 @@ class Brief:
 
 def of(comparison: Comparison, link: str | None = None) -> Brief:
     """One comparison as a brief."""
-    return Brief(comparison.title, (Section(comparison, link),), link, comparison.made_with, single=True)
+    return Brief(heading(comparison), (Section(comparison, link),), link, comparison.made_with, single=True)
 
 
 def brief_json(brief: Brief) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from models.transcript import Metadata, Record, Speaker
 from models.why import Role, Span
 from service.rendering.balance import balance
 from service.rendering.counting import count, number
+from service.rendering.heading import framed as framed  # for templates
+from service.rendering.heading import heading as heading
 from service.rendering.terms import term
 from service.translation import N_, gettext, ngettext, spoken
 from service.views import Turn

@@ -19,6 +19,7 @@ from service.exports import markdown as markdown_export
 from service.positions.history import OverTime
 from service.rendering.brief import of
 from service.rendering.described import described
+from service.rendering.heading import heading
 from service.rendering.wording import headings, manifest
 from service.schema.brief import BriefQuery
 from service.schema.compare import CompareQuery
@@ -107,9 +108,9 @@ def settled(query: CompareQuery, found: Comparison) -> CompareQuery:
 def snippets(found: Comparison, link: str, frame: str) -> tuple[Snippet, ...]:
     """`link` is the address of the comparison's page, `frame` that of its embed."""
     height = frame_height(found)
-    fitted = iframe(found.title, frame, height, fit=True)
+    fitted = iframe(heading(found), frame, height, fit=True)
     return (
-        Snippet("iframe", gettext("Frame"), gettext("No script, no cookie."), iframe(found.title, frame, height)),
+        Snippet("iframe", gettext("Frame"), gettext("No script, no cookie."), iframe(heading(found), frame, height)),
         Snippet(
             "fitted",
             gettext("Frame that fits"),

@@ -20,6 +20,8 @@ from service.exports.parts.word_markup import (
     text,
 )
 from service.rendering.brief import Brief, Numbered, Section, by_relation
+from service.rendering.heading import framed
+from service.rendering.heading import heading as titled
 from service.rendering.made import made as said_of
 from service.rendering.source_note import source_note
 from service.rendering.terms import term
@@ -69,7 +71,8 @@ def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement
     for words, (section, pairs) in zip(headings, brief.numbered(), strict=True):
         if not brief.single:
             yield heading(1, words, numbers.take())
-            yield text("Subtitle", section.comparison.title)
+            if framed(section.comparison):
+                yield text("Subtitle", titled(section.comparison))
         yield from _facts(section.comparison, brief.single)
         for name, those in by_relation(pairs):
             yield paragraph("Heading1" if brief.single else "Heading2", run(name))
