@@ -66,9 +66,10 @@ def compare(as_json: bool, **asked: Any) -> None:
 def export(format_name: str, output: str | None, **asked: Any) -> None:
     """Write a comparison in another format."""
     from service.exports import export as exported
+    from service.rendering.caution import Caution
 
     with opened() as corpus:
-        data = exported(compared(corpus, **asked), format_name)
+        data = exported(compared(corpus, **asked), format_name, caution=Caution(corpus.reviewing.card().stood))
     write(data, output)
 
 
@@ -102,7 +103,7 @@ def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | No
     from service.rendering.balance import balance
     from service.rendering.counting import count
     from service.rendering.heading import heading
-    from service.rendering.wording import again, review, score, silence, silent, tally
+    from service.rendering.wording import again, model_score, review, score, silence, silent, tally
 
     yield from textwrap.wrap(heading(comparison), width)
     topic = f"Topic: {comparison.topic.name} · " if comparison.topic is not None else ""
@@ -124,8 +125,8 @@ def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | No
         yield from textwrap.wrap(silence(comparison, sides), width)
     for number, pair in enumerate(comparison.pairs, start=1):
         yield ""
-        numbers = f"{score(pair.confidence)} (similarity {score(pair.similarity)})"
-        yield f"{number}. {pair.relation} {numbers}, {review(pair)}"
+        numbers = f"{model_score(score(pair.confidence))}, similarity {score(pair.similarity)}"
+        yield from textwrap.wrap(f"{number}. {pair.relation}, {numbers}, {review(pair)}", width)
         for notice in pair.notices:
             yield from textwrap.wrap(notice.words, width)
         yield from _pair(pair, width)

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote as percent
 
-from models.comparison import Quote
+from models.comparison import Pair, Quote
 from service.rendering.brief import Brief, Numbered, Section
+from service.rendering.caution import model_score
 from service.rendering.heading import framed, heading
 from service.rendering.source_note import source_note
 from service.rendering.terms import term
 from service.rendering.wording import (
     manifest,
+    meaning,
     quote_provenance,
     rendered,
     review,
@@ -57,6 +59,7 @@ def _blocks(brief: Brief) -> Iterator[str]:
         yield f"## {gettext('Left out')}"
         yield "\n".join(f"- {escaped(one.topic)}: {escaped(one.why)}" for one in brief.left_out)
     yield f"### {gettext('How this was made')}"
+    yield escaped(f"{meaning()} {brief.caution}") + (f" <{_url(brief.caution.link)}>" if brief.caution.link else "")
     yield "\n".join(f"- {escaped(name)}: {escaped(value)}" for name, value in manifest(brief.made_with))
     for number, quote in brief.notes():
         yield f"[^{number}]: {_note(quote)}"
@@ -93,13 +96,18 @@ def _section(section: Section, pairs: tuple[Numbered, ...], single: bool) -> Ite
 
 def _pair(one: Numbered) -> Iterator[str]:
     pair = one.pair
-    yield f"### {one.number}. {_capital(term(pair.relation))} ({score(pair.confidence)}), {escaped(review(pair))}"
+    yield f"### {one.number}. {_capital(term(pair.relation))}, {escaped(_scores(pair))}, {escaped(review(pair))}"
     for notice in pair.notices:
         yield f"**{escaped(notice.words)}**"
     for note, quote in one.sides:
         role = standing(quote.speaker)
         yield f"**{escaped(quote.speaker.name)}**{f', {escaped(role)}' if role else ''}{_provenance(quote)}"
         yield f"> “{escaped(quote.text)}”[^{note}]"
+
+
+def _scores(pair: Pair) -> str:
+    said = gettext("similarity %(score)s", score=score(pair.similarity))
+    return f"{model_score(score(pair.confidence))}, {said}"
 
 
 def _capital(words: str) -> str:

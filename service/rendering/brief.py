@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.comparison import Comparison, Pair, Quote, as_json
+from service.rendering.caution import GENERAL, Caution
 from service.rendering.counting import count
 from service.rendering.heading import heading
 from service.rendering.wording import headings
@@ -65,6 +66,7 @@ class Brief:
     made_with: Mapping[str, Any]
     left_out: tuple[LeftOut, ...] = ()
     single: bool = False
+    caution: Caution = GENERAL
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -93,9 +95,10 @@ class Brief:
         return (side for _, pairs in self.numbered() for one in pairs for side in one.sides)
 
 
-def of(comparison: Comparison, link: str | None = None) -> Brief:
+def of(comparison: Comparison, link: str | None = None, caution: Caution = GENERAL) -> Brief:
     """One comparison as a brief."""
-    return Brief(heading(comparison), (Section(comparison, link),), link, comparison.made_with, single=True)
+    sections, made_with = (Section(comparison, link),), comparison.made_with
+    return Brief(heading(comparison), sections, link, made_with, single=True, caution=caution)
 
 
 def brief_json(brief: Brief) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from models.review import Status
 from models.transcript import Metadata, Record, Speaker
 from models.why import Role, Span
 from service.rendering.balance import balance
+from service.rendering.caution import model_score as model_score  # for templates
 from service.rendering.counting import count, number
 from service.rendering.heading import framed as framed  # for templates
 from service.rendering.heading import heading as heading

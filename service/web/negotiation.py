@@ -14,6 +14,7 @@ from models.comparison import Comparison
 from service.errors import BadValue, CounterposeError, NotFound, TooLarge, TooMany
 from service.exports import formats
 from service.rendering.brief import Brief, of
+from service.rendering.caution import GENERAL, Caution
 from service.schema.refusals import ErrorAnswer, ErrorDetail
 
 _WORDS = {
@@ -63,11 +64,12 @@ def comparison_as(
     wanted: str | None,
     page: Callable[[], str],
     link: str | None = None,
+    caution: Caution = GENERAL,
     *,
     download: bool = False,
 ) -> Response:
     """`comparison` in any format there is an export for; as HTML, its page."""
-    return brief_as(of(comparison, link), wanted, page, download=download, file="comparison")
+    return brief_as(of(comparison, link, caution), wanted, page, download=download, file="comparison")
 
 
 def brief_as(brief: Brief, wanted: str | None, page: Callable[[], str], *, download: bool, file: str) -> Response:

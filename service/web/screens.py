@@ -18,6 +18,7 @@ from service.exports import html as html_export
 from service.exports import markdown as markdown_export
 from service.positions.history import OverTime
 from service.rendering.brief import of
+from service.rendering.caution import GENERAL, Caution
 from service.rendering.described import described
 from service.rendering.heading import heading
 from service.rendering.wording import headings, manifest
@@ -43,6 +44,11 @@ def absolute(path: str) -> str:
     return (public or request.host_url.rstrip("/")) + path
 
 
+def caution(corpus: Corpus) -> Caution:
+    """What is to be known of scores here, with the address of the error card."""
+    return Caution(corpus.reviewing.card().stood, absolute("/review/errors"))
+
+
 # Comparison --------------------------------------------------------------------------------------------------
 
 
@@ -66,7 +72,7 @@ class Snippet:
 
 
 def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
-    fixed = settled(query, found)
+    fixed, told = settled(query, found), caution(corpus)
     return render_template(
         "comparison.html",
         comparison=found,
@@ -77,7 +83,8 @@ def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
         pickers=_pickers(corpus, found),
         exports=[(gettext(each.LABEL), fixed.address(format=name, download="1")) for name, each in formats().items()],
         brief=BriefQuery(first=found.first.id, second=found.second.id).address(),
-        snippets=snippets(found, absolute(fixed.address()), absolute(fixed.address("/embed/compare"))),
+        snippets=snippets(found, absolute(fixed.address()), absolute(fixed.address("/embed/compare")), told),
+        caution=told,
         discovery=discovery(absolute(fixed.address())),
         narrowed=any((query.since, query.until, query.document, query.min_confidence, query.include)),
         manifest=manifest(found.made_with),
@@ -89,7 +96,9 @@ def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
 def texts(found: Comparison) -> str:
     """The page of a comparison of two texts that are nowhere stored: it has no address to link to."""
     made = manifest(found.made_with)
-    return render_template("comparison.html", comparison=found, groups=groups(found), manifest=made, stored=False)
+    return render_template(
+        "comparison.html", comparison=found, groups=groups(found), manifest=made, stored=False, caution=GENERAL
+    )
 
 
 def groups(found: Comparison) -> dict[str, Group]:
@@ -105,7 +114,7 @@ def settled(query: CompareQuery, found: Comparison) -> CompareQuery:
     return query.model_copy(update=changes)
 
 
-def snippets(found: Comparison, link: str, frame: str) -> tuple[Snippet, ...]:
+def snippets(found: Comparison, link: str, frame: str, caution: Caution) -> tuple[Snippet, ...]:
     """`link` is the address of the comparison's page, `frame` that of its embed."""
     height = frame_height(found)
     fitted = iframe(heading(found), frame, height, fit=True)
@@ -118,13 +127,16 @@ def snippets(found: Comparison, link: str, frame: str) -> tuple[Snippet, ...]:
             fitted,
         ),
         Snippet(
-            "html", "HTML", gettext("Fixed text; needs nothing from this server."), html_export.fragment(found, link)
+            "html",
+            "HTML",
+            gettext("Fixed text; needs nothing from this server."),
+            html_export.fragment(found, link, caution),
         ),
         Snippet(
             "markdown",
             "Markdown",
             gettext("Sources as footnotes."),
-            markdown_export.render(of(found, link)).decode(),
+            markdown_export.render(of(found, link, caution)).decode(),
         ),
     )
 

@@ -20,6 +20,7 @@ from service.exports.parts.word_markup import (
     text,
 )
 from service.rendering.brief import Brief, Numbered, Section, by_relation
+from service.rendering.caution import model_score
 from service.rendering.heading import framed
 from service.rendering.heading import heading as titled
 from service.rendering.made import made as said_of
@@ -83,10 +84,14 @@ def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement
         yield heading(1, left_out, numbers.take())
         yield from (text(None, f"{one.topic}: {one.why}") for one in brief.left_out)
     yield heading(1, made, numbers.take())
-    yield text("Today", meaning())
+    yield paragraph("Today", run(f"{meaning()} {brief.caution} "), *_linked(brief.caution.link, part))
     yield text("Source", f"{said_of(brief.made_with)} {gettext('In full: %(name)s within this file.', name=PART_NAME)}")
     if brief.link:
         yield paragraph("Today", run(gettext("As it is today:") + " "), link(part, brief.link))
+
+
+def _linked(url: str | None, part: Part) -> list[BaseOxmlElement]:
+    return [link(part, url)] if url else []
 
 
 def _heading(number: int, section: Section) -> str:
@@ -133,7 +138,7 @@ def _relation(one: Numbered) -> list[BaseOxmlElement]:
     pair = one.pair
     return [
         text("Relation", f"{one.number}. {term(pair.relation)}", bold=True),
-        text("Relation", score(pair.confidence)),
+        text("Relation", model_score(score(pair.confidence))),
         text("Relation", gettext("similarity %(score)s", score=score(pair.similarity))),
         text("Relation", review(pair)),
         *(text("Relation", notice.words, bold=True) for notice in pair.notices),

@@ -80,7 +80,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> APIBlueprint:
 
     @api.get("/snapshots/<sha256>", doc_ui=False)
     def snapshot(path: SnapshotPath) -> Response:
-        return make_response(snapshot_screens.snapshot(corpus.snapshots.snapshot(path.sha256)))
+        return make_response(snapshot_screens.snapshot(corpus.snapshots.snapshot(path.sha256), screens.caution(corpus)))
 
     @api.get("/snapshots/<sha256>.<suffix>", doc_ui=False)
     def exported(path: SnapshotFilePath) -> Response:
@@ -89,7 +89,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> APIBlueprint:
         if name is None:
             offered = tuple(each.SUFFIX for each in formats().values())
             raise NotFound(f"There is no format “.{path.suffix}”.", f"Choose one of: {', '.join(offered)}.", offered)
-        data = export(found.comparison, name, screens.absolute(found.row.path))
+        data = export(found.comparison, name, screens.absolute(found.row.path), screens.caution(corpus))
         response = Response(data, mimetype=formats()[name].MEDIA_TYPE)
         response.headers["Content-Disposition"] = f'inline; filename="snapshot-{path.sha256[:12]}.{path.suffix}"'
         return response
