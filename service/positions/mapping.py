@@ -235,7 +235,7 @@ class Mapper:
 
 
 def _framed(request: MapRequest, topics: Sequence[TopicRow], rows: Sequence[DocumentRow], reading: Reading) -> _Frame:
-    documents = limited(rows, request.document, request.since, request.until)
+    documents = limited(rows, request.document, request.since, request.until, reading)
     speakers = [row.speaker for row in reading.speakers()]
     counts = {who.id: number for who, number in reading.most_said(documents=documents)}
     chosen, sides = _sides(request, speakers, counts)
