@@ -94,7 +94,8 @@ def _across(corpus: Corpus, request: BriefRequest, sections: Iterable[Section], 
         if (pair.first.topic is None or pair.first.topic != pair.second.topic)
         and (pair.first.id, pair.second.id) not in shown
     )
-    return [Section(replace(whole, pairs=across), link(None))] if across else []
+    held = replace(whole, pairs=across, unsure=0, nearest=None, hidden=0, rejected=0)
+    return [Section(held, link(None), across=True)] if across else []
 
 
 def _compared(corpus: Corpus, request: BriefRequest, topic: str | None) -> Comparison:

@@ -9,7 +9,6 @@ from urllib.parse import quote as percent
 from models.comparison import Pair, Quote
 from service.rendering.brief import Brief, Numbered, Section
 from service.rendering.caution import model_score
-from service.rendering.heading import framed, heading
 from service.rendering.source_note import source_note
 from service.rendering.terms import term
 from service.rendering.wording import (
@@ -19,9 +18,6 @@ from service.rendering.wording import (
     rendered,
     review,
     score,
-    searched,
-    silence,
-    silent,
     standing,
 )
 from service.translation import gettext
@@ -69,6 +65,8 @@ def _blocks(brief: Brief) -> Iterator[str]:
 
 
 def _heading(number: int, section: Section) -> str:
+    if section.across:
+        return section.topic
     return gettext("Topic %(number)s: %(name)s", number=number, name=section.topic)
 
 
@@ -79,15 +77,15 @@ def _anchor(heading: str) -> str:
 
 def _section(section: Section, pairs: tuple[Numbered, ...], single: bool) -> Iterator[str]:
     comparison = section.comparison
-    if not single and framed(comparison):
-        yield f"**{escaped(heading(comparison))}**"
+    if not single and section.framing:
+        yield f"**{escaped(section.framing)}**"
     topic = comparison.topic if single else None
     about = [gettext("Topic: %(name)s.", name=topic.name)] if topic else []
-    yield escaped(" ".join((*about, searched(comparison))))
+    yield escaped(" ".join((*about, section.about)))
     for notice in comparison.notices:
         yield f"**{escaped(notice.words)}**"
-    if silent(comparison):
-        yield escaped(silence(comparison))
+    if section.silence:
+        yield escaped(section.silence)
     for one in pairs:
         yield from _pair(one)
     if section.link and not single:

@@ -9,22 +9,45 @@ from typing import Any
 from models.comparison import Comparison, Pair, Quote, as_json
 from service.rendering.caution import GENERAL, Caution
 from service.rendering.counting import count
-from service.rendering.heading import heading
-from service.rendering.wording import headings
+from service.rendering.heading import framed, heading
+from service.rendering.wording import headings, searched, silence, silent
 from service.translation import gettext
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A comparison and the absolute address of its page, where there is one."""
+    """A comparison and the absolute address of its page, where there is one.
+
+    `across`: it holds the pairs alone whose two statements stand in two topics, or in none.
+    """
 
     comparison: Comparison
     link: str | None = None
+    across: bool = False
 
     @property
     def topic(self) -> str:
         """What it is called in a list of contents."""
+        if self.across:
+            return gettext("Across topics")
         return self.comparison.topic.name if self.comparison.topic else gettext("All topics")
+
+    @property
+    def framing(self) -> str | None:
+        """The sides set against each other, where they may be; pairs across topics have nothing in common to frame."""
+        return heading(self.comparison) if framed(self.comparison) and not self.across else None
+
+    @property
+    def about(self) -> str:
+        """How much was searched for it."""
+        if self.across:
+            return gettext("Pairs whose two statements stand in two topics, or in none.")
+        return searched(self.comparison)
+
+    @property
+    def silence(self) -> str | None:
+        """What is said where nothing opposes."""
+        return silence(self.comparison) if silent(self.comparison) and not self.across else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +102,14 @@ class Brief:
 
     @property
     def extent(self) -> str:
-        """'2 topics, 5 pairs'."""
-        return f"{count(len(self.sections), 'topic')}, {count(len(self.pairs), 'pair')}"
+        """'2 topics, 5 pairs', '2 topics and across topics, 5 pairs', '1 pair across topics'."""
+        topics = [one for one in self.sections if not one.across]
+        held = {"topics": count(len(topics), "topic"), "pairs": count(len(self.pairs), "pair")}
+        if len(topics) == len(self.sections):
+            return gettext("%(topics)s, %(pairs)s", **held)
+        if not topics:
+            return gettext("%(pairs)s across topics", pairs=held["pairs"])
+        return gettext("%(topics)s and across topics, %(pairs)s", **held)
 
     def numbered(self) -> Iterator[tuple[Section, tuple[Numbered, ...]]]:
         """Each section with its pairs, numbered through the whole."""

@@ -21,8 +21,6 @@ from service.exports.parts.word_markup import (
 )
 from service.rendering.brief import Brief, Numbered, Section, by_relation
 from service.rendering.caution import model_score
-from service.rendering.heading import framed
-from service.rendering.heading import heading as titled
 from service.rendering.made import made as said_of
 from service.rendering.source_note import source_note
 from service.rendering.terms import term
@@ -34,9 +32,6 @@ from service.rendering.wording import (
     rendered,
     review,
     score,
-    searched,
-    silence,
-    silent,
     standing,
     where,
 )
@@ -72,9 +67,9 @@ def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement
     for words, (section, pairs) in zip(headings, brief.numbered(), strict=True):
         if not brief.single:
             yield heading(1, words, numbers.take())
-            if framed(section.comparison):
-                yield text("Subtitle", titled(section.comparison))
-        yield from _facts(section.comparison, brief.single)
+            if section.framing:
+                yield text("Subtitle", section.framing)
+        yield from _facts(section, brief.single)
         for name, those in by_relation(pairs):
             yield paragraph("Heading1" if brief.single else "Heading2", run(name))
             yield _pairs(section.comparison, name, those, notes)
@@ -98,18 +93,19 @@ def _heading(number: int, section: Section) -> str:
     return f"{number}. {section.topic}"
 
 
-def _facts(comparison: Comparison, single: bool) -> Iterator[BaseOxmlElement]:
+def _facts(section: Section, single: bool) -> Iterator[BaseOxmlElement]:
     """What holds of a comparison as a whole."""
+    comparison = section.comparison
     if single and comparison.topic:
         yield text(None, gettext("Topic: %(name)s.", name=comparison.topic.name))
     for who in (comparison.first, comparison.second):
         if standing(who):
             yield text(None, f"{who.name}: {standing(who)}.")
-    yield text(None, searched(comparison))
+    yield text(None, section.about)
     for notice in comparison.notices:
         yield text(None, notice.words, bold=True)
-    if silent(comparison):
-        yield text(None, silence(comparison))
+    if section.silence:
+        yield text(None, section.silence)
 
 
 def _pairs(comparison: Comparison, name: str, pairs: tuple[Numbered, ...], notes: Footnotes) -> BaseOxmlElement:
