@@ -9,6 +9,7 @@ from urllib.parse import quote as percent
 from models.comparison import Pair, Quote
 from service.rendering.brief import Brief, Numbered, Section
 from service.rendering.caution import model_score
+from service.rendering.loopback import only_here
 from service.rendering.source_note import source_note
 from service.rendering.terms import term
 from service.rendering.wording import (
@@ -62,6 +63,9 @@ def _blocks(brief: Brief) -> Iterator[str]:
     if brief.link:
         what = gettext("Comparison") if brief.single else gettext("Brief")
         yield f"{what}: <{_url(brief.link)}>"
+        local = only_here(brief.link)
+        if local:
+            yield escaped(local)
 
 
 def _heading(number: int, section: Section) -> str:

@@ -25,6 +25,7 @@ from service.rendering.caution import model_score as model_score  # for template
 from service.rendering.counting import count, number
 from service.rendering.heading import framed as framed  # for templates
 from service.rendering.heading import heading as heading
+from service.rendering.loopback import only_here as only_here
 from service.rendering.terms import term
 from service.translation import N_, gettext, ngettext, spoken
 from service.views import Turn

@@ -21,6 +21,7 @@ from service.exports.parts.word_markup import (
 )
 from service.rendering.brief import Brief, Numbered, Section, by_relation
 from service.rendering.caution import model_score
+from service.rendering.loopback import only_here
 from service.rendering.made import made as said_of
 from service.rendering.source_note import source_note
 from service.rendering.terms import term
@@ -83,6 +84,9 @@ def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement
     yield text("Source", f"{said_of(brief.made_with)} {gettext('In full: %(name)s within this file.', name=PART_NAME)}")
     if brief.link:
         yield paragraph("Today", run(gettext("As it is today:") + " "), link(part, brief.link))
+        local = only_here(brief.link)
+        if local:
+            yield text("Today", local)
 
 
 def _linked(url: str | None, part: Part) -> list[BaseOxmlElement]:
