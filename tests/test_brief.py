@@ -162,7 +162,10 @@ def test_a_brief_comes_in_every_format_to_look_at_or_to_keep(
     asked = {"first": sides[0], "second": sides[1], "format": name}
     assert client.get("/brief", query_string=asked).mimetype == formats()[name].MEDIA_TYPE
     kept = client.get("/brief", query_string={**asked, "download": "1"})
-    assert kept.headers["Content-Disposition"] == f'attachment; filename="brief{formats()[name].SUFFIX}"'
+    assert (
+        kept.headers["Content-Disposition"]
+        == f'attachment; filename="{sides[0]}-{sides[1]}-brief{formats()[name].SUFFIX}"'
+    )
 
 
 def test_a_kept_html_file_carries_its_own_style_and_the_page_does_not(

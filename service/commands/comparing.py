@@ -140,9 +140,10 @@ def _pair(pair: Pair, width: int) -> Iterator[str]:
 
 
 def _quoted(quote: Quote) -> str:
-    from service.rendering.wording import quote_provenance, rendered, where
+    from service.rendering.wording import quote_provenance, rendered
+    from service.rendering.wording import source as place
 
-    source = ", ".join(filter(None, (where(quote), f"{quote.document.id}:{quote.start}-{quote.end}")))
+    source = ", ".join(filter(None, (place(quote), f"{quote.document.id}:{quote.start}-{quote.end}")))
     return "\n".join((f"“{rendered(quote.text)}”", *quote_provenance(quote), source))
 
 

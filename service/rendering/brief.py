@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.comparison import Comparison, Pair, Quote, as_json
+from models.slug import slug
 from service.rendering.caution import GENERAL, Caution
 from service.rendering.counting import count
 from service.rendering.heading import framed, heading
@@ -110,6 +111,16 @@ class Brief:
         if not topics:
             return gettext("%(pairs)s across topics", pairs=held["pairs"])
         return gettext("%(topics)s and across topics, %(pairs)s", **held)
+
+    @property
+    def file(self) -> str:
+        """What a file of it is called, without its ending: 'lavrov-blinken-nato', 'lavrov-blinken-brief'; ASCII."""
+        if not self.sections:
+            return "brief"
+        one = self.comparisons[0]
+        topic = (one.topic.id or one.topic.name) if one.topic else "all-topics"
+        words = slug(f"{one.first.id} {one.second.id} {topic[:40] if self.single else 'brief'}")
+        return slug(words.encode("ascii", "ignore").decode(), "comparison" if self.single else "brief")
 
     def numbered(self) -> Iterator[tuple[Section, tuple[Numbered, ...]]]:
         """Each section with its pairs, numbered through the whole."""

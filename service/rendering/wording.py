@@ -293,7 +293,7 @@ def tally(comparison: Comparison) -> str:
 
 
 def searched(comparison: Comparison) -> str:
-    """How much of each side was read, and that nobody has reviewed the result."""
+    """How much of each side was read, that nobody has reviewed the result, and how much of it was left undecided."""
     had = (
         (comparison.first.name, comparison.first_searched),
         (comparison.second.name, comparison.second_searched),
@@ -305,7 +305,19 @@ def searched(comparison: Comparison) -> str:
         + (f" ({again(side)})" if side.again else "")
         for (name, side), part in zip(had, parts, strict=True)
     )
-    return gettext("Searched: %(sides)s. %(status)s.", sides="; ".join(sides), status=reviewed(comparison))
+    said = gettext("Searched: %(sides)s. %(status)s.", sides="; ".join(sides), status=reviewed(comparison))
+    return " ".join(filter(None, (said, _undecided(comparison))))
+
+
+def _undecided(comparison: Comparison) -> str:
+    if not comparison.unsure:
+        return ""
+    return ngettext(
+        "%(number)s pair was too close to call.",
+        "%(number)s pairs were too close to call.",
+        comparison.unsure,
+        number=number(comparison.unsure),
+    )
 
 
 def again(side: Searched) -> str:

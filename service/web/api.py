@@ -90,7 +90,7 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         found = assembled(corpus, query.asked(), query.link(screens.absolute), screens.absolute(query.address()))
         found = replace(found, caution=screens.caution(corpus))
         page = partial(brief_page, found, query)
-        return brief_as(found, query.format, page, download=query.download, file="brief")
+        return brief_as(found, query.format, page, download=query.download)
 
     @compare("post", "/compare", ComparisonAnswer, 413, 415)
     def compare_texts(body: CompareTexts) -> Response:

@@ -69,10 +69,10 @@ def comparison_as(
     download: bool = False,
 ) -> Response:
     """`comparison` in any format there is an export for; as HTML, its page."""
-    return brief_as(of(comparison, link, caution), wanted, page, download=download, file="comparison")
+    return brief_as(of(comparison, link, caution), wanted, page, download=download)
 
 
-def brief_as(brief: Brief, wanted: str | None, page: Callable[[], str], *, download: bool, file: str) -> Response:
+def brief_as(brief: Brief, wanted: str | None, page: Callable[[], str], *, download: bool) -> Response:
     """`brief` in any format there is an export for; as HTML, its page. `download`: to keep as a file, HTML too."""
     name = asked_format(wanted, tuple(formats()))
     if name == "html" and not download:
@@ -81,7 +81,7 @@ def brief_as(brief: Brief, wanted: str | None, page: Callable[[], str], *, downl
     response = Response(found.render(brief), mimetype=found.MEDIA_TYPE)
     if download or name != "json":
         how = "attachment" if download else "inline"
-        response.headers["Content-Disposition"] = f'{how}; filename="{file}{found.SUFFIX}"'
+        response.headers["Content-Disposition"] = f'{how}; filename="{brief.file}{found.SUFFIX}"'
     return _varying(response)
 
 

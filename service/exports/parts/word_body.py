@@ -33,8 +33,8 @@ from service.rendering.wording import (
     rendered,
     review,
     score,
+    source,
     standing,
-    where,
 )
 from service.translation import gettext
 
@@ -126,7 +126,7 @@ def _pairs(comparison: Comparison, name: str, pairs: tuple[Numbered, ...], notes
 def _quote(quote: Quote, sides: set[str], number: int, notes: Footnotes) -> list[BaseOxmlElement]:
     words = rendered(quote.text)
     spoken = run(f"“{words}”", language=language(quote.document.metadata))
-    under = " · ".join(filter(None, (where(quote), *quote_provenance(quote))))
+    under = " · ".join(filter(None, (source(quote), *quote_provenance(quote))))
     return [
         *([text("Source", quote.speaker.name, bold=True)] if quote.speaker.id not in sides else []),
         paragraph("Quote", spoken, notes.add(number, source_note(quote)), rightward=direction(words) == "rtl"),
