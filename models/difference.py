@@ -28,7 +28,9 @@ class Part:
         """Name, then, now of each thing in it that is another: `corpus, documents`, 1, 2."""
         name = self.name.removeprefix(f"{_MADE}.")
         if self.name == "nearest":
-            return ((name, _in_words(self.then), _in_words(self.now)),)
+            if self.then is None or self.now is None:
+                return ((name, _in_words(self.then), _in_words(self.now)),)
+            return tuple(_of_pair(self.then, self.now))
         if not (isinstance(self.then, Mapping) and isinstance(self.now, Mapping)):
             return ((name, self.then, self.now),)
         both = ((each, self.then.get(each), self.now.get(each)) for each in dict.fromkeys((*self.then, *self.now)))
@@ -40,6 +42,35 @@ def _in_words(pair: Mapping[str, Any] | None) -> str | None:
     return (
         None if pair is None else " / ".join(" ".join(pair[side]["text"].split()[:8]) for side in ("first", "second"))
     )
+
+
+def _of_pair(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """What is another in two published pairs; of two texts, the words from where they part."""
+    for name in then:
+        before, after = then[name], now[name]
+        if before == after:
+            continue
+        if name == "why":
+            yield f"nearest, {name}", "those of then", "others"
+        elif name not in ("first", "second"):
+            yield f"nearest, {name}", before, after
+        elif before["text"] != after["text"]:
+            yield (f"nearest, {name}", *_from_where_they_part(before["text"], after["text"]))
+        else:
+            yield from (
+                (f"nearest, {name}, {key}", before[key], after[key]) for key in before if before[key] != after[key]
+            )
+
+
+def _from_where_they_part(then: str, now: str) -> tuple[str, str]:
+    texts = then.split(), now.split()
+    same = next((at for at, (a, b) in enumerate(zip(*texts, strict=False)) if a != b), min(map(len, texts)))
+    start = max(same - 3, 0)
+    before, after = (
+        ("… " if start else "") + " ".join(words[start : start + 10]) + (" …" if len(words) > start + 10 else "")
+        for words in texts
+    )
+    return before, after
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ CANDIDATES = 200
 CONTENDERS = 20  # best phrases a side of which the pair is chosen
 LENGTH_BONUS = 0.08  # a word; two words frame better than one
 SHARED_COST = 0.3  # for each word that both framings have
+_LINKS = frozenset("of the and".split())  # in a name: "Federal Republic of Germany"
 
 
 def framings(
@@ -41,6 +42,12 @@ def framings(
         ranked.append(sorted(scores, key=lambda one: (-one[0], one[1].text))[:CONTENDERS])
     chosen = _apart(ranked[0], ranked[1])
     return chosen[0] or _fallback(first), chosen[1] or _fallback(second)
+
+
+def takes_part(framing: str) -> bool:
+    """Whether a framing can stand for a position: a bare word ("fracking") or a mere name ("Joe Biden") cannot."""
+    words = framing.split()
+    return len(words) > 1 and not all(word[0].isupper() or word in _LINKS for word in words)
 
 
 def _apart(first: Sequence[tuple[float, Phrase]], second: Sequence[tuple[float, Phrase]]) -> tuple[str, str]:

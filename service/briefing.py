@@ -12,6 +12,7 @@ from service.corpus import Corpus
 from service.errors import BadValue, Conflict
 from service.positions.mapping import BUDGET, TOPICS_SHOWN, MapRow, TopicMap
 from service.rendering.brief import Brief, LeftOut, Section
+from service.rendering.caution import Caution
 from service.rendering.wording import DELEGATION
 from service.sides import Side, find_side
 from service.translation import N_, gettext
@@ -79,7 +80,8 @@ def assembled(
     if any(one != made[0] for one in made):
         raise Conflict("The collection was changed while the brief was made.", "Ask for it again.")
     title = gettext("%(first)s and %(second)s, topic by topic", first=first.who.name, second=second.who.name)
-    return Brief(title, tuple(sections), home, made[0], tuple(left_out))
+    caution = Caution(corpus.reviewing.card().stood)
+    return Brief(title, tuple(sections), home, made[0], tuple(left_out), caution=caution)
 
 
 def _across(corpus: Corpus, request: BriefRequest, sections: Iterable[Section], link: Link) -> list[Section]:
@@ -92,7 +94,8 @@ def _across(corpus: Corpus, request: BriefRequest, sections: Iterable[Section], 
         if (pair.first.topic is None or pair.first.topic != pair.second.topic)
         and (pair.first.id, pair.second.id) not in shown
     )
-    return [Section(replace(whole, pairs=across), link(None))] if across else []
+    held = replace(whole, pairs=across, unsure=0, nearest=None, hidden=0, rejected=0)
+    return [Section(held, link(None), across=True)] if across else []
 
 
 def _compared(corpus: Corpus, request: BriefRequest, topic: str | None) -> Comparison:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -27,9 +28,10 @@ from service.jobs.desk import Desk
 from service.jobs.kinds import Means
 from service.listed import Listed
 from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
-from service.positions.comparing import Comparing, Request, confidence
+from service.positions.comparing import Comparing, Request, all_quotes, confidence
 from service.positions.history import History, HistoryRequest, OverTime
 from service.positions.mapping import BUDGET, Mapper, MapRequest, TopicMap
+from service.proof import Proof
 from service.readers import Source
 from service.review.corrections import Corrections
 from service.review.marking import Marking
@@ -396,7 +398,9 @@ class Corpus:
 
     def replay(self, then: Comparison) -> Replayed:
         """A comparison asked for again as its manifest has it, and what is another in it today."""
-        return replayed(then, self.compare, self._store)
+        found = replayed(then, self.compare, self._store)
+        with self._store.reading() as reading:
+            return replace(found, altered=Proof().altered(all_quotes(then), reading))
 
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements of two speakers, by their ids, with nothing else beside them."""

@@ -12,13 +12,14 @@ from rapidfuzz import fuzz, process
 from models.naming import parse
 from models.topic import Origin
 from models.transcript import Speaker
-from service.errors import NotFound
+from service.errors import Gone, NotFound
+from service.rendering.wording import day
 from service.store.queries import Reading
 from service.views import DocumentRow, TopicRow
 
 NEAREST = 3
 NAMES_IN_MEMORY = 16_384  # as they are compared: topics are looked for by name with every request
-LIKELY = 55  # rapidfuzz's score of 100 from which a name may have been meant
+LIKE = 70  # rapidfuzz's score of 100 from which a name may have been meant: typos lie above it, other names below
 
 
 def find_speaker(text: str, speakers: Sequence[Speaker]) -> Speaker:
@@ -31,8 +32,8 @@ def find_speaker(text: str, speakers: Sequence[Speaker]) -> Speaker:
         if found:
             ids = tuple(one.id for one in found)
             raise NotFound(f"{text!r} names {len(found)} speakers.", f"Say which by id: {', '.join(ids)}.", ids)
-    likely, near = nearest(text, {name: one.name for one in speakers for name in (one.name, one.id, _surname(one))})
-    raise NotFound(f"There is no speaker {text!r}.", _offer(likely, near), near)
+    near = nearest(text, {name: one.name for one in speakers for name in (one.name, one.id, _surname(one))})
+    raise NotFound(f"There is no speaker {text!r}.", _offer(near, "speakers", speakers), near)
 
 
 def find_topic(text: str, topics: Sequence[TopicRow]) -> TopicRow | None:
@@ -44,32 +45,57 @@ def find_topic(text: str, topics: Sequence[TopicRow]) -> TopicRow | None:
 
 
 def unknown_topic(text: str, topics: Sequence[TopicRow]) -> NotFound:
-    likely, near = nearest(text, {name: one.name for one in topics for name in (one.name, one.id, *one.terms)})
-    return NotFound(f"There is nothing on the topic {text!r}.", _offer(likely, near), near)
+    near = nearest(text, {name: one.name for one in topics for name in (one.name, one.id, *one.terms)})
+    return NotFound(f"There is nothing on the topic {text!r}.", _offer(near, "topics", topics), near)
 
 
 def find_document(text: str, documents: Sequence[DocumentRow]) -> DocumentRow:
-    """By id."""
+    """By id. What is near to an unknown one is told by names and titles: ids that look alike have nothing in common."""
     wanted = text.strip().casefold()
     for one in documents:
         if one.id == wanted:
             return one
-    names = {name: one.id for one in documents for name in (one.id, one.original_name, one.metadata.title) if name}
-    likely, near = nearest(text, names)
-    raise NotFound(f"There is no document {text!r}.", _offer(likely, near), near)
+    names = {name: one.id for one in documents for name in (one.original_name, one.metadata.title) if name}
+    near = nearest(text, names)
+    raise NotFound(f"There is no document {text!r}.", _offer(near, "documents", documents), near)
 
 
 def stored_document(text: str, reading: Reading) -> DocumentRow:
-    """By id, reading no other row where it is there."""
+    """By id, reading no other row where it is there. Gone where it was removed, or another edition took its place."""
     found = reading.documents(text)
-    return found[0] if found else find_document(text, reading.documents())
+    if found:
+        return found[0]
+    rows = reading.documents()
+    if text.strip().casefold() not in {one.id for one in rows}:
+        demand_not_gone(text.strip(), reading)
+    return find_document(text, rows)
 
 
-def nearest(text: str, meant: Mapping[str, str], likely: int = LIKELY) -> tuple[bool, tuple[str, ...]]:
-    """What `text` is most like: values of `meant`, best first, by how like their keys are; and whether it is likely."""
-    scored = process.extract(text, meant.keys(), scorer=fuzz.WRatio, processor=folded, limit=NEAREST * 3)
-    near = dict.fromkeys(meant[name] for name, _score, _index in scored)
-    return bool(scored) and scored[0][1] >= likely, tuple(near)[:NEAREST]
+def demand_not_gone(document_id: str, reading: Reading) -> None:
+    """Raises Gone for a document that was here, with its name and the day on which it went."""
+    name, went = document_id, None
+    for row in reading.audit():
+        if row.action in ("add", "replace") and row.subject == document_id:
+            name, went = row.detail.get("name", name), None
+        elif row.action == "replace" and row.detail.get("replaced") == document_id:
+            went = f"was replaced by the document {row.subject}", row.at
+        elif row.action == "remove" and row.subject == document_id:
+            went = "was removed", row.at
+    if went is not None:
+        words = f"The document “{name}” ({document_id}) {went[0]} on {day(went[1][:10])}."
+        raise Gone(words, "See the list of documents for those that are here.")
+
+
+def nearest(text: str, meant: Mapping[str, str], like: int = LIKE) -> tuple[str, ...]:
+    """What `text` probably means: values of `meant`, best first, by how like their keys are; nothing if nothing is.
+
+    Far shorter keys are left out: "Car" stands in "healthcare", letter by letter.
+    """
+    keys = [key for key in meant if 2 * len(key) >= len(text)]
+    scored = process.extract(
+        text, keys, scorer=fuzz.WRatio, processor=folded, limit=NEAREST * 3, score_cutoff=float(like)
+    )
+    return tuple(dict.fromkeys(meant[name] for name, _score, _index in scored))[:NEAREST]
 
 
 def folded(text: str) -> str:
@@ -85,7 +111,7 @@ def _surname(speaker: Speaker) -> str:
     return " ".join(parse(speaker.name).surname or ())
 
 
-def _offer(likely: bool, near: Sequence[str]) -> str:
-    if not near:
+def _offer(near: Sequence[str], things: str, known: Sequence[object]) -> str:
+    if not known:
         return "Nothing has been added yet: add a transcript first."
-    return f"Did you mean {' or '.join(near)}?" if likely else f"The nearest to it here: {', '.join(near)}."
+    return f"Did you mean {' or '.join(near)}?" if near else f"See the list of {things} for all that are here."

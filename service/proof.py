@@ -39,6 +39,18 @@ class Proof:
                 return quote
         return None
 
+    def altered(self, quotes: Iterable[Quote], reading: Reading) -> tuple[Quote, ...]:
+        """Those whose words do not stand at their place, though the text that they name is here as it was."""
+        wanted = {(quote.id, quote.text): quote for quote in quotes}
+        texts = reading.texts({quote.document.id for quote in wanted.values()})
+        return tuple(
+            quote
+            for quote in wanted.values()
+            if quote.document.id in texts
+            and texts[quote.document.id][1] == quote.document.sha256
+            and texts[quote.document.id][0][quote.start : quote.end] != quote.text
+        )
+
     def of_text(self, document_id: str, sha256: str, reading: Reading) -> str:
         """A whole text, proven."""
         text, stored = reading.texts([document_id]).get(document_id, ("", ""))

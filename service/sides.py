@@ -65,8 +65,10 @@ def find_delegation(text: str, speakers: Sequence[Speaker]) -> Side:
     found = _delegation(text, everybody)
     if found is not None:
         return found
-    _, near = nearest(text, {side.who.name: side.who.name for side in everybody})
-    offer = f"The nearest to it here: {', '.join(near)}." if near else "Nobody here speaks for a delegation yet."
+    near = nearest(text, {side.who.name: side.who.name for side in everybody})
+    offer = f"Did you mean {' or '.join(near)}?" if near else "See the list of speakers for all that are here."
+    if not everybody:
+        offer = "Nobody here speaks for a delegation yet."
     raise NotFound(f"There is no delegation {text!r}.", offer, near)
 
 

@@ -22,7 +22,7 @@ from service.config import Config
 from service.errors import BadValue, NotFound
 from service.exports import export, export_brief, formats
 from service.readers import Source
-from service.rendering.brief import brief_json, of
+from service.rendering.brief import Brief, Section, brief_json, of
 from service.schema.brief import BriefAnswer
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def test_pairs_across_two_topics_are_in_a_brief_of_all(
 
     monkeypatch.setattr(grouped_corpus, "compare", with_one_across)
     last = assembled(grouped_corpus, request_for_all).sections[-1]
-    assert (last.topic, last.comparison.pairs[0]) == ("All topics", parted)
+    assert (last.topic, last.comparison.pairs[0]) == ("Across topics", parted)
 
 
 def test_named_topics_stand_in_the_order_asked_for_pairs_or_not(grouped_corpus: Corpus, sides: tuple[str, str]) -> None:
@@ -162,7 +162,10 @@ def test_a_brief_comes_in_every_format_to_look_at_or_to_keep(
     asked = {"first": sides[0], "second": sides[1], "format": name}
     assert client.get("/brief", query_string=asked).mimetype == formats()[name].MEDIA_TYPE
     kept = client.get("/brief", query_string={**asked, "download": "1"})
-    assert kept.headers["Content-Disposition"] == f'attachment; filename="brief{formats()[name].SUFFIX}"'
+    assert (
+        kept.headers["Content-Disposition"]
+        == f'attachment; filename="{sides[0]}-{sides[1]}-brief{formats()[name].SUFFIX}"'
+    )
 
 
 def test_a_kept_html_file_carries_its_own_style_and_the_page_does_not(
@@ -220,3 +223,27 @@ def test_one_changed_byte_blocks_every_format_in_plain_words(council_corpus_fact
         response = client.get(address)
         assert response.status_code == 409, address
         assert f"The stored text of document {document} is not the one its quotes were taken from" in response.text
+
+
+def test_pairs_across_topics_count_and_are_headed_by_what_they_are(
+    grouped_corpus: Corpus, sides: tuple[str, str]
+) -> None:
+    whole = replace(grouped_corpus.compare(*sides), first_framing="the wider road", second_framing="trees of the town")
+    across, topical = Section(replace(whole, pairs=whole.pairs[:1]), across=True), Section(whole)
+    alone = Brief("Two, topic by topic", (across,), None, whole.made_with)
+    assert alone.extent == "1 pair across topics"
+    assert Brief("", (topical, across), None, {}).extent.startswith("1 topic and across topics, ")
+    for name in ("md", "html"):
+        words = export_brief(alone, name).decode()
+        assert "Across topics" in words
+        assert "Pairs whose two statements stand in two topics, or in none." in words
+        for wrong in ("All topics", "Topic 1", "vs.", "Searched:"):
+            assert wrong not in words, wrong
+
+
+def test_a_brief_without_topics_closes_with_what_stands_across_them(
+    grouped_corpus: Corpus, request_for_all: BriefRequest
+) -> None:
+    for section in assembled(grouped_corpus, request_for_all).sections:
+        assert section.across == (section.comparison.topic is None)
+        assert not section.across or section.comparison.unsure == 0

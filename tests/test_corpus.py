@@ -23,6 +23,7 @@ from service.errors import (
     Conflict,
     CounterposeError,
     Forbidden,
+    Gone,
     NoSpeakers,
     NotFound,
     TooLarge,
@@ -402,7 +403,7 @@ def test_an_unknown_document_or_statement_is_not_found(talks: Corpus) -> None:
     for ask in (talks.document, talks.text, talks.original, talks.remove):
         with pytest.raises(NotFound) as error:
             ask(known[:-1] + "?")
-        assert known in error.value.nearest
+        assert not error.value.nearest, "an id that is nearly another has nothing to do with it"
     with pytest.raises(NotFound):
         talks.quote(f"{known}-0-1")
 
@@ -451,7 +452,15 @@ def test_an_unknown_speaker_is_not_found_and_the_nearest_are_named(talks: Corpus
     assert "Did you mean" in error.value.remedy
     with pytest.raises(NotFound) as error:
         talks.compare(first="Zzyzx")
-    assert error.value.nearest
+    assert not error.value.nearest, "no name here is anything like it"
+    assert "See the list of speakers" in error.value.remedy
+
+
+def test_a_document_that_went_is_said_to_have_gone(talks: Corpus) -> None:
+    row = talks.remove(talks.documents()[0].id)
+    for ask in (talks.document, talks.text, lambda one: talks.compare(document=one)):
+        with pytest.raises(Gone, match=f"{row.original_name}.*was removed on"):
+            ask(row.id)
 
 
 def test_a_surname_of_two_is_no_answer(talks: Corpus) -> None:
@@ -544,11 +553,12 @@ def test_a_search_finds_what_was_added_since_the_last_one(corpus: Corpus) -> Non
 
 def test_an_unknown_topic_is_not_found_and_the_nearest_are_named(talks: Corpus) -> None:
     with pytest.raises(NotFound) as error:
-        talks.topic("zeppelin maintenance")
-    assert error.value.nearest
-    with pytest.raises(NotFound) as error:
-        talks.compare(topic="xylophone lessons for zebras")
-    assert error.value.nearest
+        talks.topic(talks.topics()[0].name[:-1] + "x")
+    assert talks.topics()[0].name in error.value.nearest
+    for words in ("zeppelin maintenance", "xylophone lessons for zebras"):
+        with pytest.raises(NotFound) as error:
+            talks.compare(topic=words)
+        assert not error.value.nearest
 
 
 def test_topics_keep_their_ids_when_a_document_is_added(corpus: Corpus) -> None:

@@ -17,6 +17,7 @@ from models.transcript import Metadata, Record
 from service.app import create_app
 from service.config import Config
 from service.readers import Source
+from service.rendering.heading import heading
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +62,7 @@ def test_an_embed_has_no_script_sets_no_cookie_and_may_be_framed(client: FlaskCl
 def test_an_embed_holds_title_quotes_sources_and_a_link_back(client: FlaskClient, council_corpus: Corpus) -> None:
     found = council_corpus.compare("lindqvist", "omalley")
     page = Page(client.get("/embed/compare?first=lindqvist&second=omalley").text)
-    assert found.title in page.words
+    assert heading(found) in page.words
     assert "unreviewed" in page.words
     links = [attributes.get("href") or "" for tag, attributes in page.tags if tag == "a"]
     assert COMPARISON in links

@@ -19,11 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from models.comparison import Comparison
+from models.comparison import Comparison, TopicRef
 from models.review import Notice, Review, Status
-from models.transcript import Record
+from models.transcript import Metadata, Record, Speaker
 from service.errors import BadValue, Unavailable
 from service.exports import export, formats, html, markdown
+from service.rendering.brief import of
 from service.rendering.wording import direction, rendered, silence
 
 if TYPE_CHECKING:
@@ -293,3 +294,25 @@ def _tags(text: str) -> Iterator[tuple[str, dict[str, str | None]]]:
 
     Reader().feed(text)
     return iter(found)
+
+
+@pytest.mark.parametrize("name", ["html", "md", "docx"])
+def test_files_give_similarity_what_was_too_close_to_call_and_where_an_undated_quote_stands(
+    name: str, comparison: Comparison
+) -> None:
+    pair = comparison.pairs[0]
+    document = replace(pair.first.document, metadata=Metadata(), described="[Transcript of remarks by Ada Roe]")
+    undated = replace(pair, first=replace(pair.first, document=document))
+    data = export(replace(comparison, pairs=(undated,), unsure=3), name)
+    words = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode() if name == "docx" else data.decode()
+    assert "3 pairs were too close to call." in words
+    assert f"similarity {pair.similarity:.2f}" in words
+    assert "[Transcript of remarks by Ada Roe]" in words.replace("\\", "")
+
+
+def test_a_file_is_called_after_what_it_holds(comparison: Comparison) -> None:
+    first, second = comparison.first.id, comparison.second.id
+    assert of(comparison).file == f"{first}-{second}-all-topics"
+    assert of(replace(comparison, topic=TopicRef("nato", "NATO"))).file == f"{first}-{second}-nato"
+    foreign = replace(comparison, first=Speaker("лавров", "Лавров"), topic=TopicRef(None, "“НАТО” & NATO"))
+    assert of(foreign).file == f"{second}-nato"

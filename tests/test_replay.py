@@ -125,7 +125,10 @@ def test_a_correction_is_a_change_of_the_pairs_notices(run: Run, exported: Path,
             lambda found: found["pairs"][0]["review"].update(status="confirmed", by="Eva"),
             "confirmed by Eva → unreviewed",
         ),
-        (lambda found: found["pairs"][0]["first"].update(text="Put in by hand."), "gone: opposes"),
+        (
+            lambda found: found["pairs"][0]["first"].update(text="Put in by hand."),
+            "where the file was changed: opposes",
+        ),
         (lambda found: found["pairs"].pop(0), "new: opposes"),
         (lambda found: found["pairs"].reverse(), "another order"),
         (lambda found: found["framings"].update(first="peace"), "framings, first: peace → "),
@@ -137,6 +140,42 @@ def test_a_hand_edited_manifest_says_what_was_edited(
     result = run("replay", spoilt(exported, change))
     assert result.exit_code == 1
     assert said in result.stdout
+
+
+def test_words_put_in_by_hand_are_told_from_what_the_document_says(run: Run, exported: Path) -> None:
+    true = json.loads(exported.read_text())["pairs"][0]["first"]
+    path = spoilt(exported, lambda found: found["pairs"][0]["first"].update(text="Put in by hand."))
+    said = run("replay", path).stdout
+    assert "The file was changed after it was made: the words given to" in said
+    assert f"“Put in by hand.”, do not stand at characters {true['start']}–{true['end']} of document" in said
+    assert "gone:" not in said
+    assert "new:" not in said
+    (found,) = json.loads(run("replay", "--json", path).stdout)["comparisons"]
+    assert [one["text"] for one in found["altered"]] == ["Put in by hand."]
+    assert not found["same"]
+
+
+def test_a_removed_document_is_named_where_a_side_went_with_it(run: Run, exported: Path, council_copy: Corpus) -> None:
+    (row,) = council_copy.documents()
+    council_copy.remove(row.id)
+    result = run("replay", str(exported))
+    assert result.exit_code == 1
+    assert "It cannot be made again" in result.stdout
+    assert f"went: {row.original_name} ({row.id})" in result.stdout
+
+
+def test_what_is_another_of_the_nearest_pair_is_shown(council_corpus: Corpus) -> None:
+    one = council_corpus.compare(include_unsure=True).pairs[0]
+    words = "We spoke for a long time of all that there is to say about the road and then about "
+    first, second = replace(one.first, text=f"{words} trees."), replace(one.first, text=f"{words} buses.")
+    whole = council_corpus.compare()
+    then = replace(whole, nearest=replace(one, first=first, opposition=0.5))
+    found = differences(then, replace(whole, nearest=replace(one, first=second, opposition=0.6)))
+    (part,) = [each for each in found.parts if each.name == "nearest"]
+    assert part.lines == (
+        ("nearest, opposition", 0.5, 0.6),
+        ("nearest, first", "… and then about trees.", "… and then about buses."),
+    )
 
 
 @pytest.mark.parametrize(

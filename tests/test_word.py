@@ -20,6 +20,7 @@ from pypdf import PdfReader
 from service.errors import Conflict
 from service.exports import export, export_brief
 from service.rendering.brief import Brief, LeftOut, Section
+from service.rendering.heading import heading
 from service.rendering.wording import rendered
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def test_the_list_of_contents_is_filled_in_and_leads_to_headings(brief: Brief) -
 def test_a_word_file_says_what_it_is_in_which_language(comparison: Comparison) -> None:
     data = export(comparison, "docx", LINK)
     properties = docx.Document(io.BytesIO(data)).core_properties
-    assert (properties.title, properties.language, properties.author) == (comparison.title, "en", "Counterpose")
+    assert (properties.title, properties.language, properties.author) == (heading(comparison), "en", "Counterpose")
     spoken = part(data, "word/styles.xml").find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
     assert spoken is not None
     assert spoken.get(f"{W}val") == "en-GB"

@@ -211,6 +211,7 @@ def replay_item(one: Replayed) -> ReplayItem:
             for each in (found.changed if found else ())
         ],
         reordered=found.reordered if found else False,
+        altered=[quote_answer(quote) for quote in one.altered],
     )
 
 

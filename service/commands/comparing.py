@@ -66,9 +66,10 @@ def compare(as_json: bool, **asked: Any) -> None:
 def export(format_name: str, output: str | None, **asked: Any) -> None:
     """Write a comparison in another format."""
     from service.exports import export as exported
+    from service.rendering.caution import Caution
 
     with opened() as corpus:
-        data = exported(compared(corpus, **asked), format_name)
+        data = exported(compared(corpus, **asked), format_name, caution=Caution(corpus.reviewing.card().stood))
     write(data, output)
 
 
@@ -101,9 +102,10 @@ def printed(comparison: Comparison, width: int, sides: tuple[str | None, str | N
 def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | None]) -> Iterator[str]:
     from service.rendering.balance import balance
     from service.rendering.counting import count
-    from service.rendering.wording import again, review, score, silence, silent, tally
+    from service.rendering.heading import heading
+    from service.rendering.wording import again, model_score, review, score, silence, silent, tally
 
-    yield from textwrap.wrap(comparison.title, width)
+    yield from textwrap.wrap(heading(comparison), width)
     topic = f"Topic: {comparison.topic.name} · " if comparison.topic is not None else ""
     yield from textwrap.wrap(f"{topic}{tally(comparison)}", width)
     for notice in comparison.notices:
@@ -123,8 +125,8 @@ def _lines(comparison: Comparison, width: int, sides: tuple[str | None, str | No
         yield from textwrap.wrap(silence(comparison, sides), width)
     for number, pair in enumerate(comparison.pairs, start=1):
         yield ""
-        numbers = f"{score(pair.confidence)} (similarity {score(pair.similarity)})"
-        yield f"{number}. {pair.relation} {numbers}, {review(pair)}"
+        numbers = f"{model_score(score(pair.confidence))}, similarity {score(pair.similarity)}"
+        yield from textwrap.wrap(f"{number}. {pair.relation}, {numbers}, {review(pair)}", width)
         for notice in pair.notices:
             yield from textwrap.wrap(notice.words, width)
         yield from _pair(pair, width)
@@ -138,9 +140,10 @@ def _pair(pair: Pair, width: int) -> Iterator[str]:
 
 
 def _quoted(quote: Quote) -> str:
-    from service.rendering.wording import quote_provenance, rendered, where
+    from service.rendering.wording import quote_provenance, rendered
+    from service.rendering.wording import source as place
 
-    source = ", ".join(filter(None, (where(quote), f"{quote.document.id}:{quote.start}-{quote.end}")))
+    source = ", ".join(filter(None, (place(quote), f"{quote.document.id}:{quote.start}-{quote.end}")))
     return "\n".join((f"“{rendered(quote.text)}”", *quote_provenance(quote), source))
 
 

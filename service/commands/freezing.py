@@ -14,7 +14,7 @@ from service.commands.terminal import as_json, file_bytes, opened, prepare, prin
 from service.errors import BadValue
 
 if TYPE_CHECKING:
-    from models.comparison import Comparison, Pair
+    from models.comparison import Comparison, Pair, Quote
     from models.difference import Differences
     from service.snapshots.replaying import Replayed
 
@@ -31,12 +31,13 @@ def snapshot(by: str | None, as_json: bool, include: tuple[str, ...], **asked: A
         prepare(corpus)
         included = {"include_unsure": "unsure" in include, "include_reported": "reported" in include}
         row = corpus.snapshots.freeze(writer() if by is None else by, **asked, **included)
+        called = corpus.snapshots.heading(row.sha256)
     if as_json:
         from service.answers.corpus import snapshot_item
 
         print_json(snapshot_item(row).model_dump())
     else:
-        click.echo(f"{row.title}\n{row.path}")
+        click.echo(f"{called}\n{row.path}")
 
 
 @click.command()
@@ -100,9 +101,14 @@ def _held(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _lines(found: Replayed) -> Iterator[str]:
-    yield found.then.title
+    from service.rendering.heading import heading
+
+    yield heading(found.then)
+    for quote in found.altered:
+        yield f"The file was changed after it was made: {_altered(quote)}"
     if found.refused is not None:
         yield f"It cannot be made again: {found.refused.message}"
+        yield from _turnover(found)
     if found.differences is None:
         return
     if found.same:
@@ -111,21 +117,35 @@ def _lines(found: Replayed) -> Iterator[str]:
     yield "Not the same today:"
     for part in found.differences.parts:
         yield from (f"  {name}: {_short(then)} → {_short(now)}" for name, then, now in part.lines)
+    yield from _turnover(found)
+    if found.documents is None and found.differences.part("made_with.corpus") is not None:
+        yield "    Which documents came and went cannot be told: this database never held just those of then."
+    yield from (f"  {line}" for line in _pairs(found, found.differences))
+
+
+def _altered(quote: Quote) -> str:
+    from service.rendering.wording import rendered
+
+    at = f"characters {quote.start}–{quote.end} of document {quote.document.id}"
+    return f"the words given to {quote.speaker.name}, “{rendered(quote.text)}”, do not stand at {at}."
+
+
+def _turnover(found: Replayed) -> Iterator[str]:
     if found.documents is not None:
         for what, some in (("came", found.documents.came), ("went", found.documents.went)):
             yield from (f"    {what}: {name} ({one})" for one, name in some.items())
-    elif found.differences.part("made_with.corpus") is not None:
-        yield "    Which documents came and went cannot be told: this database never held just those of then."
-    yield from (f"  {line}" for line in _pairs(found.differences))
 
 
 def _short(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _pairs(found: Differences) -> Iterator[str]:
-    yield from (f"gone: {_pair(pair)}" for pair in found.gone)
-    yield from (f"new: {_pair(pair)}" for pair in found.new)
+def _pairs(whole: Replayed, found: Differences) -> Iterator[str]:
+    spoilt = {(one.first.id, one.second.id) for one in found.gone if whole.is_altered(one)}
+    yield from (f"gone: {_pair(pair)}" for pair in found.gone if not whole.is_altered(pair))
+    for pair in found.new:
+        instead = (pair.first.id, pair.second.id) in spoilt
+        yield f"{'where the file was changed' if instead else 'new'}: {_pair(pair)}"
     for one in found.changed:
         yield f"changed ({', '.join(one.what)}): {_pair(one.then)}"
         if one.then.relation != one.now.relation or one.then.confidence != one.now.confidence:

@@ -10,6 +10,7 @@ from typing import Protocol, cast
 from models.comparison import Comparison
 from service.errors import BadValue
 from service.rendering.brief import Brief, of
+from service.rendering.caution import GENERAL, Caution
 
 
 class Export(Protocol):
@@ -38,6 +39,6 @@ def export_brief(brief: Brief, name: str) -> bytes:
     return formats()[name].render(brief)
 
 
-def export(comparison: Comparison, name: str, link: str | None = None) -> bytes:
+def export(comparison: Comparison, name: str, link: str | None = None, caution: Caution = GENERAL) -> bytes:
     """The comparison as a file of the format `name`; `link` is the absolute address of its page, where there is one."""
-    return export_brief(of(comparison, link), name)
+    return export_brief(of(comparison, link, caution), name)

@@ -24,6 +24,7 @@ _HEADER = (
     "made_with",
     *(f"{side}_searched_{what}" for side in ("first", "second") for what in ("statements", "words")),
     *(f"{side}_searched_again" for side in ("first", "second")),
+    *("too_close_to_call", "caution"),
 )
 _NOBODY: tuple[Cell, ...] = (None,) * len(_SIDE)
 
@@ -34,11 +35,9 @@ def render(brief: Brief) -> bytes:
 
 def _rows(brief: Brief) -> Iterator[tuple[Cell, ...]]:
     for section, pairs in brief.numbered():
-        yield from (_row(section.comparison, one.number, one.pair) for one in pairs)
-        if not pairs:
-            yield _silent(section.comparison)
-    for one in brief.left_out:
-        yield _left_out(one)
+        rows = [_row(section.comparison, one.number, one.pair) for one in pairs] or [_silent(section.comparison)]
+        yield from ((*row, section.comparison.unsure, str(brief.caution)) for row in rows)
+    yield from (_left_out(one) for one in brief.left_out)
 
 
 def _row(comparison: Comparison, number: int, pair: Pair) -> tuple[Cell, ...]:
@@ -57,7 +56,7 @@ def _silent(comparison: Comparison) -> tuple[Cell, ...]:
 
 def _left_out(one: LeftOut) -> tuple[Cell, ...]:
     facts: tuple[Cell, ...] = (None, one.topic, None, None, None, None, None, f"left out: {one.why}")
-    return (*facts, *_NOBODY, *_NOBODY, None, None, None, None, None)
+    return (*facts, *_NOBODY, *_NOBODY, *(None,) * 9)
 
 
 def _topic(comparison: Comparison) -> str:

@@ -11,6 +11,7 @@ from models.comparison import Comparison
 from service.exports.parts.styles import style_sheet
 from service.rendering import wording as rendering
 from service.rendering.brief import Brief, by_relation
+from service.rendering.caution import GENERAL, Caution
 from service.rendering.made import in_full, made
 from service.rendering.source_note import source_note
 from service.translation import teach
@@ -29,9 +30,9 @@ def document(brief: Brief, style: Markup, *, footnotes: bool = False) -> str:
     return _environment().get_template("brief_file.html").render(brief=brief, style=style, footnotes=footnotes)
 
 
-def fragment(comparison: Comparison, link: str | None = None) -> str:
+def fragment(comparison: Comparison, link: str | None = None, caution: Caution = GENERAL) -> str:
     """The comparison alone, to paste into a page that exists: no style, no notes."""
-    return _environment().get_template("_fragment.html").render(comparison=comparison, link=link)
+    return _environment().get_template("_fragment.html").render(comparison=comparison, link=link, caution=caution)
 
 
 @cache

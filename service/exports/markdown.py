@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote as percent
 
-from models.comparison import Quote
+from models.comparison import Pair, Quote
 from service.rendering.brief import Brief, Numbered, Section
+from service.rendering.caution import model_score
+from service.rendering.loopback import only_here
 from service.rendering.source_note import source_note
 from service.rendering.terms import term
 from service.rendering.wording import (
     manifest,
+    meaning,
     quote_provenance,
     rendered,
     review,
     score,
-    searched,
-    silence,
-    silent,
     standing,
 )
 from service.translation import gettext
@@ -50,21 +50,27 @@ def _blocks(brief: Brief) -> Iterator[str]:
             for number, one in enumerate(brief.sections, start=1)
         )
     for number, (section, pairs) in enumerate(brief.numbered(), start=1):
-        yield f"## {escaped(section.comparison.title if brief.single else _heading(number, section))}"
+        yield f"## {escaped(brief.title if brief.single else _heading(number, section))}"
         yield from _section(section, pairs, brief.single)
     if brief.left_out:
         yield f"## {gettext('Left out')}"
         yield "\n".join(f"- {escaped(one.topic)}: {escaped(one.why)}" for one in brief.left_out)
     yield f"### {gettext('How this was made')}"
+    yield escaped(f"{meaning()} {brief.caution}") + (f" <{_url(brief.caution.link)}>" if brief.caution.link else "")
     yield "\n".join(f"- {escaped(name)}: {escaped(value)}" for name, value in manifest(brief.made_with))
     for number, quote in brief.notes():
         yield f"[^{number}]: {_note(quote)}"
     if brief.link:
         what = gettext("Comparison") if brief.single else gettext("Brief")
         yield f"{what}: <{_url(brief.link)}>"
+        local = only_here(brief.link)
+        if local:
+            yield escaped(local)
 
 
 def _heading(number: int, section: Section) -> str:
+    if section.across:
+        return section.topic
     return gettext("Topic %(number)s: %(name)s", number=number, name=section.topic)
 
 
@@ -75,15 +81,15 @@ def _anchor(heading: str) -> str:
 
 def _section(section: Section, pairs: tuple[Numbered, ...], single: bool) -> Iterator[str]:
     comparison = section.comparison
-    if not single:
-        yield f"**{escaped(comparison.title)}**"
+    if not single and section.framing:
+        yield f"**{escaped(section.framing)}**"
     topic = comparison.topic if single else None
     about = [gettext("Topic: %(name)s.", name=topic.name)] if topic else []
-    yield escaped(" ".join((*about, searched(comparison))))
+    yield escaped(" ".join((*about, section.about)))
     for notice in comparison.notices:
         yield f"**{escaped(notice.words)}**"
-    if silent(comparison):
-        yield escaped(silence(comparison))
+    if section.silence:
+        yield escaped(section.silence)
     for one in pairs:
         yield from _pair(one)
     if section.link and not single:
@@ -92,13 +98,18 @@ def _section(section: Section, pairs: tuple[Numbered, ...], single: bool) -> Ite
 
 def _pair(one: Numbered) -> Iterator[str]:
     pair = one.pair
-    yield f"### {one.number}. {_capital(term(pair.relation))} ({score(pair.confidence)}), {escaped(review(pair))}"
+    yield f"### {one.number}. {_capital(term(pair.relation))}, {escaped(_scores(pair))}, {escaped(review(pair))}"
     for notice in pair.notices:
         yield f"**{escaped(notice.words)}**"
     for note, quote in one.sides:
         role = standing(quote.speaker)
         yield f"**{escaped(quote.speaker.name)}**{f', {escaped(role)}' if role else ''}{_provenance(quote)}"
         yield f"> “{escaped(quote.text)}”[^{note}]"
+
+
+def _scores(pair: Pair) -> str:
+    said = gettext("similarity %(score)s", score=score(pair.similarity))
+    return f"{model_score(score(pair.confidence))}, {said}"
 
 
 def _capital(words: str) -> str:

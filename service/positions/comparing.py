@@ -38,7 +38,7 @@ from service.errors import BadValue, NotFound, TooLarge
 from service.given import name as speaker_name
 from service.given import storable
 from service.listed import Listed
-from service.lookup import find_document, unknown_topic
+from service.lookup import stored_document, unknown_topic
 from service.notices.sources import noticed
 from service.positions.stated import Stated
 from service.positions.typed import TypedTopic
@@ -259,9 +259,9 @@ class Comparing:
     ) -> _Found:
         """`by_name`: a topic is looked for among those there are, and not only among what was said."""
         rows = self._listed.documents(reading)
+        documents = limited(rows, request.document, request.since, request.until, reading)
         speakers = [row.speaker for row in self._listed.speakers(reading)]
         first, second = _checked_sides(request, speakers)
-        documents = limited(rows, request.document, request.since, request.until)
         made_with, rulings = self.made_of(rows), self.rulings(reading)
         topics = self._listed.topics(reading) if request.topic is not None else ()
         topic = topic_today(request.topic, topics, reading) if request.topic is not None and by_name else None
@@ -414,12 +414,12 @@ def _checked_sides(request: Request, speakers: Sequence[Speaker]) -> tuple[Side 
 
 
 def limited(
-    rows: Sequence[DocumentRow], document: str | None, since: str | None, until: str | None
+    rows: Sequence[DocumentRow], document: str | None, since: str | None, until: str | None, reading: Reading
 ) -> tuple[str, ...] | None:
     """The documents that a request is limited to; None where to none."""
     if document is None and since is None and until is None:
         return None
-    chosen = [find_document(document, rows)] if document is not None else rows
+    chosen = [stored_document(document, reading)] if document is not None else rows
     return tuple(row.id for row in chosen if within(row.metadata.date, since, until))
 
 

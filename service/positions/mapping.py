@@ -247,7 +247,7 @@ def _framed(
     speakers: Sequence[Speaker],
     reading: Reading,
 ) -> _Frame:
-    documents = limited(rows, request.document, request.since, request.until)
+    documents = limited(rows, request.document, request.since, request.until, reading)
     counts = {who.id: number for who, number in reading.most_said(documents=documents)}
     chosen, sides = _sides(request, speakers, counts)
     pairs = tuple(

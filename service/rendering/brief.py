@@ -7,22 +7,48 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.comparison import Comparison, Pair, Quote, as_json
+from models.slug import slug
+from service.rendering.caution import GENERAL, Caution
 from service.rendering.counting import count
-from service.rendering.wording import headings
+from service.rendering.heading import framed, heading
+from service.rendering.wording import headings, searched, silence, silent
 from service.translation import gettext
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A comparison and the absolute address of its page, where there is one."""
+    """A comparison and the absolute address of its page, where there is one.
+
+    `across`: it holds the pairs alone whose two statements stand in two topics, or in none.
+    """
 
     comparison: Comparison
     link: str | None = None
+    across: bool = False
 
     @property
     def topic(self) -> str:
         """What it is called in a list of contents."""
+        if self.across:
+            return gettext("Across topics")
         return self.comparison.topic.name if self.comparison.topic else gettext("All topics")
+
+    @property
+    def framing(self) -> str | None:
+        """The sides set against each other, where they may be; pairs across topics have nothing in common to frame."""
+        return heading(self.comparison) if framed(self.comparison) and not self.across else None
+
+    @property
+    def about(self) -> str:
+        """How much was searched for it."""
+        if self.across:
+            return gettext("Pairs whose two statements stand in two topics, or in none.")
+        return searched(self.comparison)
+
+    @property
+    def silence(self) -> str | None:
+        """What is said where nothing opposes."""
+        return silence(self.comparison) if silent(self.comparison) and not self.across else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +90,7 @@ class Brief:
     made_with: Mapping[str, Any]
     left_out: tuple[LeftOut, ...] = ()
     single: bool = False
+    caution: Caution = GENERAL
 
     @property
     def comparisons(self) -> tuple[Comparison, ...]:
@@ -76,8 +103,24 @@ class Brief:
 
     @property
     def extent(self) -> str:
-        """'2 topics, 5 pairs'."""
-        return f"{count(len(self.sections), 'topic')}, {count(len(self.pairs), 'pair')}"
+        """'2 topics, 5 pairs', '2 topics and across topics, 5 pairs', '1 pair across topics'."""
+        topics = [one for one in self.sections if not one.across]
+        held = {"topics": count(len(topics), "topic"), "pairs": count(len(self.pairs), "pair")}
+        if len(topics) == len(self.sections):
+            return gettext("%(topics)s, %(pairs)s", **held)
+        if not topics:
+            return gettext("%(pairs)s across topics", pairs=held["pairs"])
+        return gettext("%(topics)s and across topics, %(pairs)s", **held)
+
+    @property
+    def file(self) -> str:
+        """What a file of it is called, without its ending: 'lavrov-blinken-nato', 'lavrov-blinken-brief'; ASCII."""
+        if not self.sections:
+            return "brief"
+        one = self.comparisons[0]
+        topic = (one.topic.id or one.topic.name) if one.topic else "all-topics"
+        words = slug(f"{one.first.id} {one.second.id} {topic[:40] if self.single else 'brief'}")
+        return slug(words.encode("ascii", "ignore").decode(), "comparison" if self.single else "brief")
 
     def numbered(self) -> Iterator[tuple[Section, tuple[Numbered, ...]]]:
         """Each section with its pairs, numbered through the whole."""
@@ -92,9 +135,10 @@ class Brief:
         return (side for _, pairs in self.numbered() for one in pairs for side in one.sides)
 
 
-def of(comparison: Comparison, link: str | None = None) -> Brief:
+def of(comparison: Comparison, link: str | None = None, caution: Caution = GENERAL) -> Brief:
     """One comparison as a brief."""
-    return Brief(comparison.title, (Section(comparison, link),), link, comparison.made_with, single=True)
+    sections, made_with = (Section(comparison, link),), comparison.made_with
+    return Brief(heading(comparison), sections, link, made_with, single=True, caution=caution)
 
 
 def brief_json(brief: Brief) -> dict[str, Any]:

@@ -21,7 +21,11 @@ from models.review import Status
 from models.transcript import Metadata, Record, Speaker
 from models.why import Role, Span
 from service.rendering.balance import balance
+from service.rendering.caution import model_score as model_score  # for templates
 from service.rendering.counting import count, number
+from service.rendering.heading import framed as framed  # for templates
+from service.rendering.heading import heading as heading
+from service.rendering.loopback import only_here as only_here
 from service.rendering.terms import term
 from service.translation import N_, gettext, ngettext, spoken
 from service.views import Turn
@@ -289,7 +293,7 @@ def tally(comparison: Comparison) -> str:
 
 
 def searched(comparison: Comparison) -> str:
-    """How much of each side was read, and that nobody has reviewed the result."""
+    """How much of each side was read, that nobody has reviewed the result, and how much of it was left undecided."""
     had = (
         (comparison.first.name, comparison.first_searched),
         (comparison.second.name, comparison.second_searched),
@@ -301,7 +305,19 @@ def searched(comparison: Comparison) -> str:
         + (f" ({again(side)})" if side.again else "")
         for (name, side), part in zip(had, parts, strict=True)
     )
-    return gettext("Searched: %(sides)s. %(status)s.", sides="; ".join(sides), status=reviewed(comparison))
+    said = gettext("Searched: %(sides)s. %(status)s.", sides="; ".join(sides), status=reviewed(comparison))
+    return " ".join(filter(None, (said, _undecided(comparison))))
+
+
+def _undecided(comparison: Comparison) -> str:
+    if not comparison.unsure:
+        return ""
+    return ngettext(
+        "%(number)s pair was too close to call.",
+        "%(number)s pairs were too close to call.",
+        comparison.unsure,
+        number=number(comparison.unsure),
+    )
 
 
 def again(side: Searched) -> str:

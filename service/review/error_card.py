@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.evaluation.intervals import Estimate, wilson
+from service.rendering.counting import number
 from service.rendering.terms import term
 from service.store.docket import Decision
 from service.translation import gettext
@@ -49,6 +50,19 @@ class ErrorCard:
     by_relation: tuple[Figure, ...]
     by_topic: tuple[Figure, ...]
     by_model: tuple[Figure, ...]
+
+    @property
+    def stood(self) -> str | None:
+        """A sentence for those who read no card: of the pairs drawn at random, or else of all; None for too few."""
+        found = next((one for one in (self.sample, self.present) if one.estimate is not None), None)
+        if found is None:
+            return None
+        return gettext(
+            "Of %(reviewed)s shown pairs that were read here, %(stood)s stood: %(share)s.",
+            reviewed=number(found.reviewed),
+            stood=number(found.stood),
+            share=found.share,
+        )
 
 
 def error_card(holding: Iterable[Decision], classifier: str, topics: Mapping[str, str]) -> ErrorCard:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from service.schema.compare import CompareQuery, PairAnswer
 from service.schema.examples import SHA256
 from service.schema.fields import Text, documented
+from service.schema.quotes import QuoteAnswer
 from service.schema.refusals import ErrorDetail
 
 
@@ -101,6 +102,7 @@ class ReplayItem(BaseModel):
             "new": [],
             "changed": [],
             "reordered": False,
+            "altered": [],
         },
         "text/html",
     )
@@ -115,6 +117,10 @@ class ReplayItem(BaseModel):
     new: list[PairAnswer]
     changed: list[ChangedPairItem]
     reordered: bool
+    altered: list[QuoteAnswer] = Field(
+        default_factory=list,
+        description="Quotes whose words do not stand in their document, which is here: the file was changed by hand.",
+    )
 
 
 class ReplayAnswer(BaseModel):

@@ -20,6 +20,7 @@ from service.given import said_by
 from service.notices.sources import noticed
 from service.positions.comparing import all_quotes
 from service.proof import Proof
+from service.rendering.heading import heading
 from service.snapshots.fates import Replaced, fates, sources_today
 from service.snapshots.replaying import Ask, Replayed, replayed
 from service.snapshots.since import told
@@ -30,17 +31,27 @@ from service.translation import ENGLISH, speaking
 from service.views import AuditRow
 
 FREEZE = "freeze"  # what the audit calls it
-QUOTED_IN_MEMORY = 4096  # snapshots whose documents are known without reading them again
+KNOWN_IN_MEMORY = 4096  # snapshots whose heading and documents are known without reading them again
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A snapshot in a list: what became of the documents that it quotes (see `fates`), in one word and in words."""
+    """A snapshot in a list: what it is called, and what became of the documents that it quotes (see `fates`), in one
+    word and in words."""
 
     row: SnapshotRow
+    heading: str
     sources: str
     notices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a list shows of a snapshot's body: its heading in English, and the documents that it quotes, by id."""
+
+    heading: str
+    documents: tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ class Snapshots:
         self._lock = lock
         self._read_only = read_only
         self._proof = Proof()
-        self._quoted: Bounded[str, tuple[Document, ...]] = Bounded(QUOTED_IN_MEMORY)
+        self._known: Bounded[str, _Known] = Bounded(KNOWN_IN_MEMORY)
 
     def freeze(self, by: str = "", **asked: Any) -> SnapshotRow:
         """Freeze what `Corpus.compare` answers to `asked`; the same answer is one snapshot, however often frozen.
@@ -96,19 +107,23 @@ class Snapshots:
         """Newest first."""
         with self._store.reading() as reading, speaking(ENGLISH):  # as all notices
             archive, audit = Archive(reading), reading.audit()
+            held = ((row, self._of(row.sha256, archive)) for row in archive.rows())
             return tuple(
-                Listed(row, *sources_today(self._documents(row.sha256, archive), audit, reading))
-                for row in archive.rows()
+                Listed(row, known.heading, *sources_today(known.documents, audit, reading)) for row, known in held
             )
 
-    def _documents(self, name: str, archive: Archive) -> tuple[Document, ...]:
-        """Those that a snapshot quotes, by id."""
-        found = self._quoted.get(name)
+    def heading(self, name: str) -> str:
+        """What a snapshot that is here is called, in English."""
+        with self._store.reading() as reading, speaking(ENGLISH):
+            return self._of(name, Archive(reading)).heading
+
+    def _of(self, name: str, archive: Archive) -> _Known:
+        found = self._known.get(name)
         if found is not None:
             return found
-        quotes = all_quotes(from_json(json.loads(archive.body(name) or b"")))
-        documents = {quote.document.id: quote.document for quote in quotes}
-        return self._quoted.put(name, tuple(documents[one] for one in sorted(documents)))
+        then = from_json(json.loads(archive.body(name) or b""))
+        documents = {quote.document.id: quote.document for quote in all_quotes(then)}
+        return self._known.put(name, _Known(heading(then), tuple(documents[one] for one in sorted(documents))))
 
     def body(self, name: str) -> bytes:
         """The frozen JSON, to the byte."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.comparison import Comparison
+from models.comparison import Comparison, Pair, Quote
 from models.difference import Differences, differences
 from service.errors import BadValue, CounterposeError
-from service.positions.comparing import corpus_hash
+from service.positions.comparing import all_quotes, corpus_hash
 from service.store.queries import Reading
 from service.store.store import Store
 from service.views import AuditRow
@@ -43,7 +43,8 @@ class Turnover:
 class Replayed:
     """A comparison of then and what it is now; without `now` it cannot be made again, and `refused` says why.
 
-    `documents` is None where the corpus is the same, and where the audit does not know the one of then.
+    `documents` is None where the corpus is the same, and where the audit does not know the one of then. `altered` are
+    the quotes of then that the file itself has wrong: their documents are here as they were and say something else.
     """
 
     then: Comparison
@@ -51,10 +52,15 @@ class Replayed:
     refused: CounterposeError | None
     differences: Differences | None
     documents: Turnover | None
+    altered: tuple[Quote, ...] = ()
 
     @property
     def same(self) -> bool:
-        return self.differences is not None and self.differences.same
+        return self.differences is not None and self.differences.same and not self.altered
+
+    def is_altered(self, pair: Pair) -> bool:
+        """Whether a pair of then holds a quote that the file has wrong."""
+        return any((one.id, one.text) == (q.id, q.text) for one in self.altered for q in (pair.first, pair.second))
 
 
 def replayed(then: Comparison, ask: Ask, store: Store) -> Replayed:
@@ -63,7 +69,9 @@ def replayed(then: Comparison, ask: Ask, store: Store) -> Replayed:
     try:
         now = ask(**question)
     except CounterposeError as error:
-        return Replayed(then, None, error, None, None)
+        with store.reading() as reading:
+            turnover = _turnover(then.made_with.get("corpus"), reading) or _went(then, reading)
+        return Replayed(then, None, error, None, turnover)
     found = differences(then, now)
     corpus = found.part("made_with.corpus")
     with store.reading() as reading:
@@ -103,6 +111,14 @@ def _turnover(then: Any, reading: Reading) -> Turnover | None:
         {one: name for one, name in sorted(today.items()) if one not in known},
         {one: name for one, (name, _) in sorted(known.items()) if one not in today},
     )
+
+
+def _went(then: Comparison, reading: Reading) -> Turnover | None:
+    """The documents quoted then that are not here."""
+    quoted = {quote.document.id: quote.document for quote in all_quotes(then)}
+    here = reading.texts(quoted)
+    lost = {one: document.metadata.title or document.file or one for one, document in quoted.items() if one not in here}
+    return Turnover({}, dict(sorted(lost.items()))) if lost else None
 
 
 def _held(corpus: Mapping[str, Any], rows: tuple[AuditRow, ...]) -> Iterator[dict[str, tuple[str, str]]]:

@@ -53,8 +53,8 @@ def found(journal: Journal, text: str, version: int | None = None) -> Topic:
 def _missing(journal: Journal, text: str, names: dict[str, str]) -> NotFound | Conflict | Gone:
     gone = journal.gone(text)
     if gone is None:
-        likely, near = nearest(text, {word: one for one, name in names.items() for word in (one, name)})
-        return NotFound(f"There is no topic {text!r}.", f"Did you mean {' or '.join(near)}?" if likely else "", near)
+        near = nearest(text, {word: one for one, name in names.items() for word in (one, name)})
+        return NotFound(f"There is no topic {text!r}.", f"Did you mean {' or '.join(near)}?" if near else "", near)
     heir = journal.successor(text)
     if heir is None:
         return Gone(f"The topic “{gone.name}” is no more.", "See the list of topics. Nothing was changed.")

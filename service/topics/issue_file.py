@@ -146,8 +146,8 @@ def _issue(entry: Mapping[str, Any], line: int, name: str) -> Issue:
 def _known(column: str, line: int, name: str) -> None:
     """Raise BadValue for a column that there is not, with the one that was meant where there is such."""
     if column not in FIELDS:
-        likely, near = nearest(column, {one: one for one in FIELDS}, LIKE)
-        raise BadValue(f"{name} has a column “{column}” in line {line}.", _columns_remedy(), near[:1] if likely else ())
+        near = nearest(column, {one: one for one in FIELDS}, LIKE)
+        raise BadValue(f"{name} has a column “{column}” in line {line}.", _columns_remedy(), near[:1])
 
 
 def _columns_remedy(columns: Sequence[str] = FIELDS) -> str:

@@ -77,9 +77,9 @@ def _vanished(gone: GoneTopic, journal: Journal, topics: Sequence[TopicRow]) -> 
         merged = f": it was merged into “{last.name}”, which is gone too"
     offered = {name: one.id for one in topics if _listed(one) for name in (one.name, one.id, *one.terms)}
     found = [nearest(words, offered) for words in (last.name, gone.name, *last.terms, *gone.terms)]
-    near = dict.fromkeys(one for likely, some in found for one in some if likely)
+    near = dict.fromkeys(one for some in found for one in some)
     names = {one.id: one.name for one in topics}
-    best = tuple(near or found[0][1])[:3]
+    best = tuple(near)[:3]
     offer = f"The nearest to it today: {', '.join(f'“{names[one]}”' for one in best)}. " if best else ""
     other = f"For the statements nearest to its name, ask for the topic “{gone.name}”." if gone.name != gone.id else ""
     return Gone(f"The topic “{gone.name}” is no more{merged}.", f"{offer}{other}".strip(), best)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
@@ -77,7 +78,7 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         found = corpus.compare(**query.asked())
         screen = partial(screens.comparison, corpus, query, found)
         link = screens.absolute(screens.settled(query, found).address())
-        return comparison_as(found, query.format, screen, link, download=query.download)
+        return comparison_as(found, query.format, screen, link, screens.caution(corpus), download=query.download)
 
     @compare("get", "/brief", BriefAnswer, 404, 409, 410, 503)
     def brief(query: BriefQuery) -> Response:
@@ -87,8 +88,9 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         500 pairs in all. `left_out` lists what these limits, or the lack of a pair, left out.
         """
         found = assembled(corpus, query.asked(), query.link(screens.absolute), screens.absolute(query.address()))
+        found = replace(found, caution=screens.caution(corpus))
         page = partial(brief_page, found, query)
-        return brief_as(found, query.format, page, download=query.download, file="brief")
+        return brief_as(found, query.format, page, download=query.download)
 
     @compare("post", "/compare", ComparisonAnswer, 413, 415)
     def compare_texts(body: CompareTexts) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
+from models.comparison import Comparison
 from service.corpus import Corpus
 from service.schema.compare import CompareQuery
 from service.web import screens
@@ -25,6 +26,7 @@ def blueprint(corpus: Corpus) -> Blueprint:
         return render_template(
             "embed.html",
             comparison=found,
+            caution=screens.caution(corpus),
             link=screens.absolute(fixed.address()),
             swapped=fixed.address("/embed/compare", first=fixed.second, second=fixed.first)
             + ("&fit=1" if _fit() else ""),
@@ -35,13 +37,16 @@ def blueprint(corpus: Corpus) -> Blueprint:
     def pair() -> str:
         found = corpus.pair(request.args.get("first", ""), request.args.get("second", ""))
         link = CompareQuery(first=found.first.id, second=found.second.id).address()
-        return render_template("embed.html", comparison=found, link=screens.absolute(link), swapped=None, fit=_fit())
+        return _alone(found, screens.absolute(link))
 
     @embed.get("/embed/snapshots/<sha256>")
     def snapshot(sha256: str) -> str:
         found = corpus.snapshots.snapshot(sha256)
-        link = screens.absolute(found.row.path)
-        return render_template("embed.html", comparison=found.comparison, link=link, swapped=None, fit=_fit())
+        return _alone(found.comparison, screens.absolute(found.row.path))
+
+    def _alone(found: Comparison, link: str) -> str:
+        told = screens.caution(corpus)
+        return render_template("embed.html", comparison=found, link=link, caution=told, swapped=None, fit=_fit())
 
     return embed
 

@@ -14,6 +14,7 @@ from models.comparison import Comparison
 from service.errors import BadValue, CounterposeError, NotFound, TooLarge, TooMany
 from service.exports import formats
 from service.rendering.brief import Brief, of
+from service.rendering.caution import GENERAL, Caution
 from service.schema.refusals import ErrorAnswer, ErrorDetail
 
 _WORDS = {
@@ -63,14 +64,15 @@ def comparison_as(
     wanted: str | None,
     page: Callable[[], str],
     link: str | None = None,
+    caution: Caution = GENERAL,
     *,
     download: bool = False,
 ) -> Response:
     """`comparison` in any format there is an export for; as HTML, its page."""
-    return brief_as(of(comparison, link), wanted, page, download=download, file="comparison")
+    return brief_as(of(comparison, link, caution), wanted, page, download=download)
 
 
-def brief_as(brief: Brief, wanted: str | None, page: Callable[[], str], *, download: bool, file: str) -> Response:
+def brief_as(brief: Brief, wanted: str | None, page: Callable[[], str], *, download: bool) -> Response:
     """`brief` in any format there is an export for; as HTML, its page. `download`: to keep as a file, HTML too."""
     name = asked_format(wanted, tuple(formats()))
     if name == "html" and not download:
@@ -79,7 +81,7 @@ def brief_as(brief: Brief, wanted: str | None, page: Callable[[], str], *, downl
     response = Response(found.render(brief), mimetype=found.MEDIA_TYPE)
     if download or name != "json":
         how = "attachment" if download else "inline"
-        response.headers["Content-Disposition"] = f'{how}; filename="{file}{found.SUFFIX}"'
+        response.headers["Content-Disposition"] = f'{how}; filename="{brief.file}{found.SUFFIX}"'
     return _varying(response)
 
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from models.comparison import Comparison
 from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError, NotFound
+from service.rendering.heading import heading
 from service.schema.compare import CompareQuery
 from service.web import screens
 from service.web.negotiation import invalid
@@ -75,12 +76,12 @@ def _rich(found: Comparison, frame: str) -> dict[str, Any]:
     return {
         "version": "1.0",
         "type": "rich",
-        "title": found.title,
+        "title": heading(found),
         "provider_name": "Counterpose",
         "provider_url": screens.absolute("/"),
         "width": width,
         "height": height,
-        "html": screens.iframe(found.title, frame, height, width),
+        "html": screens.iframe(heading(found), frame, height, width),
     }
 
 

@@ -18,7 +18,9 @@ from service.exports import html as html_export
 from service.exports import markdown as markdown_export
 from service.positions.history import OverTime
 from service.rendering.brief import of
+from service.rendering.caution import GENERAL, Caution
 from service.rendering.described import described
+from service.rendering.heading import heading
 from service.rendering.wording import headings, manifest
 from service.schema.brief import BriefQuery
 from service.schema.compare import CompareQuery
@@ -40,6 +42,11 @@ def absolute(path: str) -> str:
     """`path` as an address that works from elsewhere."""
     public: str | None = current_app.config[PUBLIC_URL]
     return (public or request.host_url.rstrip("/")) + path
+
+
+def caution(corpus: Corpus) -> Caution:
+    """What is to be known of scores here, with the address of the error card."""
+    return Caution(corpus.reviewing.card().stood, absolute("/review/errors"))
 
 
 # Comparison --------------------------------------------------------------------------------------------------
@@ -65,7 +72,7 @@ class Snippet:
 
 
 def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
-    fixed = settled(query, found)
+    fixed, told = settled(query, found), caution(corpus)
     return render_template(
         "comparison.html",
         comparison=found,
@@ -76,7 +83,8 @@ def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
         pickers=_pickers(corpus, found),
         exports=[(gettext(each.LABEL), fixed.address(format=name, download="1")) for name, each in formats().items()],
         brief=BriefQuery(first=found.first.id, second=found.second.id).address(),
-        snippets=snippets(found, absolute(fixed.address()), absolute(fixed.address("/embed/compare"))),
+        snippets=snippets(found, absolute(fixed.address()), absolute(fixed.address("/embed/compare")), told),
+        caution=told,
         discovery=discovery(absolute(fixed.address())),
         narrowed=any((query.since, query.until, query.document, query.min_confidence, query.include)),
         manifest=manifest(found.made_with),
@@ -88,7 +96,9 @@ def comparison(corpus: Corpus, query: CompareQuery, found: Comparison) -> str:
 def texts(found: Comparison) -> str:
     """The page of a comparison of two texts that are nowhere stored: it has no address to link to."""
     made = manifest(found.made_with)
-    return render_template("comparison.html", comparison=found, groups=groups(found), manifest=made, stored=False)
+    return render_template(
+        "comparison.html", comparison=found, groups=groups(found), manifest=made, stored=False, caution=GENERAL
+    )
 
 
 def groups(found: Comparison) -> dict[str, Group]:
@@ -104,12 +114,12 @@ def settled(query: CompareQuery, found: Comparison) -> CompareQuery:
     return query.model_copy(update=changes)
 
 
-def snippets(found: Comparison, link: str, frame: str) -> tuple[Snippet, ...]:
+def snippets(found: Comparison, link: str, frame: str, caution: Caution) -> tuple[Snippet, ...]:
     """`link` is the address of the comparison's page, `frame` that of its embed."""
     height = frame_height(found)
-    fitted = iframe(found.title, frame, height, fit=True)
+    fitted = iframe(heading(found), frame, height, fit=True)
     return (
-        Snippet("iframe", gettext("Frame"), gettext("No script, no cookie."), iframe(found.title, frame, height)),
+        Snippet("iframe", gettext("Frame"), gettext("No script, no cookie."), iframe(heading(found), frame, height)),
         Snippet(
             "fitted",
             gettext("Frame that fits"),
@@ -117,13 +127,16 @@ def snippets(found: Comparison, link: str, frame: str) -> tuple[Snippet, ...]:
             fitted,
         ),
         Snippet(
-            "html", "HTML", gettext("Fixed text; needs nothing from this server."), html_export.fragment(found, link)
+            "html",
+            "HTML",
+            gettext("Fixed text; needs nothing from this server."),
+            html_export.fragment(found, link, caution),
         ),
         Snippet(
             "markdown",
             "Markdown",
             gettext("Sources as footnotes."),
-            markdown_export.render(of(found, link)).decode(),
+            markdown_export.render(of(found, link, caution)).decode(),
         ),
     )
 

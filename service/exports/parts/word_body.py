@@ -20,6 +20,8 @@ from service.exports.parts.word_markup import (
     text,
 )
 from service.rendering.brief import Brief, Numbered, Section, by_relation
+from service.rendering.caution import model_score
+from service.rendering.loopback import only_here
 from service.rendering.made import made as said_of
 from service.rendering.source_note import source_note
 from service.rendering.terms import term
@@ -31,11 +33,8 @@ from service.rendering.wording import (
     rendered,
     review,
     score,
-    searched,
-    silence,
-    silent,
+    source,
     standing,
-    where,
 )
 from service.translation import gettext
 
@@ -69,8 +68,9 @@ def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement
     for words, (section, pairs) in zip(headings, brief.numbered(), strict=True):
         if not brief.single:
             yield heading(1, words, numbers.take())
-            yield text("Subtitle", section.comparison.title)
-        yield from _facts(section.comparison, brief.single)
+            if section.framing:
+                yield text("Subtitle", section.framing)
+        yield from _facts(section, brief.single)
         for name, those in by_relation(pairs):
             yield paragraph("Heading1" if brief.single else "Heading2", run(name))
             yield _pairs(section.comparison, name, those, notes)
@@ -80,28 +80,36 @@ def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement
         yield heading(1, left_out, numbers.take())
         yield from (text(None, f"{one.topic}: {one.why}") for one in brief.left_out)
     yield heading(1, made, numbers.take())
-    yield text("Today", meaning())
+    yield paragraph("Today", run(f"{meaning()} {brief.caution} "), *_linked(brief.caution.link, part))
     yield text("Source", f"{said_of(brief.made_with)} {gettext('In full: %(name)s within this file.', name=PART_NAME)}")
     if brief.link:
         yield paragraph("Today", run(gettext("As it is today:") + " "), link(part, brief.link))
+        local = only_here(brief.link)
+        if local:
+            yield text("Today", local)
+
+
+def _linked(url: str | None, part: Part) -> list[BaseOxmlElement]:
+    return [link(part, url)] if url else []
 
 
 def _heading(number: int, section: Section) -> str:
     return f"{number}. {section.topic}"
 
 
-def _facts(comparison: Comparison, single: bool) -> Iterator[BaseOxmlElement]:
+def _facts(section: Section, single: bool) -> Iterator[BaseOxmlElement]:
     """What holds of a comparison as a whole."""
+    comparison = section.comparison
     if single and comparison.topic:
         yield text(None, gettext("Topic: %(name)s.", name=comparison.topic.name))
     for who in (comparison.first, comparison.second):
         if standing(who):
             yield text(None, f"{who.name}: {standing(who)}.")
-    yield text(None, searched(comparison))
+    yield text(None, section.about)
     for notice in comparison.notices:
         yield text(None, notice.words, bold=True)
-    if silent(comparison):
-        yield text(None, silence(comparison))
+    if section.silence:
+        yield text(None, section.silence)
 
 
 def _pairs(comparison: Comparison, name: str, pairs: tuple[Numbered, ...], notes: Footnotes) -> BaseOxmlElement:
@@ -118,7 +126,7 @@ def _pairs(comparison: Comparison, name: str, pairs: tuple[Numbered, ...], notes
 def _quote(quote: Quote, sides: set[str], number: int, notes: Footnotes) -> list[BaseOxmlElement]:
     words = rendered(quote.text)
     spoken = run(f"“{words}”", language=language(quote.document.metadata))
-    under = " · ".join(filter(None, (where(quote), *quote_provenance(quote))))
+    under = " · ".join(filter(None, (source(quote), *quote_provenance(quote))))
     return [
         *([text("Source", quote.speaker.name, bold=True)] if quote.speaker.id not in sides else []),
         paragraph("Quote", spoken, notes.add(number, source_note(quote)), rightward=direction(words) == "rtl"),
@@ -130,7 +138,7 @@ def _relation(one: Numbered) -> list[BaseOxmlElement]:
     pair = one.pair
     return [
         text("Relation", f"{one.number}. {term(pair.relation)}", bold=True),
-        text("Relation", score(pair.confidence)),
+        text("Relation", model_score(score(pair.confidence))),
         text("Relation", gettext("similarity %(score)s", score=score(pair.similarity))),
         text("Relation", review(pair)),
         *(text("Relation", notice.words, bold=True) for notice in pair.notices),

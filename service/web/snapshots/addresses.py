@@ -13,6 +13,7 @@ from service.answers.corpus import listed_item, replay_item, snapshot_item
 from service.corpus import Corpus
 from service.errors import NotFound
 from service.exports import export, formats
+from service.rendering.brief import of
 from service.schema.compare import ComparisonAnswer
 from service.schema.fields import ListQuery
 from service.schema.refusals import ErrorAnswer
@@ -80,7 +81,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> APIBlueprint:
 
     @api.get("/snapshots/<sha256>", doc_ui=False)
     def snapshot(path: SnapshotPath) -> Response:
-        return make_response(snapshot_screens.snapshot(corpus.snapshots.snapshot(path.sha256)))
+        return make_response(snapshot_screens.snapshot(corpus.snapshots.snapshot(path.sha256), screens.caution(corpus)))
 
     @api.get("/snapshots/<sha256>.<suffix>", doc_ui=False)
     def exported(path: SnapshotFilePath) -> Response:
@@ -89,9 +90,11 @@ def blueprint(corpus: Corpus, guard: Guard) -> APIBlueprint:
         if name is None:
             offered = tuple(each.SUFFIX for each in formats().values())
             raise NotFound(f"There is no format “.{path.suffix}”.", f"Choose one of: {', '.join(offered)}.", offered)
-        data = export(found.comparison, name, screens.absolute(found.row.path))
+        data = export(found.comparison, name, screens.absolute(found.row.path), screens.caution(corpus))
         response = Response(data, mimetype=formats()[name].MEDIA_TYPE)
-        response.headers["Content-Disposition"] = f'inline; filename="snapshot-{path.sha256[:12]}.{path.suffix}"'
+        response.headers["Content-Disposition"] = (
+            f'inline; filename="{of(found.comparison).file}-{path.sha256[:12]}.{path.suffix}"'
+        )
         return response
 
     return api

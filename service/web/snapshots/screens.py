@@ -6,6 +6,7 @@ from flask import render_template
 
 from models.difference import ChangedPair
 from service.exports import formats
+from service.rendering.caution import Caution
 from service.rendering.terms import term
 from service.rendering.wording import manifest
 from service.snapshots.freezing import Snapshot
@@ -15,7 +16,7 @@ from service.translation import gettext
 from service.web import screens
 
 
-def snapshot(found: Snapshot) -> str:
+def snapshot(found: Snapshot, caution: Caution) -> str:
     row, shown = found.row, found.comparison
     link = screens.absolute(row.path)
     return render_template(
@@ -28,7 +29,8 @@ def snapshot(found: Snapshot) -> str:
         snapshot=row,
         audit=found.audit,
         link=link,
-        snippets=screens.snippets(shown, link, frame_address(row)),
+        snippets=screens.snippets(shown, link, frame_address(row), caution),
+        caution=caution,
         exports=[(gettext(each.LABEL), row.path + each.SUFFIX) for each in formats().values()],
         discovery=screens.discovery(link),
     )
