@@ -111,14 +111,15 @@ class Corpus:
         speaker: str | None = None,
         speakers: Mapping[str, str | None] | None = None,
         from_name: str | None = None,
+        replaces: str | None = None,
     ) -> Preview:
-        """Who said what in `source`, with nothing stored.
+        """Who said what in `source`, with nothing stored; `replaces` names the document that it would replace.
 
         `given` overrides the file's own metadata. `speaker` gives a text without labels one speaker. `speakers` maps
         printed labels to names (None: nobody's words). `from_name` is a regular expression on the file's name, with any
         of the groups speaker, date, year, session.
         """
-        return self._library.preview(source, given, Attribution(speaker, speakers or {}, from_name))
+        return self._library.preview(source, given, Attribution(speaker, speakers or {}, from_name), replaces)
 
     def add(
         self,

@@ -15,6 +15,7 @@ from models.near_copy import near_copy
 from models.slug import slug, unused
 from models.statement import Statement, statements
 from models.transcript import Kind, Metadata, Speaker
+from service.documents.hands import DETAIL, hands, hands_detail
 from service.documents.intake import (
     Attributed,
     Attribution,
@@ -58,14 +59,20 @@ class Library:
 
     # Documents
 
-    def preview(self, source: Source, given: Metadata, how: Attribution) -> Preview:
+    def preview(self, source: Source, given: Metadata, how: Attribution, replaces: str | None = None) -> Preview:
         taken = self._take(source, given, how)
         text = taken.transcript.text
         with self._store.reading() as reading:
+            old = stored_document(replaces, reading) if replaces is not None else None
+            kept: dict[str, Speaker] = {}
+            if old is not None:
+                taken, kept = _carried_over(taken, old, how, reading)
             known = _known(reading)
-            attributed = attribute(taken, known)
+            attributed = attribute(taken, known, kept)
             duplicate = _same(text, reading)
             copies = _near_copies(taken, statements(taken.transcript), reading) if duplicate is None else ()
+            copies = tuple((row, share) for row, share in copies if row != old)
+            changed = hands(taken, attributed, old, copies, reading) if duplicate is None else ()
         turns = tuple(
             Turn(
                 one.label,
@@ -88,7 +95,10 @@ class Library:
             duplicate=duplicate,
             left_out=left_out(taken.transcript),
             warnings=(*taken.warnings, *_warnings(attributed, known)),
-            doubts=findings(text, [(one, attributed.speaker_of(one)) for one in taken.transcript.utterances], known),
+            doubts=(
+                *findings(text, [(one, attributed.speaker_of(one)) for one in taken.transcript.utterances], known),
+                *changed,
+            ),
         )
 
     def add(
@@ -130,6 +140,7 @@ class Library:
             attributed = attribute(taken, known, kept)
             for speaker in new_speakers(attributed):
                 writing.add_speaker(speaker)
+            changed = hands(taken, attributed, old, copies, writing)
             words = self._grouping.words(writing) if old is not None else None
             if old is not None:
                 writing.delete(old.id)
@@ -169,6 +180,8 @@ class Library:
                 writing.outdate_topics()
             if old is not None:
                 detail["replaced"] = old.id
+            if changed:
+                detail[DETAIL] = hands_detail(changed)
             writing.note(by, "add" if old is None else "replace", document_id, detail)
             row = stored_document(document_id, writing)
         warnings = (*taken.warnings, *_warnings(attributed, known))

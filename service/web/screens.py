@@ -239,7 +239,7 @@ def add(corpus: Corpus, draft: Draft, error: CounterposeError | None = None) -> 
 
 def preview(corpus: Corpus, draft: Draft) -> str:
     facts = {"speaker": draft.speaker or None, "speakers": draft.speakers}
-    found = corpus.preview(draft.source(), draft.given(), **facts)  # type: ignore[arg-type]
+    found = corpus.preview(draft.source(), draft.given(), **facts, replaces=draft.replaces or None)  # type: ignore[arg-type]
     names = {row.speaker.id: row.speaker.name for row in corpus.speakers()}
     unsure = {merge.label: merge for merge in found.unsure}
     choices = []
