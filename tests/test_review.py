@@ -45,6 +45,11 @@ TALKS = b"""MS. OKORO:  The dam on the river must be built this year. The museum
 MR. VELDE:  The dam on the river must never be built. The museum must stay free on Sundays.
 """
 
+RIVALS = b"""MS. OKORO:  The dam on the river must be built this year.
+
+MR. VELDE:  The dam on the river must never be built. The dam on the river must not be built this year.
+"""
+
 MORE = b"""MINISTER LINDGREN:  The gas pipeline must be finished before the next winter comes.
 
 MINISTER VELDE:  The gas pipeline would make our country depend on one supplier alone.
@@ -128,6 +133,20 @@ def test_a_pair_called_something_else_moves_there_with_the_classifiers_own_numbe
     assert moved.steps.decided == "opposes"
     assert (moved.review.status, moved.review.who, moved.review.why) == ("relabelled", "Eva", "the same side")
     assert moved.review.at is not None
+
+
+def test_a_pair_that_takes_the_place_of_a_rejected_one_counts_on_the_error_card(
+    corpus_factory: Callable[..., Corpus],
+) -> None:
+    corpus = corpus_factory()
+    corpus.add(Source("talks.txt", RIVALS))
+    (shown_first,) = corpus.compare().pairs
+    corpus.reviewing.rule(*ids(shown_first), "reject", why="not about the same thing")
+    (heir,) = corpus.compare().pairs
+    assert texts(heir) != texts(shown_first)
+    assert corpus.reviewing.rule(*ids(heir), "confirm").seen["shown"]
+    card = corpus.reviewing.card().present
+    assert (card.stood, card.reviewed) == (1, 2)
 
 
 def test_a_confirmed_pair_stays_where_it_stood_and_says_who_read_it(corpus: Corpus) -> None:
