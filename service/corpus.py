@@ -88,7 +88,9 @@ class Corpus:
         )
         self.marking = Marking(store, lock, read_only=config.read_only)
         self.snapshots = Snapshots(store, self.compare, lock, read_only=config.read_only)
-        self.corrections = Corrections(store, self.pair, self.snapshots, lock, read_only=config.read_only)
+        self.corrections = Corrections(
+            store, self.pair, self.reviewing.ruling, self.snapshots, lock, read_only=config.read_only
+        )
         self._lists: Bounded[tuple[int, str], tuple[Any, ...]] = Bounded(LISTS_IN_MEMORY)
 
     @classmethod

@@ -185,6 +185,7 @@ def test_a_correction_is_told_of_on_the_pair_and_the_original_stays(own: Corpus,
     row = own.snapshots.freeze()
     pair = own.compare().pairs[0]
     number = own.corrections.report(own.corrections.pair(pair.first.id, pair.second.id), "Not his words.")
+    own.correct(own.documents()[0].id, Metadata(publisher="Another"))
     own.corrections.answer(number, State.CORRECTED, "The label was wrong.", "Eva")
     assert "The label was wrong." in client.get(row.path).text
     assert "The label was wrong." in client.get(f"{row.path}.md").text
