@@ -22,6 +22,7 @@ from service.documents.intake import Attribution
 from service.documents.library import Library
 from service.documents.printing import printed
 from service.documents.rivals import Rivals
+from service.editions import gone_statement
 from service.errors import BadValue, NotFound
 from service.given import storable
 from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
@@ -413,9 +414,15 @@ class Corpus:
         return self._history.over_time(request)
 
     def quote(self, statement_id: str) -> Quote:
-        """A statement by its id, proven against the stored text (Conflict where it no longer matches)."""
+        """A statement by its id, proven against the stored text (Conflict where it no longer matches).
+
+        Gone where its document was replaced or removed, with its place in the edition of today if it has one.
+        """
         with self._store.reading() as reading:
             quotes = self._comparing.quotes(reading.statements(ids=[statement_id]), reading)
+            was = None if quotes else gone_statement(statement_id, reading)
+        if was is not None:
+            raise was
         if not quotes:
             raise NotFound(
                 f"There is no statement {statement_id!r}.", "It may have been in a document that was removed."

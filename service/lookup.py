@@ -11,6 +11,7 @@ from rapidfuzz import fuzz, process
 from models.naming import parse
 from models.topic import Origin
 from models.transcript import Speaker
+from service.editions import gone
 from service.errors import NotFound
 from service.store.queries import Reading
 from service.views import DocumentRow, TopicRow
@@ -58,8 +59,10 @@ def find_document(text: str, documents: Sequence[DocumentRow]) -> DocumentRow:
 
 
 def stored_document(text: str, reading: Reading) -> DocumentRow:
-    """By id, reading no other row where it is there."""
+    """By id, reading no other row where it is there. Raises Gone for one that was replaced or removed."""
     found = reading.documents(text)
+    if not found and (was := gone(text, reading)) is not None:
+        raise was
     return found[0] if found else find_document(text, reading.documents())
 
 

@@ -123,7 +123,7 @@ def test_a_removed_source_is_gone_with_its_name_and_day(own: Corpus, client: Fla
         assert day in answer.text
     (listed,) = client.get("/snapshots").get_json()["snapshots"]
     assert listed["sources"] == "removed"
-    assert "which was removed on" in listed["notices"][0]
+    assert "was removed on" in listed["notices"][0]
     page = client.get("/snapshots", headers={"Accept": "text/html"}).text
     assert "Not shown any more." in page
     assert listed["notices"][0] in unescape(page)

@@ -27,6 +27,7 @@ from service.documents.intake import (
     take,
     valid,
 )
+from service.editions import SHIFTS, shifted
 from service.errors import BadValue, Conflict, TooLarge, read_only
 from service.given import name
 from service.lookup import find_document, find_speaker, folded, stored_document
@@ -141,6 +142,8 @@ class Library:
             for speaker in new_speakers(attributed):
                 writing.add_speaker(speaker)
             changed = hands(taken, attributed, old, copies, writing)
+            said = writing.statements(document=old.id) if old is not None else ()
+            shifts = shifted([(one.quote.text, one.quote.start, one.quote.end) for one in said], cut)
             words = self._grouping.words(writing) if old is not None else None
             if old is not None:
                 writing.delete(old.id)
@@ -180,6 +183,7 @@ class Library:
                 writing.outdate_topics()
             if old is not None:
                 detail["replaced"] = old.id
+                detail[SHIFTS] = shifts
             if changed:
                 detail[DETAIL] = hands_detail(changed)
             writing.note(by, "add" if old is None else "replace", document_id, detail)
