@@ -300,6 +300,36 @@ def test_what_changed_is_given_to_programs_as_the_model_states_it(own: Corpus, c
     assert {each for one in found["changed"] for each in one["what"]} >= {"speaker"}
 
 
+def test_a_quote_in_a_few_other_words_is_a_changed_pair_with_those_words_marked(
+    own: Corpus, client: FlaskClient, council: Path
+) -> None:
+    row = own.snapshots.freeze()
+    pair = next(one for one in own.compare().pairs if "every family" in one.first.text + one.second.text)
+    text = council.read_text().replace("every family", "every household")
+    own.replace(own.documents()[0].id, Source("council.txt", text.encode()))
+    found = client.get(f"{row.path}/changes").get_json()
+    (changed,) = [one for one in found["changed"] if "words" in one["what"]]
+    for side in ("first", "second"):
+        assert changed["now"][side]["text"] == changed["then"][side]["text"].replace("family", "household")
+    assert pair.first.text not in {one["first"]["text"] for one in found["gone"]}
+    page = client.get(f"{row.path}/changes", headers={"Accept": "text/html"}).text
+    assert "<mark>family</mark>" in page
+    assert "<mark>household</mark>" in page
+    assert "1 pair is in other words" in client.get(row.path).text
+
+
+def test_the_page_of_what_changed_says_the_same_under_today_and_shows_no_hash(own: Corpus, client: FlaskClient) -> None:
+    row = own.snapshots.freeze()
+    own.add(Source("more.txt", MORE.encode()))
+    page = client.get(f"{row.path}/changes", headers={"Accept": "text/html"}).text
+    assert '<td data-head="Today"><span class="note">the same</span></td>' in page
+    assert "colspan" not in page
+    assert "sha256" not in page
+    assert "Documents in the collection" in page
+    assert "Added since: " in page
+    assert 'href="/snapshots"' in client.get("/", headers={"Accept": "text/html"}).text
+
+
 # Replaying ----------------------------------------------------------------------------------------------------
 
 
