@@ -72,6 +72,14 @@ def test_a_speaker_who_loses_all_words_to_a_label_that_names_nobody_is_listed(ta
     ]
 
 
+def test_the_previews_doubts_lead_to_their_turns(talks: Corpus) -> None:
+    client = create_app(Config(), talks).test_client()
+    page = client.post("/add", data={"text": SWAPPED}).text
+    start = SWAPPED.index(VELDE)
+    assert f'<li id="t{start}">' in page
+    assert f'<a href="#t{start}"' in page
+
+
 def test_words_that_are_cut_out_of_a_replacement_leave_their_speaker_gone(talks: Corpus) -> None:
     (old,) = talks.documents()
     without = TALKS.replace(f"MINISTER VELDE:  {VELDE}", "")

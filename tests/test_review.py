@@ -794,6 +794,19 @@ def test_a_reason_is_asked_for_where_the_decision_stands_and_only_where_one_is_n
     assert corpus.reviewing.decisions().rows[0].decision.ruling.action is Action.CONFIRM
 
 
+def test_a_pair_too_close_to_call_says_which_keys_there_are_instead_of_confirm(page: Page, site: str) -> None:
+    page.set_default_timeout(60_000)
+    page.goto(f"{site}/review?status=unsure")
+    page.keyboard.press("c")
+    assert "Press o if they oppose, a if they agree, r if it is no pair." in page.locator("#said").inner_text()
+    before = page.evaluate(
+        "() => { const by = document.querySelector('form.ruling [name=by]');"
+        " return [...document.querySelectorAll('form.ruling :is(button, summary)')].filter(one =>"
+        " !one.hidden && by.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING).length }"
+    )
+    assert before == 0, "the name comes before what it is asked for"
+
+
 def test_undo_goes_back_to_a_skipped_pair_or_says_that_there_is_nothing(page: Page, site: str) -> None:
     page.set_default_timeout(60_000)
     page.goto(f"{site}/review")

@@ -82,6 +82,7 @@ class Library:
                 len(text[one.start : one.end].split()),
                 " ".join(text[one.start : one.end].split()[:FIRST_WORDS]),
                 one.marks,
+                one.start,
             )
             for one in taken.transcript.utterances
         )
