@@ -38,17 +38,24 @@ class Doubt(StrEnum):
     RUN_ON = "run-on"  # more than one voice in a turn
     THIRD_PERSON = "third-person"  # the speaker speaks of himself by name
     MODERATION = "moderation"  # what a moderator says, said by a side
+    NOBODY = "nobody"  # a label that names nobody and says much: "SPEAKER 2", whose words are compared with nothing
+    HANDS = "hands"  # another edition of the text gives the words to somebody else: see `hands`
+    GONE = "gone"  # a speaker of another edition of the text has no words in this one
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A doubt and its place: `text[start:end] == words`. `other` is the speaker who is taken for somebody else."""
+    """A doubt and its place: `text[start:end] == words`, both empty where it has none (GONE).
+
+    `speaker` is whose words they are taken for, None for nobody's; `other` who is taken for somebody else, or who has
+    the words in another edition.
+    """
 
     doubt: Doubt
     start: int
     end: int
     words: str
-    speaker: Speaker
+    speaker: Speaker | None
     other: Speaker | None = None
 
 
@@ -78,6 +85,7 @@ def findings(text: str, turns: Sequence[Turn], known: Sequence[KnownSpeaker] = (
         *_labels(people),
         *_names(text, people, known),
         *_twice_running(text, turns),
+        *_nameless(text, turns),
         *(one for said in people for at in said.turns for one in _within(text, said, at, people, labels, asked)),
     ]
     placed = {(one.start, one.end, one.doubt, one.other.id if one.other else ""): one for one in found}
@@ -152,6 +160,10 @@ _LESSER = frozenset(
     ("vice", "deputy", "assistant", "under", "of", "the", "and")
 )  # "vice president" is not addressed as minister
 _SHORT = 3  # characters of a label that may be any word
+_NUMBERED = re.compile(
+    r"(?:(?:unidentified|unknown|unnamed) )?speaker[ _#]*(?:\d{1,3}|[a-z]|one|two|three)", re.IGNORECASE
+)
+_MUCH = 50  # words of a label that is worth a name
 _LABEL_REACH = 80  # characters between a label and its words: a clock time, a mark, a colon
 
 
@@ -164,6 +176,17 @@ def _labels(people: Sequence[_Said]) -> Iterator[Finding]:
             nobody = parse(said.speaker.name).surname is None
             if _is_generic(label) or (nobody and parse(label).surname is None):
                 yield Finding(Doubt.LABEL, start, end, label, said.speaker)
+
+
+def _nameless(text: str, turns: Sequence[Turn]) -> Iterator[Finding]:
+    """Where a label first stands that tells one voice from others, names nobody, and has no side."""
+    said: dict[str, list[Utterance]] = {}
+    for one, speaker in turns:
+        if speaker is None and one.label is not None and _NUMBERED.fullmatch(one.label.strip().rstrip(".:")):
+            said.setdefault(one.label, []).append(one)
+    for theirs in said.values():
+        if sum(len(text[one.start : one.end].split()) for one in theirs) >= _MUCH:
+            yield _finding(text, Doubt.NOBODY, _printed(text, theirs[0]), None)
 
 
 def _is_generic(label: str) -> bool:
@@ -232,5 +255,5 @@ def _twice_running(text: str, turns: Sequence[Turn]) -> Iterator[Finding]:
             yield _finding(text, Doubt.RUN_ON, place, speaker)
 
 
-def _finding(text: str, doubt: Doubt, place: Span, speaker: Speaker, other: Speaker | None = None) -> Finding:
+def _finding(text: str, doubt: Doubt, place: Span, speaker: Speaker | None, other: Speaker | None = None) -> Finding:
     return Finding(doubt, *place, text[slice(*place)], speaker, other)

@@ -7,8 +7,12 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.comparison import Comparison, Pair, as_json
+from rapidfuzz.distance import Indel
 
+from models.comparison import Comparison, Pair, as_json
+from models.rival import otherwise
+
+NEARLY = 0.7  # least share of words in common (twice the common ones by all) of each of two quotes
 _MADE = "made_with"
 _SCORES = ("similarity", "opposition", "confidence")
 _PLACES = ("id", "document", "document_sha256", "start", "end", "paragraph", "before", "after")
@@ -75,14 +79,18 @@ def _from_where_they_part(then: str, now: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class ChangedPair:
-    """Two texts that both comparisons pair, and what of the pair is another.
+    """Two texts that both comparisons pair, or nearly the same two of the same speakers, and what of it is another.
 
-    `what` holds some of relation, scores, why, review, notices, and of its quotes source, speaker, marks.
+    `what` holds some of relation, scores, why, review, notices, and of its quotes words, source, speaker, marks.
     """
 
     then: Pair
     now: Pair
     what: tuple[str, ...]
+
+    def marks(self, side: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+        """What of a side's quote is in other words, then and now: ranges of each text."""
+        return otherwise(getattr(self.then, side).text, getattr(self.now, side).text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,10 @@ class Differences:
 
 
 def differences(then: Comparison, now: Comparison) -> Differences:
-    """What is another `now`. A pair is the same pair while its words are, wherever they stand."""
+    """What is another `now`.
+
+    A pair is the same pair while its words are, wherever they stand; where a few of them are others, it is changed.
+    """
     before, after = as_json(then), as_json(now)
     matches = sorted(_matches(then.pairs, now.pairs))
     kept = {at for at, _ in matches}, {at for _, at in matches}
@@ -140,6 +151,19 @@ def _matches(then: Sequence[Pair], now: Sequence[Pair]) -> Iterator[tuple[int, i
                 other = waiting[key(pair)].pop(0)
                 del left[0][at], left[1][other]
                 yield at, other
+    near = ((_likeness(one, other), at, to) for at, one in left[0].items() for to, other in left[1].items())
+    for alike, at, to in sorted(near, key=lambda one: (-one[0], one[1:])):
+        if alike >= NEARLY and at in left[0] and to in left[1]:
+            del left[0][at], left[1][to]
+            yield at, to
+
+
+def _likeness(then: Pair, now: Pair) -> float:
+    """0 to 1: how like the less like of the two quotes is to that of then; 0 where others speak."""
+    if (then.first.speaker.id, then.second.speaker.id) != (now.first.speaker.id, now.second.speaker.id):
+        return 0.0
+    sides = ((then.first, now.first), (then.second, now.second))
+    return min(Indel.normalized_similarity(a.text.split(), b.text.split()) for a, b in sides)
 
 
 def _parts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Part]:
@@ -173,6 +197,6 @@ def _words(value: Any) -> Any:
 
 
 def _of_quote(name: str) -> str:
-    if name == "speaker":
-        return name
+    if name in ("speaker", "text"):
+        return "words" if name == "text" else name
     return "marks" if name in _MARKS else "source"

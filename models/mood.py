@@ -24,13 +24,19 @@ _CONDITIONAL = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _QUESTION = re.compile(r"\?[”\"’')\]\s]*$")
-_THREAT = re.compile(
-    r"""\b(?:will|shall|going\s+to|ready\s+to|prepared\s+to|[’']ll)\b (?:\s+\w+){0,2}? \s+
-          (?: retaliate | punish | destroy | crush | strike | hit\s+back | regret | use\s+force | not\s+hesitate
+_WILL = r"(?:(?:will|shall|(?:am|are|[’']m|[’']re)\s+(?:going|ready|prepared)\s+to)\b|[’']ll\b)"
+_THREAT = re.compile(  # what the own side will do to somebody, or what it will cost others; not "who will ..."
+    rf"""\b(?:we|I|(?:our|my)\s+\w+(?:\s+\w+)?)\s*{_WILL}
+          (?: \s+(?!be\b|never\b|help\b)\w+ ){{0,2}}? \s+
+          (?: retaliate | punish | destroy | crush | strike | hit\s+back | use\s+force
+            | not\s+hesitate\s+to\s+(?:use|act|strike|respond|retaliate|defend|impose)
             | respond\s+(?:in\s+kind|with\s+force|forcefully|decisively|swiftly|severely|strongly|resolutely)
-            | take\s+(?:all\s+)?(?:necessary|decisive|retaliatory|military)\s+(?:measures|action|steps)
-            | (?:pay|face|bear|suffer|feel)\s+[^,.;]{0,40}\b(?:price|costs?|consequences|wrath|punishment) )\b
-      | \bthere\s+(?:will|shall|must)\s+be\s+[^,.;]{0,40}\b(?:consequences|costs?|a\s+price|retribution|retaliation)\b
+            | take\s+(?:decisive|retaliatory|military)\s+(?:measures|action|steps) )\b
+      | (?<!we\ )(?<!I\ )\b{_WILL} (?:\s+\w+){{0,2}}? \s+
+          (?: (?:pay|face|bear|suffer|feel)\s+[^,.;]{{0,40}}\b(?:price|costs?|consequences|wrath|punishment)
+            | regret\s+(?:it|this|that) )\b
+      | \bthere\s+(?:will|shall|must)\s+be\s+[^,.;]{{0,40}}
+          \b(?:consequences|costs?|a\s+price|retribution|retaliation)\b
       | \b(?:we|I)\s+(?:\w+\s+)?warn(?:ed)?\b[^.]*\b(?:that\s+if|of\s+the\s+consequences)\b""",
     re.IGNORECASE | re.VERBOSE,
 )

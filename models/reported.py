@@ -280,7 +280,8 @@ def _held(sentence: _Sentence, at: int, verbs: frozenset[str], clause: Range) ->
     denied = any(map(_NEGATIVE.search, between)) and not verbs & _OPINION
     agreed = between & _CONSENT or _AGREED.search(sentence.text, 0, start)
     cited = sentence.is_at(first - 1, "as", "like") and sentence.goes_on(first)
-    if passive or denied or agreed or cited or between & _MODAL:
+    anybody = first + 1 == last and sentence.is_at(first, "you") and sentence.is_at(at, *_OPINION)
+    if passive or denied or agreed or cited or anybody or between & _MODAL:  # anybody: "you feel that it never ends"
         return
     if not _other(sentence, (first, last), claims=bool(verbs & _SAY)):
         return

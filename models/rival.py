@@ -188,7 +188,7 @@ def _row(found: tuple[Sequence[Passage], Sequence[Passage]], first_text: str, se
     if first is None or second is None:
         assert first is not None or second is not None
         return Row(Match.FIRST if second is None else Match.SECOND, first, second)
-    marks = _marks(first.text, second.text) if first.text != second.text else ((), ())
+    marks = otherwise(first.text, second.text) if first.text != second.text else ((), ())
     return Row(Match.OTHERWISE if any(marks) else Match.SAME, first, second, *marks)
 
 
@@ -200,7 +200,7 @@ def _whole(passages: Sequence[Passage], text: str) -> Passage | None:
     return replace(passages[0], text=text[start:end], end=end)
 
 
-def _marks(a: str, b: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+def otherwise(a: str, b: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
     """The words of each that the other has otherwise, neighbouring ones as one stretch."""
     words = [list(WORD.finditer(text)) for text in (a, b)]
     keys = [[word[0].lower().replace("’", "'") for word in each] for each in words]

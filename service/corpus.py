@@ -22,6 +22,7 @@ from service.documents.intake import Attribution
 from service.documents.library import Library
 from service.documents.printing import printed
 from service.documents.rivals import Rivals
+from service.editions import gone_statement
 from service.errors import BadValue, NotFound
 from service.given import storable
 from service.jobs.desk import Desk
@@ -91,7 +92,9 @@ class Corpus:
         )
         self.marking = Marking(store, lock, read_only=config.read_only)
         self.snapshots = Snapshots(store, self.compare, lock, read_only=config.read_only)
-        self.corrections = Corrections(store, self.pair, self.snapshots, lock, read_only=config.read_only)
+        self.corrections = Corrections(
+            store, self.pair, self.reviewing.ruling, self.snapshots, lock, read_only=config.read_only
+        )
         self.jobs = Desk(Means(store, self._library, self._grouping, self.judge_map), config)
 
     @classmethod
@@ -114,14 +117,15 @@ class Corpus:
         speaker: str | None = None,
         speakers: Mapping[str, str | None] | None = None,
         from_name: str | None = None,
+        replaces: str | None = None,
     ) -> Preview:
-        """Who said what in `source`, with nothing stored.
+        """Who said what in `source`, with nothing stored; `replaces` names the document that it would replace.
 
         `given` overrides the file's own metadata. `speaker` gives a text without labels one speaker. `speakers` maps
         printed labels to names (None: nobody's words). `from_name` is a regular expression on the file's name, with any
         of the groups speaker, date, year, session.
         """
-        return self._library.preview(source, given, Attribution(speaker, speakers or {}, from_name))
+        return self._library.preview(source, given, Attribution(speaker, speakers or {}, from_name), replaces)
 
     def add(
         self,
@@ -418,9 +422,15 @@ class Corpus:
         return self._history.over_time(request)
 
     def quote(self, statement_id: str) -> Quote:
-        """A statement by its id, proven against the stored text (Conflict where it no longer matches)."""
+        """A statement by its id, proven against the stored text (Conflict where it no longer matches).
+
+        Gone where its document was replaced or removed, with its place in the edition of today if it has one.
+        """
         with self._store.reading() as reading:
             quotes = self._comparing.quotes(reading.statements(ids=[statement_id]), reading)
+            was = None if quotes else gone_statement(statement_id, reading)
+        if was is not None:
+            raise was
         if not quotes:
             raise NotFound(
                 f"There is no statement {statement_id!r}.", "It may have been in a document that was removed."

@@ -12,8 +12,8 @@ from rapidfuzz import fuzz, process
 from models.naming import parse
 from models.topic import Origin
 from models.transcript import Speaker
-from service.errors import Gone, NotFound
-from service.rendering.wording import day
+from service.editions import gone
+from service.errors import NotFound
 from service.store.queries import Reading
 from service.views import DocumentRow, TopicRow
 
@@ -61,29 +61,11 @@ def find_document(text: str, documents: Sequence[DocumentRow]) -> DocumentRow:
 
 
 def stored_document(text: str, reading: Reading) -> DocumentRow:
-    """By id, reading no other row where it is there. Gone where it was removed, or another edition took its place."""
+    """By id, reading no other row where it is there. Raises Gone for one that was replaced or removed."""
     found = reading.documents(text)
-    if found:
-        return found[0]
-    rows = reading.documents()
-    if text.strip().casefold() not in {one.id for one in rows}:
-        demand_not_gone(text.strip(), reading)
-    return find_document(text, rows)
-
-
-def demand_not_gone(document_id: str, reading: Reading) -> None:
-    """Raises Gone for a document that was here, with its name and the day on which it went."""
-    name, went = document_id, None
-    for row in reading.audit():
-        if row.action in ("add", "replace") and row.subject == document_id:
-            name, went = row.detail.get("name", name), None
-        elif row.action == "replace" and row.detail.get("replaced") == document_id:
-            went = f"was replaced by the document {row.subject}", row.at
-        elif row.action == "remove" and row.subject == document_id:
-            went = "was removed", row.at
-    if went is not None:
-        words = f"The document “{name}” ({document_id}) {went[0]} on {day(went[1][:10])}."
-        raise Gone(words, "See the list of documents for those that are here.")
+    if not found and (was := gone(text, reading)) is not None:
+        raise was
+    return found[0] if found else find_document(text, reading.documents())
 
 
 def nearest(text: str, meant: Mapping[str, str], like: int = LIKE) -> tuple[str, ...]:

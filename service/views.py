@@ -117,6 +117,7 @@ class Turn:
     words: int
     first_words: str
     marks: tuple[Mark, ...] = ()
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)

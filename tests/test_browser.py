@@ -438,3 +438,19 @@ def test_no_page_shifts_while_it_loads(page: Page, site: str, addresses: dict[st
         page.goto(site + address)  # until all that it fetches is there
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))")
         assert page.evaluate("window.shifted") < 0.01, name
+
+
+def test_on_a_narrow_window_the_previews_table_is_whole_and_a_wide_map_says_that_it_goes_on(
+    page: Page, site: str, council: Path
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 900})
+    page.goto(f"{site}/add")
+    page.locator("textarea[name=text]").fill(council.read_text())
+    page.get_by_role("button", name="See who said what").click()
+    page.locator("table.labels").wait_for()
+    hidden = "one => one.parentElement.scrollWidth - one.parentElement.clientWidth"
+    assert page.locator("table.labels").evaluate(hidden) <= 0
+    page.goto(f"{site}/map")
+    assert page.locator(".sideways").first.is_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert not page.locator(".sideways").first.is_visible()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from models.transcript import Metadata
 from service.app import create_app
 from service.config import Config
 from service.readers import Source
@@ -65,6 +66,7 @@ def test_a_correction_shows_in_frames_elsewhere_within_one_reload(
         assert "Corrected on" not in frame.locator("body").inner_text()
     pair = council_copy.compare().pairs[0]
     number = council_copy.corrections.report(council_copy.corrections.pair(pair.first.id, pair.second.id), "Wrong.")
+    council_copy.correct(council_copy.documents()[0].id, Metadata(publisher="Another"))
     council_copy.corrections.answer(number, State.CORRECTED, "The label was wrong.")
     page.reload()
     frame.locator("blockquote").first.wait_for()
@@ -154,6 +156,7 @@ def test_no_page_of_them_complains_scrolls_sideways_or_shuts_anybody_out(
     seen = council_copy.corrections.pair(pair.first.id, pair.second.id, row.sha256)
     for words in ("Wrong.", "Wrong, too.", "Still wrong."):
         council_copy.corrections.report(seen, words, "A. Reader")
+    council_copy.correct(council_copy.documents()[0].id, Metadata(publisher="Another"))
     council_copy.corrections.answer(1, State.CORRECTED, "The label was wrong.", "Eva")
     council_copy.corrections.answer(2, State.DECLINED, "It is right.", "Eva")
     more = "\n\nMAYOR O'MALLEY: We need far more buses in the evening, and we will pay for them."

@@ -42,6 +42,12 @@ def pair(own: Corpus) -> tuple[str, str]:
     return first.first.id, first.second.id
 
 
+def put_right(corpus: Corpus) -> None:
+    """Something is done about the document that every pair here is of."""
+    (row,) = corpus.documents()
+    corpus.correct(row.id, Metadata(place=f"{row.metadata.place}, Hall 2"))
+
+
 def reported(corpus: Corpus, pair: tuple[str, str]) -> int:
     return corpus.corrections.report(corpus.corrections.pair(*pair), WRONG, "A. Reader")
 
@@ -130,6 +136,7 @@ def test_an_answer_is_public_and_a_corrected_pair_says_so_everywhere(
     own: Corpus, client: FlaskClient, pair: tuple[str, str]
 ) -> None:
     number = reported(own, pair)
+    put_right(own)
     answer = client.post(
         f"/reports/{number}/answer", data={"state": "corrected", "answer": "The label was wrong.", "by": "Eva"}
     )
@@ -165,12 +172,63 @@ def test_a_second_answer_is_refused_and_shown_the_first(
     own: Corpus, client: FlaskClient, pair: tuple[str, str]
 ) -> None:
     number = reported(own, pair)
+    put_right(own)
     own.corrections.answer(number, State.CORRECTED, "The label was wrong.", "Eva")
     with pytest.raises(Conflict, match=r"by Eva: corrected, “The label was wrong\.”"):
         own.corrections.answer(number, State.DECLINED, "No.", "Ivo")
     answer = client.post(f"/reports/{number}/answer", data={"state": "declined", "answer": "No."})
     assert answer.status_code == 409
     assert "The label was wrong." in answer.text
+
+
+def test_corrected_is_taken_only_where_something_was_changed_since_the_report(
+    own: Corpus, client: FlaskClient, pair: tuple[str, str]
+) -> None:
+    put_right(own)  # before the report
+    number = reported(own, pair)
+    sent = {"state": "corrected", "answer": "It is none.", "by": "Eva"}
+    refused = client.post(f"/reports/{number}/answer", data=sent)
+    assert refused.status_code == 409
+    assert "Nothing was changed about this pair since report" in refused.text
+    own.reviewing.rule(*pair, "confirm")
+    assert client.post(f"/reports/{number}/answer", data=sent).status_code == 409
+    assert client.post(f"/reports/{number}/answer", data={**sent, "state": "answered"}).status_code == 303
+    assert own.compare().pairs[0].notices == ()
+
+
+def test_a_pair_is_rejected_in_the_same_step_as_its_report_is_answered_or_neither(
+    own: Corpus, client: FlaskClient, pair: tuple[str, str]
+) -> None:
+    number = reported(own, pair)
+    sent = {"state": "corrected", "answer": "It is none.", "by": "Eva", "decision": "reject"}
+    assert client.post(f"/reports/{number}/answer", data={**sent, "state": "declined"}).status_code == 400
+    assert client.post(f"/reports/{number}/answer", data={**sent, "decision": "confirm"}).status_code == 400
+    assert not own.reviewing.decisions().rows
+    assert client.post(f"/reports/{number}/answer", data=sent).status_code == 303
+    (row,) = own.reviewing.decisions().rows
+    assert (row.decision.ruling.action, row.decision.ruling.why) == ("reject", "It is none.")
+    assert pair not in {(one.first.id, one.second.id) for one in own.compare().pairs}
+    again = {**sent, "decision": "opposes"}
+    assert client.post(f"/reports/{number}/answer", data=again).status_code == 409
+    assert len(own.reviewing.decisions().rows) == 1  # the decision went back with the answer
+
+
+def test_an_answer_is_amended_and_the_audit_keeps_both(own: Corpus, client: FlaskClient, pair: tuple[str, str]) -> None:
+    number = reported(own, pair)
+    own.corrections.answer(number, State.DECLINED, "It is his.", "Eva")
+    assert f'href="/reports/{number}"' in client.get("/corrections?format=html").text
+    form = client.get(f"/reports/{number}").text
+    assert "It is his." in form
+    assert 'name="amend"' in form
+    sent = {"state": "corrected", "answer": "It is not his.", "by": "Ivo", "decision": "reject", "amend": "1"}
+    assert client.post(f"/reports/{number}/answer", data=sent).status_code == 303
+    (found,) = client.get("/corrections").get_json()["corrections"]
+    assert (found["state"], found["answer"], found["by"]) == ("corrected", "It is not his.", "Eva")
+    assert found["amended"] is not None
+    assert "Amended on " in client.get("/corrections?format=html").text
+    (row,) = [one for one in own.audit() if one.action == "amend-answer"]
+    assert row.detail["before"] == {"state": "declined", "answer": "It is his.", "by": "Eva"}
+    assert row.detail["after"] == {"state": "corrected", "answer": "It is not his."}
 
 
 @pytest.mark.parametrize(("state", "answer"), [("open", "x"), ("", "x"), ("corrected", " "), ("corrected", "x" * 2001)])
@@ -192,7 +250,9 @@ def test_an_unknown_report_is_not_found(own: Corpus) -> None:
 
 
 def test_a_correction_holds_when_the_document_comes_again(own: Corpus, council: Path, pair: tuple[str, str]) -> None:
-    own.corrections.answer(reported(own, pair), State.CORRECTED, "The label was wrong.")
+    number = reported(own, pair)
+    put_right(own)
+    own.corrections.answer(number, State.CORRECTED, "The label was wrong.")
     own.remove(own.documents()[0].id)
     own.add(Source("again.txt", b"\n" + council.read_bytes()), Metadata(title="Again"))
     (found,) = own.corrections.answered()
@@ -218,7 +278,9 @@ def test_the_feed_holds_the_answers_and_has_the_same_bytes_again(
 ) -> None:
     assert feedparser.parse(client.get("/corrections.atom").data).entries == []
     for state in (State.CORRECTED, State.DECLINED):
-        own.corrections.answer(reported(own, pair), state, RIGHT)
+        number = reported(own, pair)
+        put_right(own)
+        own.corrections.answer(number, state, RIGHT)
     reported(own, pair)
     answer = client.get("/corrections.atom")
     assert answer.mimetype == "application/atom+xml"

@@ -106,6 +106,8 @@ def test_a_document_that_came_is_named(run: Run, exported: Path, council_copy: C
 def test_a_correction_is_a_change_of_the_pairs_notices(run: Run, exported: Path, council_copy: Corpus) -> None:
     pair = council_copy.compare().pairs[0]
     number = council_copy.corrections.report(council_copy.corrections.pair(pair.first.id, pair.second.id), "Wrong.")
+    for delegation in ("Norby", None):  # put right, and the comparison is as it was
+        council_copy.set_delegation(council_copy.speakers()[0].speaker.id, delegation)
     council_copy.corrections.answer(number, State.CORRECTED, "It was.")
     result = run("replay", str(exported))
     assert result.exit_code == 1

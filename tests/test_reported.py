@@ -155,6 +155,12 @@ def test_whatever_is_said_the_places_lie_within_it_and_in_order(words: list[str]
         end = report.whole[1]
 
 
+def test_a_you_that_is_anybody_holds_nothing() -> None:
+    text = "You know, losing a son is like a black hole, and you don’t think there’s any way out."
+    assert reading(text) == Reading()
+    assert reading("You said that there is a way out.").reports
+
+
 def test_nothing_is_reported_by_a_sentence_without_a_cue() -> None:
     assert reading("The bridge is safe.") == Reading()
 
@@ -171,6 +177,11 @@ def test_nothing_is_reported_by_a_sentence_without_a_cue() -> None:
         ("Who would close a bridge?", (Mood.QUESTION,)),
         ("If Norby chooses to keep the bridge shut, there will be serious consequences.", tuple(Mood)[::2]),
         ("They will pay a heavy price.", (Mood.THREAT,)),
+        ("We will not hesitate to defend the bridge.", (Mood.THREAT,)),
+        ("It is essential that we have a mayor who will not hesitate to act to protect the bridge.", ()),
+        ("He is going to destroy the ferry company.", ()),
+        ("Norby will take all necessary steps to open the bridge.", ()),
+        ("We will pay a price for it.", ()),
         ("We will respond decisively.", (Mood.THREAT,)),
         ("They ask if the bridge is safe.", ()),
         ("It looks as if the bridge were safe.", ()),
@@ -184,7 +195,7 @@ def test_what_is_supposed_asked_or_threatened_is_marked(text: str, expected: tup
 
 
 def test_what_others_threaten_is_no_threat_of_the_speakers() -> None:
-    text = "The rebels warned that they will destroy the port if the convoy sails."
+    text = "The rebels warned that the port will pay a heavy price if the convoy sails."
     assert moods(text) == (Mood.CONDITIONAL, Mood.THREAT)
     assert moods(text, [one.whole for one in reading(text).reports]) == ()
 

@@ -41,6 +41,11 @@ TALKS = b"""MS. OKORO:  The dam on the river must be built this year. The museum
 MR. VELDE:  The dam on the river must never be built. The museum must stay free on Sundays.
 """
 
+RIVALS = b"""MS. OKORO:  The dam on the river must be built this year.
+
+MR. VELDE:  The dam on the river must never be built. The dam on the river must not be built this year.
+"""
+
 MORE = b"""MINISTER LINDGREN:  The gas pipeline must be finished before the next winter comes.
 
 MINISTER VELDE:  The gas pipeline would make our country depend on one supplier alone.
@@ -121,6 +126,20 @@ def test_a_pair_called_something_else_moves_there_with_the_classifiers_own_numbe
     assert moved.steps.decided == "opposes"
     assert (moved.review.status, moved.review.who, moved.review.why) == ("relabelled", "Eva", "the same side")
     assert moved.review.at is not None
+
+
+def test_a_pair_that_takes_the_place_of_a_rejected_one_counts_on_the_error_card(
+    corpus_factory: Callable[..., Corpus],
+) -> None:
+    corpus = corpus_factory()
+    corpus.add(Source("talks.txt", RIVALS))
+    (shown_first,) = corpus.compare().pairs
+    corpus.reviewing.rule(*ids(shown_first), "reject", why="not about the same thing")
+    (heir,) = corpus.compare().pairs
+    assert texts(heir) != texts(shown_first)
+    assert corpus.reviewing.rule(*ids(heir), "confirm").seen["shown"]
+    card = corpus.reviewing.card().present
+    assert (card.stood, card.reviewed) == (1, 2)
 
 
 def test_a_confirmed_pair_stays_where_it_stood_and_says_who_read_it(corpus: Corpus) -> None:
@@ -766,6 +785,19 @@ def test_a_reason_is_asked_for_where_the_decision_stands_and_only_where_one_is_n
     with page.expect_navigation():
         page.keyboard.press("o" if page.locator("button", has_text="Confirm: they oppose").count() else "a")
     assert corpus.reviewing.decisions().rows[0].decision.ruling.action is Action.CONFIRM
+
+
+def test_a_pair_too_close_to_call_says_which_keys_there_are_instead_of_confirm(page: Page, site: str) -> None:
+    page.set_default_timeout(60_000)
+    page.goto(f"{site}/review?status=unsure")
+    page.keyboard.press("c")
+    assert "Press o if they oppose, a if they agree, r if it is no pair." in page.locator("#said").inner_text()
+    before = page.evaluate(
+        "() => { const by = document.querySelector('form.ruling [name=by]');"
+        " return [...document.querySelectorAll('form.ruling :is(button, summary)')].filter(one =>"
+        " !one.hidden && by.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_PRECEDING).length }"
+    )
+    assert before == 0, "the name comes before what it is asked for"
 
 
 def test_undo_goes_back_to_a_skipped_pair_or_says_that_there_is_nothing(page: Page, site: str) -> None:

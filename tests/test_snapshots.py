@@ -123,7 +123,7 @@ def test_a_removed_source_is_gone_with_its_name_and_day(own: Corpus, client: Fla
         assert day in answer.text
     (listed,) = client.get("/snapshots").get_json()["snapshots"]
     assert listed["sources"] == "removed"
-    assert "which was removed on" in listed["notices"][0]
+    assert "was removed on" in listed["notices"][0]
     page = client.get("/snapshots", headers={"Accept": "text/html"}).text
     assert "Not shown any more." in page
     assert listed["notices"][0] in unescape(page)
@@ -185,6 +185,7 @@ def test_a_correction_is_told_of_on_the_pair_and_the_original_stays(own: Corpus,
     row = own.snapshots.freeze()
     pair = own.compare().pairs[0]
     number = own.corrections.report(own.corrections.pair(pair.first.id, pair.second.id), "Not his words.")
+    own.correct(own.documents()[0].id, Metadata(publisher="Another"))
     own.corrections.answer(number, State.CORRECTED, "The label was wrong.", "Eva")
     assert "The label was wrong." in client.get(row.path).text
     assert "The label was wrong." in client.get(f"{row.path}.md").text
@@ -297,6 +298,36 @@ def test_what_changed_is_given_to_programs_as_the_model_states_it(own: Corpus, c
     ReplayItem.model_validate(found)
     assert not found["same"]
     assert {each for one in found["changed"] for each in one["what"]} >= {"speaker"}
+
+
+def test_a_quote_in_a_few_other_words_is_a_changed_pair_with_those_words_marked(
+    own: Corpus, client: FlaskClient, council: Path
+) -> None:
+    row = own.snapshots.freeze()
+    pair = next(one for one in own.compare().pairs if "every family" in one.first.text + one.second.text)
+    text = council.read_text().replace("every family", "every household")
+    own.replace(own.documents()[0].id, Source("council.txt", text.encode()))
+    found = client.get(f"{row.path}/changes").get_json()
+    (changed,) = [one for one in found["changed"] if "words" in one["what"]]
+    for side in ("first", "second"):
+        assert changed["now"][side]["text"] == changed["then"][side]["text"].replace("family", "household")
+    assert pair.first.text not in {one["first"]["text"] for one in found["gone"]}
+    page = client.get(f"{row.path}/changes", headers={"Accept": "text/html"}).text
+    assert "<mark>family</mark>" in page
+    assert "<mark>household</mark>" in page
+    assert "1 pair is in other words" in client.get(row.path).text
+
+
+def test_the_page_of_what_changed_says_the_same_under_today_and_shows_no_hash(own: Corpus, client: FlaskClient) -> None:
+    row = own.snapshots.freeze()
+    own.add(Source("more.txt", MORE.encode()))
+    page = client.get(f"{row.path}/changes", headers={"Accept": "text/html"}).text
+    assert '<td data-head="Today"><span class="note">the same</span></td>' in page
+    assert "colspan" not in page
+    assert "sha256" not in page
+    assert "Documents in the collection" in page
+    assert "Added since: " in page
+    assert 'href="/snapshots"' in client.get("/", headers={"Accept": "text/html"}).text
 
 
 # Replaying ----------------------------------------------------------------------------------------------------

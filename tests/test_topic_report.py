@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from service.__main__ import commands
 from service.app import create_app
+from service.commands.terminal import print_changes
 from service.config import Config
 from service.readers import Source
 from service.topics.report import lines, report, short
@@ -38,6 +39,8 @@ def client(talks: Corpus) -> FlaskClient:
 def test_a_report_names_what_moved_began_ended_and_was_renamed() -> None:
     topics = {
         "moved": 7,
+        "entered": 1,
+        "dropped": 1,
         "flows": [["gas", "ice", 4], [None, "gas", 1], ["gas", None, 1]],
         "begun": ["ice"],
         "ended": ["oil"],
@@ -60,8 +63,41 @@ def test_a_report_names_what_moved_began_ended_and_was_renamed() -> None:
     ]
     assert short(topics) == (
         "Topics: 2 statements joined 1 topic; 3 statements left 1 topic; 1 topic began; 1 topic ended; "
-        "7 statements moved to another topic; 1 topic got another name."
+        "5 statements moved to another topic; 1 statement that stood in no topic got one; "
+        "1 statement went to no topic; 1 topic got another name."
     )
+
+
+def test_two_topics_of_one_name_are_told_apart_by_their_ids() -> None:
+    topics = {"moved": 9, "flows": [["road", "road-2", 9]], "begun": [], "ended": [], "joined": {}, "left": {},
+              "renamed": {}, "names": {"road": "Road", "road-2": "Road"}}  # fmt: skip
+    assert list(lines(topics)) == ["9 statements of “Road” (road) went to its namesake (road-2)"]
+
+
+def test_the_command_prints_ten_lines_at_most_and_says_where_the_rest_is(capsys: pytest.CaptureFixture[str]) -> None:
+    flows = [[f"t{n}", f"u{n}", 30 - n] for n in range(30)]
+    topics = {"moved": 465, "flows": flows, "begun": [], "ended": [], "joined": {}, "left": {}, "renamed": {},
+              "names": {}, "anew": True}  # fmt: skip
+    print_changes("add", topics)
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == 11  # why, and ten
+    assert "30 statements of “t0”" in said[1]
+    assert said[-1].strip() == "and 21 lines more: the list of topics in the browser (/topics) has them all"
+
+
+def test_a_label_left_apart_names_who_it_may_be_and_the_command_that_makes_them_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/counterpose.sqlite")
+    said = ""
+    for office in ("VICE PRESIDENT BIDEN", "PRESIDENT BIDEN"):
+        file = tmp_path / f"{office}.txt"
+        file.write_text(f"{office}:  The bridge must be built this year.\n\nMS. ROWE:  {office} is wrong about it.\n")
+        said = CliRunner().invoke(commands, ["add", str(file)]).stderr
+    (line,) = [one for one in said.splitlines() if "left apart" in one]
+    assert " may be Vice President Biden (" in line
+    command = line.split("If so: counterpose ")[1].split()
+    assert CliRunner().invoke(commands, command).exit_code == 0
 
 
 def test_a_report_written_before_topics_were_named_still_says_how_many() -> None:

@@ -173,11 +173,12 @@ def answer_item(one: Reported) -> CorrectionItem:
     report = one.report
     return CorrectionItem(
         id=report.id,
-        state=cast(Literal["corrected", "declined"], report.state.value),
+        state=cast(Literal["corrected", "declined", "answered"], report.state.value),
         words=report.words if report.state is State.CORRECTED else None,
         answer=report.answer,
         at=report.answered_at or "",
         by=report.answered_by or "",
+        amended=one.amended,
         first=_reported(one.first),
         second=_reported(one.second),
     )

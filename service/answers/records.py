@@ -35,7 +35,7 @@ def _doubt(one: Doubted) -> DoubtAnswer:
         text=found.words,
         start=found.start,
         end=found.end,
-        speaker=Reference(id=found.speaker.id, name=found.speaker.name),
+        speaker=Reference(id=found.speaker.id, name=found.speaker.name) if found.speaker is not None else None,
         other=Reference(id=found.other.id, name=found.other.name) if found.other is not None else None,
         signed_off=SignOffAnswer(at=one.signed.at, by=one.signed.who, why=one.signed.why) if one.signed else None,
     )

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from service.corpus import Corpus
     from service.documents.attributing import DocumentDoubts
     from service.readers import Source
-    from service.views import Added, DocumentRow
+    from service.views import Added, DocumentRow, SpeakerRow
 
 DOUBTS_NAMED = 3
 
@@ -120,7 +120,7 @@ def add(
                 doubts = corpus.attributing.of(added.document.id)
                 outcomes.append({"file": path, **_outcome(added, doubts)})
                 if not as_json:
-                    _print(path, added, doubts, alone=alone)
+                    _print(path, added, doubts, corpus.speakers(), alone=alone)
             if not alone:
                 bar(number, len(files))
         if not alone and not as_json and len(corpus.speakers()) == 1:
@@ -169,11 +169,11 @@ def replace(document: str, file: str, given: Metadata, how: dict[str, Any], as_j
     """Put FILE in the place of DOCUMENT. What FILE does not say is kept."""
     with opened() as corpus, progress("Replacing") as bar:
         added = corpus.replace(document, *_source(file, given), **how, by=writer(), progress=bar)
-        doubts = corpus.attributing.of(added.document.id)
+        doubts, speakers = corpus.attributing.of(added.document.id), corpus.speakers()
     if as_json:
         print_json({"file": file, **_outcome(added, doubts)})
     else:
-        _print(file, added, doubts)
+        _print(file, added, doubts, speakers)
 
 
 def _source(path: str, given: Metadata) -> tuple[Source, Metadata]:
@@ -245,7 +245,9 @@ def _error(error: CounterposeError) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "remedy": remedy(error), "nearest": list(error.nearest)}
 
 
-def _print(path: str, added: Added, doubts: DocumentDoubts, *, alone: bool = True) -> None:
+def _print(
+    path: str, added: Added, doubts: DocumentDoubts, speakers: Iterable[SpeakerRow], *, alone: bool = True
+) -> None:
     """What became of a file; where it is not added `alone`, another may bring the speaker that it lacks."""
     from service.rendering.counting import count
     from service.rendering.wording import percent
@@ -260,7 +262,7 @@ def _print(path: str, added: Added, doubts: DocumentDoubts, *, alone: bool = Tru
     for row, share in added.near_copies:
         note(f"  {percent(share)} the same as document {row.id} ({row.metadata.title or row.original_name})")
     for doubt in added.unsure:
-        note(_doubt(doubt))
+        note(_doubt(doubt, added, speakers))
     for warning in added.warnings:
         if alone or warning != ALONE:
             note(f"  {warning}")
@@ -287,5 +289,12 @@ def _doubtful(found: DocumentDoubts) -> Iterator[str]:
     yield f"To let the words stand: counterpose sign-off {found.row.id}"
 
 
-def _doubt(doubt: UnsureMerge) -> str:
-    return f"  {doubt.label} may be {' or '.join(doubt.candidates)}, and was left apart: {doubt.reason}"
+def _doubt(doubt: UnsureMerge, added: Added, speakers: Iterable[SpeakerRow]) -> str:
+    """Whom a label may name, by name and id, and what makes the two one."""
+    rows = {row.speaker.id: row for row in speakers}
+    here = [who.id for who in added.speakers if who.id in rows and doubt.label in rows[who.id].labels]
+    known = [one for one in doubt.candidates if one in rows]
+    names = " or ".join(f"{rows[one].speaker.name} ({one})" if one in rows else one for one in doubt.candidates)
+    own = f" ({here[0]})" if here else ""
+    step = f" If so: counterpose merge-speakers {known[0]} {here[0]}" if here and known else ""
+    return f"  {doubt.label}{own} may be {names}, and was left apart: {doubt.reason.rstrip('.')}.{step}"

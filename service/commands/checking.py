@@ -79,10 +79,17 @@ def _print(found: DocumentDoubts) -> None:
 
 def doubt_line(doubt: Finding) -> str:
     """'label, Speaker 2, 0-9: “SPEAKER 2”'."""
-    from service.rendering.wording import rendered
+    from models.attribution import Doubt
+    from service.rendering.wording import beginning
 
-    other = f" / {doubt.other.name}" if doubt.other is not None else ""
-    return f"{doubt.doubt.value}, {doubt.speaker.name}{other}, {doubt.start}-{doubt.end}: “{rendered(doubt.words)}”"
+    name = doubt.speaker.name if doubt.speaker is not None else "nobody"
+    if doubt.doubt is Doubt.GONE and doubt.other is not None:
+        return f"gone, {doubt.other.name}: has words in another edition of this text, and none here"
+    if doubt.doubt is Doubt.HANDS and doubt.other is not None:
+        name = f"now {name}, in another edition {doubt.other.name}"
+    elif doubt.other is not None:
+        name = f"{name} / {doubt.other.name}"
+    return f"{doubt.doubt.value}, {name}, {doubt.start}-{doubt.end}: “{beginning(doubt.words)}”"
 
 
 def _row(row: Row) -> str:

@@ -45,16 +45,24 @@ def _print(one: Reported) -> None:
 @click.argument("report", type=int)
 @click.option("--corrected", "state", flag_value="corrected", help="It was wrong, and was put right.")
 @click.option("--declined", "state", flag_value="declined", help="It is not wrong.")
+@click.option("--answered", "state", flag_value="answered", help="There is nothing to put right.")
+@click.option(
+    "--decision", type=click.Choice(["reject", "opposes", "agrees"]), help="With --corrected: what the pair is."
+)
+@click.option("--amend", is_flag=True, help="In the place of an answer that was given.")
 @click.option(
     "--answer", required=True, help="What was wrong and what was done; or why it is right. Everybody reads it."
 )
 @click.option("--by", help="Who answers.  [default: your user name]")
-def answer_report(report: int, state: str | None, answer: str, by: str | None) -> None:
-    """Answer REPORT (a number), for good."""
+def answer_report(
+    report: int, state: str | None, decision: str | None, amend: bool, answer: str, by: str | None
+) -> None:
+    """Answer REPORT (a number)."""
     from service.store.reports import State
 
     if state is None:
-        raise click.UsageError("Say --corrected or --declined.")
+        raise click.UsageError("Say --corrected, --declined or --answered.")
     with opened() as corpus:
-        found = corpus.corrections.answer(report, State(state), answer, writer() if by is None else by)
+        who = writer() if by is None else by
+        found = corpus.corrections.answer(report, State(state), answer, who, decision=decision or "", amend=amend)
     click.echo(f"Report {found.id} is {found.state}.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from service.config import Config
     from service.corpus import Corpus
 
-LINES = 40  # of what changed of the topics
+LINES = 9  # of what changed of the topics
 PATIENCE = 1.0  # seconds before a progress bar appears
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -80,7 +80,7 @@ def print_changes(action: str, topics: Mapping[str, Any], indent: str = "") -> N
     for line in said[:LINES]:
         note(f"{indent}  {line}")
     if len(said) > LINES:
-        note(f"{indent}  and {len(said) - LINES} lines more: see the list of topics in the browser")
+        note(f"{indent}  and {len(said) - LINES} lines more: the list of topics in the browser (/topics) has them all")
 
 
 def print_bytes(data: bytes) -> None:

@@ -17,6 +17,7 @@ from models.attribution import Doubt, Finding, Turn, findings
 from models.comparison import Comparison, Pair
 from models.identity import KnownSpeaker
 from models.review import Notice
+from service.documents.hands import Kept
 from service.documents.signed_off import signed_off
 from service.errors import BadValue, Conflict, Forbidden, TooLarge
 from service.given import name, storable
@@ -115,7 +116,7 @@ class Attributing:
         ends = [(one.quote.end, one.quote.start) for one in reading.statements(document=row.id)]
         offs = signed(row.sha256, reading)
         doubts = []
-        for one in stored_findings(row.id, text, reading, reading.known_speakers()):
+        for one in stored_findings(row.id, text, reading, reading.known_speakers(), Kept((row.id,), reading)):
             at = bisect_right(ends, (one.start, one.start))
             key = key_of(one)
             doubts.append(Doubted(one, key, ends[at][1] if at < len(ends) else None, offs.get(key)))
@@ -125,14 +126,17 @@ class Attributing:
 def key_of(finding: Finding) -> str:
     """The SHA-256 of what is doubted: the same place, words and people have the same."""
     other = finding.other.id if finding.other is not None else ""
-    parts = (finding.doubt.value, str(finding.start), str(finding.end), finding.words, finding.speaker.id, other)
+    speaker = finding.speaker.id if finding.speaker is not None else ""
+    parts = (finding.doubt.value, str(finding.start), str(finding.end), finding.words, speaker, other)
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def stored_findings(
-    document_id: str, text: str, reading: Reading, known: Sequence[KnownSpeaker]
+    document_id: str, text: str, reading: Reading, known: Sequence[KnownSpeaker], kept: Kept
 ) -> tuple[Finding, ...]:
-    return _found(text, reading.utterances(document_id), tuple(known))
+    turns = reading.utterances(document_id)
+    found = (*_found(text, turns, tuple(known)), *kept.of(document_id, text, turns, known))
+    return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
 
 @lru_cache(maxsize=IN_MEMORY)
@@ -153,9 +157,10 @@ Looked: TypeAlias = tuple[tuple[Finding, SignOff | None], ...]
 def _found_in(document_ids: Collection[str], reading: Reading) -> dict[str, Looked]:
     """Of those documents that have doubts."""
     known = reading.known_speakers()
+    kept = Kept(document_ids, reading)
     doubted = {}
     for document_id, (text, sha) in sorted(reading.texts(document_ids).items()):
-        found = stored_findings(document_id, text, reading, known)
+        found = stored_findings(document_id, text, reading, known, kept)
         if found:
             offs = signed(sha, reading)
             doubted[document_id] = tuple((one, offs.get(key_of(one))) for one in found)

@@ -14,6 +14,7 @@ from models.identity import KnownSpeaker
 from models.slug import slug, unused
 from models.statement import Statement, statements
 from models.transcript import Kind, Metadata, Speaker
+from service.documents.hands import DETAIL, hands, hands_detail
 from service.documents.intake import (
     Attributed,
     Attribution,
@@ -26,6 +27,7 @@ from service.documents.intake import (
     valid,
 )
 from service.documents.preparing import Prepared, near_copies, prepare, same
+from service.editions import SHIFTS, shifted
 from service.errors import BadValue, Conflict, TooLarge, read_only
 from service.given import name
 from service.lookup import find_document, find_speaker, folded, stored_document
@@ -56,14 +58,20 @@ class Library:
 
     # Documents
 
-    def preview(self, source: Source, given: Metadata, how: Attribution) -> Preview:
+    def preview(self, source: Source, given: Metadata, how: Attribution, replaces: str | None = None) -> Preview:
         taken = self._take(source, given, how)
         text = taken.transcript.text
         with self._store.reading() as reading:
+            old = stored_document(replaces, reading) if replaces is not None else None
+            kept: dict[str, Speaker] = {}
+            if old is not None:
+                taken, kept = _carried_over(taken, old, how, reading)
             known = _known(reading)
-            attributed = attribute(taken, known)
+            attributed = attribute(taken, known, kept)
             duplicate = same(text, reading)
             copies = near_copies(taken, statements(taken.transcript), reading) if duplicate is None else ()
+            copies = tuple((row, share) for row, share in copies if row != old)
+            changed = hands(taken, attributed, old, copies, reading) if duplicate is None else ()
         turns = tuple(
             Turn(
                 one.label,
@@ -72,6 +80,7 @@ class Library:
                 len(text[one.start : one.end].split()),
                 " ".join(text[one.start : one.end].split()[:FIRST_WORDS]),
                 one.marks,
+                one.start,
             )
             for one in taken.transcript.utterances
         )
@@ -86,7 +95,10 @@ class Library:
             duplicate=duplicate,
             left_out=left_out(taken.transcript),
             warnings=(*taken.warnings, *_warnings(attributed, known)),
-            doubts=findings(text, [(one, attributed.speaker_of(one)) for one in taken.transcript.utterances], known),
+            doubts=(
+                *findings(text, [(one, attributed.speaker_of(one)) for one in taken.transcript.utterances], known),
+                *changed,
+            ),
         )
 
     def add(
@@ -136,6 +148,9 @@ class Library:
         attributed = attribute(taken, known, kept)
         for speaker in new_speakers(attributed):
             writing.add_speaker(speaker)
+        changed = hands(taken, attributed, old, prepared.copies, writing)
+        said = writing.statements(document=old.id) if old is not None else ()
+        shifts = shifted([(one.quote.text, one.quote.start, one.quote.end) for one in said], cut)
         words = self._grouping.words(writing) if old is not None else None
         if old is not None:
             writing.delete(old.id)
@@ -174,6 +189,9 @@ class Library:
             writing.outdate_topics()
         if old is not None:
             detail["replaced"] = old.id
+            detail[SHIFTS] = shifts
+        if changed:
+            detail[DETAIL] = hands_detail(changed)
         writing.note(by, "add" if old is None else "replace", prepared.id, detail)
         row = stored_document(prepared.id, writing)
         warnings = (*taken.warnings, *_warnings(attributed, known))

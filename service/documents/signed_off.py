@@ -17,6 +17,9 @@ _KINDS = {
     Doubt.RUN_ON: N_("more than one voice"),
     Doubt.THIRD_PERSON: N_("spoken of by name"),
     Doubt.MODERATION: N_("a moderator’s words"),
+    Doubt.NOBODY: N_("a label that names nobody"),
+    Doubt.HANDS: N_("words that another edition gives to somebody else"),
+    Doubt.GONE: N_("a speaker of another edition who has no words here"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import sha256
@@ -24,10 +24,11 @@ from models.comparison import (
     decided,
     nominate,
     one_to_one,
+    rulings_on,
 )
 from models.relation import Relation
 from models.review import OF_OTHERS, Notice
-from models.ruling import Rulings
+from models.ruling import Rows, Ruling, Rulings, key_of
 from models.slug import slug, unused
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
@@ -167,8 +168,9 @@ class Comparing:
         return one, other
 
     def shows(self, request: Request, first: str, second: str) -> bool:
-        """Whether a comparison of the request finds these two texts to be a pair by itself, whatever reviewers said.
+        """Whether a comparison of the request finds these two texts to be a pair by itself, whatever was said of them.
 
+        It counts with what reviewers said of other pairs, as it is shown today, and without, as it was shown at first.
         Of what was never judged, nothing was shown: the classifier is not asked.
         """
         with self._store.reading() as reading:
@@ -176,7 +178,12 @@ class Comparing:
         near = self._ready_for(str(request.topic)) if free else None
         with self._store.reading() as reading:
             found = self._look_up(request, near, reading)
-        nominees = nominate(found.first, found.second)
+        others = {key: one for key, one in found.rulings.items() if key != key_of(first, second)}
+        ruled = rulings_on(found.first, found.second, others)
+        return self._finds(found, {}, first, second) or (bool(ruled) and self._finds(found, ruled, first, second))
+
+    def _finds(self, found: _Found, ruled: Mapping[Rows, Ruling], first: str, second: str) -> bool:
+        nominees = nominate(found.first, found.second, ruled)
         asked = [(found.first.quotes[one.first].judged, found.second.quotes[one.second].judged) for one in nominees]
         known = self._scoring.known(asked)
         if any(pair not in known for pair in asked):

@@ -52,6 +52,7 @@ _HEADINGS = {
     Relation.UNSURE: N_("Too close to call"),
 }
 CLIPPED_WORDS = 12
+DOUBTED_WORDS = 60  # of a doubt that is about a whole turn
 DELEGATION = "delegation:"  # how a delegation's id begins; a speaker's, which is a slug, holds no colon
 
 
@@ -193,16 +194,16 @@ def quote_provenance(quote: Quote) -> tuple[str, ...]:
 def clipped(quote: Quote) -> tuple[str, ...]:
     """What a quote leaves out that would change how it reads: 'goes on: “But only if they withdraw.”'."""
     return tuple(
-        gettext("goes on: “%(words)s”", words=_beginning(one.words))
+        gettext("goes on: “%(words)s”", words=beginning(one.words, CLIPPED_WORDS))
         if one.later
-        else gettext("comes after: “%(words)s”", words=_beginning(one.words))
+        else gettext("comes after: “%(words)s”", words=beginning(one.words, CLIPPED_WORDS))
         for one in quote.clips
     )
 
 
-def _beginning(words: str) -> str:
+def beginning(words: str, most: int = DOUBTED_WORDS) -> str:
     said = rendered(words).split()
-    return " ".join(said[:CLIPPED_WORDS]) + (" …" if len(said) > CLIPPED_WORDS else "")
+    return " ".join(said[:most]) + (" …" if len(said) > most else "")
 
 
 def attributed(quote: Quote) -> tuple[str, ...]:

@@ -12,7 +12,10 @@ from models.published import quote_from_json
 from service.errors import BadValue, Conflict, NotFound, read_only
 from service.given import said_by, storable
 from service.proof import Proof
+from service.review.put_right import put_right
+from service.review.reviewing import CONFIRM
 from service.snapshots.freezing import Snapshots
+from service.store.docket import Decision, DocketWriting
 from service.store.queries import Reading
 from service.store.reports import Report, Reports, ReportsWriting, State
 from service.store.store import Store, hash_of
@@ -28,6 +31,7 @@ class Reported:
     first: Quote
     second: Quote
     proven: bool
+    amended: str | None = None  # when the answer was last amended: ISO 8601, UTC, seconds
 
 
 class Corrections:
@@ -37,6 +41,7 @@ class Corrections:
         self,
         store: Store,
         judged: Callable[[str, str], Comparison],
+        ruling: Callable[..., Callable[[DocketWriting], Decision]],
         snapshots: Snapshots,
         lock: RLock,
         *,
@@ -44,6 +49,7 @@ class Corrections:
     ) -> None:
         self._store = store
         self._judged = judged
+        self._ruling = ruling
         self._snapshots = snapshots
         self._lock = lock
         self._read_only = read_only
@@ -72,25 +78,59 @@ class Corrections:
             writing.note(who, "report-error", str(number), {"first": one, "second": other})
         return number
 
-    def answer(self, number: int, state: State, words: str, by: str = "") -> Report:
-        """Answer a report, for good: `state` is corrected or declined. A second answer is refused with the first."""
+    def answer(
+        self, number: int, state: State, words: str, by: str = "", *, decision: str = "", amend: bool = False
+    ) -> Report:
+        """Answer a report. As corrected only where something was done about it since: by then, or in the same
+        transaction by a `decision` on the pair, for which the answer is the reason.
+
+        A second answer is refused with the first, unless it is to `amend` it: the audit keeps both.
+        """
         if self._read_only:
             raise read_only()
         said, who = _said(words, "The answer"), said_by(by)
+        if state is State.OPEN:
+            raise BadValue("An answer corrects, declines or only answers.", "Say which.")
+        if decision and state is not State.CORRECTED:
+            raise BadValue("The pair would be changed without being called corrected.", "Choose “Corrected” with it.")
+        decide = self._decided(number, decision, said, who) if decision else None
         with self._lock, self._store.writing() as writing:
             reports = ReportsWriting(writing)
             old = _there(reports, number)
-            if state is State.OPEN:
-                raise BadValue("An answer corrects or declines.", "Say which.")
+            if decide is not None:
+                decide(DocketWriting(writing))
+            if state is State.CORRECTED and not put_right(old, writing):
+                raise Conflict(
+                    f"Nothing was changed about this pair since report {number}.",
+                    "Reject the pair or call it something else in the same step, or correct the document or the "
+                    "speaker first; or answer as declined or answered.",
+                )
+            if amend and old.state is not State.OPEN:
+                reports.amend(number, state, said)
+                before = {"state": old.state.value, "answer": old.answer, "by": old.answered_by}
+                detail = {"before": before, "after": {"state": state.value, "answer": said}}
+                writing.note(who, "amend-answer", str(number), detail)
+                return _there(reports, number)
             if old.state is not State.OPEN:
                 raise Conflict(
                     f"Report {number} was answered already by {old.answered_by or 'somebody'}: {old.state}, "
                     f"“{old.answer}”.",
-                    "An answer stands as it is. Report the error anew if it is not right.",
+                    "Amend the answer if it is not right. Nothing was changed.",
                 )
             reports.answer(number, state, said, who)
             writing.note(who, "answer-report", str(number), {"state": state.value, "answer": said})
             return _there(reports, number)
+
+    def _decided(self, number: int, decision: str, said: str, who: str) -> Callable[[DocketWriting], Decision]:
+        with self._store.reading() as reading:
+            seen = _there(Reports(reading), number).seen
+        if decision == CONFIRM:
+            raise BadValue("To confirm a pair corrects nothing.", "Reject it, or say what it is.")
+        return self._ruling(seen["first"]["id"], seen["second"]["id"], decision, why=said, by=who)
+
+    def one(self, number: int) -> Reported:
+        with self._store.reading() as reading:
+            return self._shown(_there(Reports(reading), number), reading)
 
     def open(self) -> tuple[Reported, ...]:
         """Reports without an answer, oldest first: for editors, since anybody may have written anything."""
@@ -108,7 +148,9 @@ class Corrections:
 
     def _shown(self, report: Report, reading: Reading) -> Reported:
         first, second = (quote_from_json(report.seen[side]) for side in ("first", "second"))
-        return Reported(report, first, second, self._proof.bears((first, second), reading))
+        amended = reading.written(("amend-answer",), (str(report.id),))
+        proven = self._proof.bears((first, second), reading)
+        return Reported(report, first, second, proven, amended[-1].at if amended else None)
 
 
 def _of_snapshot(frozen: Comparison, first: str, second: str) -> Pair:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from threading import RLock
@@ -216,6 +216,23 @@ class Reviewing:
         `version` is that of the pair as the reviewer saw it (None: any); `seen_in` the comparison where they saw it, if
         in one; `sample`: it was drawn. Anything but a confirmation takes a reason (`Reviewed.takes_reason`).
         """
+        decide = self.ruling(first, second, decision, why=why, by=by, version=version, sample=sample, seen_in=seen_in)
+        with self._writing() as docket:
+            return decide(docket)
+
+    def ruling(
+        self,
+        first: str,
+        second: str,
+        decision: str,
+        *,
+        why: str = "",
+        by: str = "",
+        version: int | None = None,
+        sample: bool = False,
+        seen_in: Request | None = None,
+    ) -> Callable[[DocketWriting], Decision]:
+        """As `rule`, all but the writing, which is what it gives: a step of a larger transaction."""
         if decision not in DECISIONS:
             raise BadValue(f"The decision is “{decision[:80]}”.", f"Give one of: {', '.join(DECISIONS)}.", DECISIONS)
         self._refuse_if_read_only()
@@ -231,7 +248,8 @@ class Reviewing:
             for request in _requests(there.pair, topic, seen_in)
         )
         ruling = Ruling(action, relation, who, reason, now())
-        with self._writing() as docket:
+
+        def decide(docket: DocketWriting) -> Decision:
             before = docket.on(_key(there.pair))[::-1]
             _demand_unchanged(version, before)
             _demand_comparable(there.pair, relation, docket)
@@ -241,6 +259,8 @@ class Reviewing:
             detail = {"ruling": number, "relation": relation and str(relation), "why": reason}
             docket.note(who, f"{action}-pair", _subject(_key(there.pair)), detail)
             return _found(number, docket)
+
+        return decide
 
     def withdraw(self, number: int, *, by: str = "", why: str = "") -> Decision:
         """Take a decision back; an older one that was not withdrawn holds again."""

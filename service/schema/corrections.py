@@ -21,11 +21,12 @@ class CorrectionItem(BaseModel):
     """An answered report. Its number is for good."""
 
     id: int
-    state: Literal["corrected", "declined"]
+    state: Literal["corrected", "declined", "answered"]
     words: str | None = Field(description="What was reported; null where it was declined, since anybody may write it.")
     answer: str
     at: str = Field(description="ISO 8601, UTC.")
     by: str
+    amended: str | None = Field(description="When the answer was last amended; ISO 8601, UTC.")
     first: ReportedQuote
     second: ReportedQuote
 
@@ -37,7 +38,7 @@ class ReportItem(BaseModel):
     at: str
     who: str
     words: str
-    state: Literal["open", "corrected", "declined"]
+    state: Literal["open", "corrected", "declined", "answered"]
     answer: CorrectionItem | None
     first: ReportedQuote
     second: ReportedQuote
@@ -54,6 +55,7 @@ class CorrectionsAnswer(BaseModel):
                     "answer": "It is; the label was given to the moderator.",
                     "at": "2021-12-03T09:30:00+00:00",
                     "by": "Eva",
+                    "amended": None,
                     "first": {"id": f"{DOCUMENT_ID}-5-30", "speaker": ADA, "document": DOCUMENT_ID},
                     "second": {"id": f"{DOCUMENT_ID}-39-68", "speaker": GRACE, "document": DOCUMENT_ID},
                 }

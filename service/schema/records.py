@@ -70,16 +70,20 @@ class SignOffAnswer(BaseModel):
 class DoubtAnswer(BaseModel):
     """A place in a document whose attribution is worth a look: `stored[start:end] == text`."""
 
-    kind: Literal["label", "name", "run-on", "third-person", "moderation"] = Field(
+    kind: Literal["label", "name", "run-on", "third-person", "moderation", "nobody", "hands", "gone"] = Field(
         description="`label`: a label that names nobody has a side. `name`: another speaker's name is nearly the same. "
         "`run-on`: more than one voice in a turn. `third-person`: the speaker is spoken of by name. "
-        "`moderation`: what a moderator says."
+        "`moderation`: what a moderator says. `nobody`: a label that names nobody, compared with nothing. "
+        "`hands`: another edition of the text gives these words to somebody else. "
+        "`gone`: a speaker of another edition has no words here; it has no place."
     )
     text: str
     start: int
     end: int
-    speaker: Reference = Field(description="Whose words they are taken for.")
-    other: Reference | None = Field(description="The speaker whose name is nearly the same.")
+    speaker: Reference | None = Field(description="Whose words they are taken for; null for nobody’s.")
+    other: Reference | None = Field(
+        description="The speaker whose name is nearly the same, or who has the words in another edition."
+    )
     signed_off: SignOffAnswer | None
 
 

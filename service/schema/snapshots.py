@@ -78,10 +78,10 @@ class PartItem(BaseModel):
 
 
 class ChangedPairItem(BaseModel):
-    """Two texts that are paired then and now, and what of the pair is another."""
+    """Two texts that are paired then and now, or nearly the same two, and what of the pair is another."""
 
     what: list[str] = Field(
-        description="Some of relation, scores, why, review, notices, and of the quotes source, speaker, marks."
+        description="Some of relation, scores, why, review, notices, and of the quotes words, source, speaker, marks."
     )
     then: PairAnswer
     now: PairAnswer

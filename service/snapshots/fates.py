@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.comparison import Document, Quote
+from service.editions import course, refusal
 from service.errors import Gone
 from service.proof import Proof
 from service.rendering.wording import day, rendered
@@ -73,17 +74,9 @@ def _replaced(
 
 def _edition(document: Document, rows: tuple[AuditRow, ...], reading: Reading) -> tuple[str, str]:
     """The id of the document in this one's place, and since when; Gone where there is none."""
-    place, at = document.id, ""
-    for row in rows:
-        if row.action == "remove" and row.subject == place:
-            at = row.at
-        elif row.action == "replace" and row.detail.get("replaced") == place:
-            place, at = row.subject, row.at
-    if not reading.documents(place):
+    found = course(document.id, rows)
+    if not reading.documents(found.place):
         name = document.metadata.title or document.file or document.id
-        when = f" on {day(at[:10])}" if at else ""
-        raise Gone(
-            f"This quotes the document “{name}” ({document.id}), which was removed{when}.",
-            "What was quoted from it is not shown any more. Ask whoever runs this what became of it.",
-        )
-    return place, at
+        refused = refusal(document.id, name, found, reading)
+        raise Gone(f"This quotes a document that is not here any more. {refused.message}", refused.remedy)
+    return found.place, found.replaced or ""

@@ -50,14 +50,15 @@ def _not_there(pair: Pair, missing: dict[str, Replaced]) -> Iterator[Notice]:
     for quote in (pair.first, pair.second):
         one = missing.get(quote.id)
         if one is not None:
-            words = f"{quote.speaker.name}’s words do not stand in the edition that is here since {day(one.at[:10])}."
+            when = day(one.at[:10])
+            words = f"{quote.speaker.name}’s words do not stand in the edition that replaced their source on {when}."
             yield Notice("replaced", words, f"/documents/{one.edition}")
 
 
 def _corrected(pairs: Iterable[Pair]) -> Iterator[Notice]:
     number = sum(any(notice.kind == "corrected" for notice in pair.notices) for pair in pairs)
     if number:
-        yield Notice("corrected", f"{count(number, 'pair')} of it {_was(number)} corrected.", "/corrections")
+        yield Notice("corrected", f"{count(number, 'pair')} shown here {_was(number)} corrected.", "/corrections")
 
 
 def _changed(row: SnapshotRow, found: Replayed) -> Iterator[Notice]:
@@ -83,8 +84,9 @@ def _pairs(found: Differences) -> Iterator[str]:
         (len(found.new), "new"),
         (len(found.changed_in("relation")), "of another relation"),
         (len(found.changed_in("review")), "reviewed otherwise"),
+        (len(found.changed_in("words")), "in other words"),
         (len(found.changed_in("speaker")), "given to another speaker"),
-        (len(found.changed_in("source")), "from a source that is another or is described otherwise"),
+        (len(found.changed_in("source")), "from a source that was moved, replaced or renamed"),
     ):
         if number:
             yield f"{count(number, 'pair')} {'is' if number == 1 else 'are'} {words}"

@@ -501,6 +501,18 @@ class Reading:
         wanted = t.audit.c.subject == subject if subject is not None else None
         return tuple(AuditRow(**row._mapping) for row in self._rows(select(t.audit).order_by(t.audit.c.id), wanted))
 
+    def written(self, actions: Collection[str], subjects: Collection[str] | None = None) -> tuple[AuditRow, ...]:
+        """The audit's rows of some actions, of all subjects or of these, the oldest first."""
+        query = select(t.audit).where(t.audit.c.action.in_(sorted(actions))).order_by(t.audit.c.id)
+        if subjects is None:
+            return tuple(AuditRow(**row._mapping) for row in self._rows(query))
+        rows = [
+            AuditRow(**row._mapping)
+            for some in slices(sorted(set(subjects)))
+            for row in self._rows(query, t.audit.c.subject.in_(some))
+        ]
+        return tuple(sorted(rows, key=lambda row: row.id))
+
     def newest_change(self, subject: str | None = None) -> AuditRow | None:
         """The newest write, of all or of one subject, that says what it changed of the topics."""
         newest = select(t.audit).where(t.audit.c.action.in_(CHANGING)).order_by(t.audit.c.id.desc())

@@ -24,6 +24,7 @@ class State(StrEnum):
     OPEN = "open"
     CORRECTED = "corrected"
     DECLINED = "declined"
+    ANSWERED = "answered"  # neither: there is something to say, and nothing to put right
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ class ReportsWriting(Reports):
 
     def answer(self, report_id: int, state: State, words: str, by: str) -> None:
         values = {"state": state, "answer": words, "answered_at": now(), "answered_by": by}
+        self._connection.execute(update(t.error_report).where(t.error_report.c.id == report_id).values(**values))
+
+    def amend(self, report_id: int, state: State, words: str) -> None:
+        """Another answer in the place of one that was given; who gave it and when stays."""
+        values = {"state": state, "answer": words}
         self._connection.execute(update(t.error_report).where(t.error_report.c.id == report_id).values(**values))
 
 

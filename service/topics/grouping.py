@@ -193,6 +193,8 @@ def moves_detail(found: Moves) -> dict[str, object]:
         "ended": list(found.ended),
         "joined": dict(found.joined),
         "moved": len(found.moved),
+        "entered": sum(before is None for _, before, _ in found.moved),
+        "dropped": sum(after is None for _, _, after in found.moved),
         "which": [list(one) for one in found.moved[:REPORTED]],
         "flows": [[before, after, number] for (before, after), number in flows[:REPORTED]],
         "left": dict(found.left),

@@ -50,7 +50,9 @@ def why(action: str, topics: Mapping[str, Any]) -> str:
 
 
 def short(topics: Mapping[str, Any]) -> str:
-    moved, joined, left = topics["moved"], topics["joined"], topics.get("left", {})
+    joined, left = topics["joined"], topics.get("left", {})
+    entered, dropped = topics.get("entered", 0), topics.get("dropped", 0)  # not told apart by what was written earlier
+    moved = topics["moved"] - entered - dropped
     begun, ended, renamed = topics["begun"], topics["ended"], topics.get("renamed", {})
     parts = []
     if joined:
@@ -63,6 +65,10 @@ def short(topics: Mapping[str, Any]) -> str:
         parts.append(gettext("%(topics)s ended", topics=count(len(ended), "topic")))
     if moved:
         parts.append(gettext("%(statements)s moved to another topic", statements=count(moved, "statement")))
+    if entered:
+        parts.append(gettext("%(statements)s that stood in no topic got one", statements=count(entered, "statement")))
+    if dropped:
+        parts.append(gettext("%(statements)s went to no topic", statements=count(dropped, "statement")))
     if renamed:
         parts.append(gettext("%(topics)s got another name", topics=count(len(renamed), "topic")))
     return gettext("Topics: %(changes)s.", changes="; ".join(parts) or gettext("nothing changed"))
@@ -84,14 +90,8 @@ def lines(topics: Mapping[str, Any]) -> Iterator[str]:
 
     flows = topics.get("flows", [])
     for before, after, number in flows:
-        said = {"statements": count(number, "statement")}
-        if before is None:
-            yield gettext("%(statements)s that stood in no topic went to “%(topic)s”", topic=name(after), **said)
-        elif after is None:
-            yield gettext("%(statements)s of “%(topic)s” went to no topic", topic=before_that(before), **said)
-        else:
-            places = {"before": before_that(before), "after": name(after)}
-            yield gettext("%(statements)s of “%(before)s” went to “%(after)s”", **places, **said)
+        was = None if before is None else before_that(before)
+        yield _flow(was, None if after is None else name(after), count(number, "statement"), before, after)
     more = topics["moved"] - sum(number for *_, number in flows)
     if flows and more:
         yield gettext("%(statements)s more moved", statements=count(more, "statement"))
@@ -105,3 +105,16 @@ def lines(topics: Mapping[str, Any]) -> Iterator[str]:
             yield gettext("%(statements)s joined “%(topic)s”", statements=count(number, "statement"), topic=name(one))
         for one, number in topics["left"].items():
             yield gettext("%(statements)s left “%(topic)s”", statements=count(number, "statement"), topic=name(one))
+
+
+def _flow(was: str | None, now: str | None, statements: str, before: str | None, after: str | None) -> str:
+    """From one topic to another by their names, and by their ids `before` and `after` where the names are the same."""
+    said = {"statements": statements}
+    if was is None:
+        return gettext("%(statements)s that stood in no topic went to “%(topic)s”", topic=now, **said)
+    if now is None:
+        return gettext("%(statements)s of “%(topic)s” went to no topic", topic=was, **said)
+    if was != now:
+        return gettext("%(statements)s of “%(before)s” went to “%(after)s”", before=was, after=now, **said)
+    said |= {"topic": now, "before": str(before), "after": str(after)}
+    return gettext("%(statements)s of “%(topic)s” (%(before)s) went to its namesake (%(after)s)", **said)

@@ -187,7 +187,7 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         page = partial(screens.over_time, found, query)
         return page_or_json(query.format, page, lambda: over_time_answer(found))
 
-    @read("get", "/cite/<statement_id>", CiteAnswer, 404, 409)
+    @read("get", "/cite/<statement_id>", CiteAnswer, 404, 409, 410)
     def cite(path: StatementPath, query: CiteQuery) -> Response:
         """One quote, in every form of citation
 
@@ -202,14 +202,14 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         page = partial(screens.documents, corpus, rows)
         return page_or_json(query.format, page, lambda: DocumentsAnswer(documents=[document_item(row) for row in rows]))
 
-    @read("get", "/documents/<document_id>", DocumentAnswer, 404)
+    @read("get", "/documents/<document_id>", DocumentAnswer, 404, 410)
     def document(path: DocumentPath, query: ListQuery) -> Response:
         """One document: its turns and where its statements stand"""
         view = corpus.document(path.document_id)
         page = partial(screens.document, corpus, view)
         return page_or_json(query.format, page, lambda: document_answer(view))
 
-    @read("get", "/documents/<document_id>.txt", _STORED_TEXT, 404)
+    @read("get", "/documents/<document_id>.txt", _STORED_TEXT, 404, 410)
     def document_text(path: DocumentPath) -> Response:
         """The stored text, exactly
 
@@ -219,7 +219,7 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
 
     add_review(partial(_operation, api, REVIEW), corpus)
 
-    @read("get", "/documents/<document_id>/attribution", DoubtsAnswer, 404)
+    @read("get", "/documents/<document_id>/attribution", DoubtsAnswer, 404, 410)
     def attribution(path: DocumentPath, query: ListQuery) -> Response:
         """What is doubtful about who said what in a document, and who signed it off
 
@@ -229,7 +229,7 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         page = partial(screens.document, corpus, corpus.document(path.document_id))
         return page_or_json(query.format, page, lambda: doubts_answer(found))
 
-    @read("get", "/documents/<document_id>/beside/<other_id>", BesideAnswer, 404)
+    @read("get", "/documents/<document_id>/beside/<other_id>", BesideAnswer, 404, 410)
     def beside(path: BesidePath, query: ListQuery) -> Response:
         """Two records of one event beside each other, in the order of both
 

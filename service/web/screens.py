@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import current_app, render_template, request
 from markupsafe import escape
 
+from models.attribution import Doubt, Finding
 from models.comparison import Comparison, Pair
 from models.transcript import FACTS, Metadata, Speaker
 from service.corpus import Corpus
@@ -27,7 +29,7 @@ from service.schema.compare import CompareQuery
 from service.schema.over_time import OverTimeQuery
 from service.topics.report import report
 from service.translation import gettext
-from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, UtteranceView
+from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, Turn, UtteranceView
 from service.web.addresses import over_time_address, topic_address
 from service.web.chart import chart
 from service.web.documents.draft import Draft
@@ -252,7 +254,7 @@ def add(corpus: Corpus, draft: Draft, error: CounterposeError | None = None) -> 
 
 def preview(corpus: Corpus, draft: Draft) -> str:
     facts = {"speaker": draft.speaker or None, "speakers": draft.speakers}
-    found = corpus.preview(draft.source(), draft.given(), **facts)  # type: ignore[arg-type]
+    found = corpus.preview(draft.source(), draft.given(), **facts, replaces=draft.replaces or None)  # type: ignore[arg-type]
     names = {row.speaker.id: row.speaker.name for row in corpus.speakers()}
     unsure = {merge.label: merge for merge in found.unsure}
     choices = []
@@ -265,12 +267,21 @@ def preview(corpus: Corpus, draft: Draft) -> str:
     return render_template(
         "preview.html",
         preview=found,
+        places=[_turn_of(one, found.turns) for one in found.doubts],
         draft=draft,
         choices=choices,
         facts=known(found.metadata),
         replaced=_replaced(corpus, draft),
         names=sorted(names.values()),
     )
+
+
+def _turn_of(doubt: Finding, turns: Sequence[Turn]) -> str:
+    """The place on the preview of the turn that a doubt stands in or comes before; none for one without a place."""
+    at = next((turn.start for turn in reversed(turns) if turn.start <= doubt.end), turns[0].start if turns else 0)
+    after = next((turn.start for turn in turns if turn.start >= doubt.end), at)
+    label = doubt.doubt in (Doubt.LABEL, Doubt.NOBODY, Doubt.NAME)  # stands before its turn
+    return f"#t{after if label else at}" if doubt.words else ""
 
 
 def _replaced(corpus: Corpus, draft: Draft) -> DocumentRow | None:

@@ -25,7 +25,7 @@ def feed(found: Sequence[Reported], absolute: Callable[[str], str]) -> bytes:
     atom.link(href=absolute("/corrections"), rel="alternate")
     atom.author({"name": "Counterpose"})
     atom.generator("Counterpose")
-    atom.updated(datetime.fromisoformat(found[0].report.answered_at or _NEVER if found else _NEVER))
+    atom.updated(datetime.fromisoformat(max((_changed(one) for one in found), default=_NEVER)))
     for one in found[:NEWEST]:
         report = one.report
         entry = atom.add_entry(order="append")
@@ -33,11 +33,15 @@ def feed(found: Sequence[Reported], absolute: Callable[[str], str]) -> bytes:
         entry.id(address)
         entry.link(href=address)
         entry.title(_plain(f"{report.state.capitalize()}: {one.first.speaker.name} and {one.second.speaker.name}"))
-        entry.updated(datetime.fromisoformat(report.answered_at or _NEVER))
+        entry.updated(datetime.fromisoformat(_changed(one)))
         entry.published(datetime.fromisoformat(report.answered_at or _NEVER))
         entry.summary(_plain(f"{report.answer} ({source(one.first)}; {source(one.second)})"))
     text: bytes = atom.atom_str(pretty=True)
     return text
+
+
+def _changed(one: Reported) -> str:
+    return one.amended or one.report.answered_at or _NEVER
 
 
 def _plain(words: str) -> str:

@@ -29,19 +29,31 @@ def add_keeping_forms(pages: Blueprint, corpus: Corpus) -> None:
     def reports() -> str:
         return _reports()
 
+    @pages.get("/reports/<number>")
+    def amending(number: str) -> str:
+        found = corpus.corrections.one(_number(number))
+        held = {"state": found.report.state.value, "answer": found.report.answer}
+        return render_template("reports.html", found=(found,), error=None, at=number, typed=held, alone=True)
+
     @pages.post("/reports/<number>/answer")
     def answer(number: str) -> Response | tuple[str, int]:
         try:
             corpus.corrections.answer(
-                _number(number), _state(), request.form.get("answer", ""), request.form.get("by", "")
+                _number(number),
+                _state(),
+                request.form.get("answer", ""),
+                request.form.get("by", ""),
+                decision=request.form.get("decision", ""),
+                amend="amend" in request.form,
             )
         except CounterposeError as error:
             return _reports(error, number), error.status
         return redirect(f"/corrections#r{number}", SEE_OTHER)
 
     def _reports(error: CounterposeError | None = None, at: str = "") -> str:
-        found = corpus.corrections.open()
-        return render_template("reports.html", found=found, error=error, at=at, typed=request.form)
+        alone = "amend" in request.form
+        found = (corpus.corrections.one(_number(at)),) if alone else corpus.corrections.open()
+        return render_template("reports.html", found=found, error=error, at=at, typed=request.form, alone=alone)
 
 
 def _number(text: str) -> int:
@@ -52,6 +64,8 @@ def _number(text: str) -> int:
 
 def _state() -> State:
     wanted = request.form.get("state", "")
-    if wanted not in (State.CORRECTED, State.DECLINED):
-        raise BadValue("Nothing says whether it was corrected or declined.", "Choose one. Nothing was changed.")
+    if wanted not in (State.CORRECTED, State.DECLINED, State.ANSWERED):
+        raise BadValue(
+            "Nothing says whether it was corrected, declined or answered.", "Choose one. Nothing was changed."
+        )
     return State(wanted)

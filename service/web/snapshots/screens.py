@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from flask import render_template
 
 from models.difference import ChangedPair
@@ -41,7 +43,30 @@ def frame_address(row: SnapshotRow) -> str:
 
 
 def changes(row: SnapshotRow, found: Replayed) -> str:
-    return render_template("snapshot_changes.html", snapshot=row, found=found, aspects=aspects)
+    held = {"aspects": aspects, "marked": marked, "part_name": part_name}
+    return render_template("snapshot_changes.html", snapshot=row, found=found, **held)
+
+
+def marked(one: ChangedPair, when: str, side: str) -> tuple[tuple[str, bool], ...]:
+    """A quote of then or of now in pieces; those are marked whose words the other has otherwise."""
+    text: str = getattr(one.then if when == "then" else one.now, side).text
+    edges = [0, *(edge for mark in one.marks(side)[when != "then"] for edge in mark), len(text)]
+    return tuple((text[a:b], at % 2 == 1) for at, (a, b) in enumerate(pairwise(edges)) if a < b)
+
+
+def part_name(name: str) -> str | None:
+    """What a page calls a part of what a comparison is made with; None for a hash, which says nothing to a reader."""
+    if name.endswith("sha256"):
+        return None
+    names = {
+        "corpus, documents": gettext("Documents in the collection"),
+        "corpus, newest": gettext("Newest date in the collection"),
+        "version": gettext("Version of Counterpose"),
+        "embedder, name": gettext("Model that finds what is near"),
+        "classifier, name": gettext("Model that judges pairs"),
+    }
+    asked = gettext("What was asked for: %(what)s", what=name.removeprefix("asked, "))
+    return names.get(name) or (asked if name.startswith("asked, ") else name.capitalize())
 
 
 def aspects(one: ChangedPair) -> tuple[str, ...]:
@@ -53,6 +78,7 @@ def aspects(one: ChangedPair) -> tuple[str, ...]:
         "why": gettext("other reasons, or another runner-up"),
         "review": _then_and_now(term(one.then.review.status), term(one.now.review.status)),
         "notices": gettext("other notices"),
+        "words": gettext("other words, marked below"),
         "source": gettext("another place or another description of the source"),
         "speaker": gettext("another speaker, or another name of one"),
         "marks": gettext("other marks of the record"),

@@ -1,0 +1,94 @@
+"""Editions: an address that was cited leads from a replaced document to its edition, or says when it was removed."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+
+from models.transcript import Metadata
+from service.app import create_app
+from service.config import Config
+from service.corpus import Corpus
+from service.readers import Source
+
+TALKS = """MINISTER OKORO:  We must build the dam on the river this year. The dam gives light to our villages.
+
+MINISTER VELDE:  We must never build the dam on the river. The dam takes the water away from all of us.
+"""
+NEXT = TALKS.replace("this year", "in the coming year")
+LAST = "MINISTER OKORO:  The council sits in the old town hall.\n\n" + NEXT
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def talks(corpus: Corpus) -> Corpus:
+    corpus.add(Source("talks.txt", TALKS.encode()), Metadata(title="Talks"))
+    return corpus
+
+
+@pytest.fixture
+def client(talks: Corpus) -> FlaskClient:
+    return create_app(Config(), talks).test_client()
+
+
+def at(document: str, text: str, words: str) -> str:
+    start = text.index(words)
+    return f"{document}-{start}-{start + len(words)}"
+
+
+STAYS, CHANGES = "The dam takes the water away from all of us.", "We must build the dam on the river this year."
+
+
+def test_a_replaced_document_is_gone_with_a_link_to_its_edition_of_today(talks: Corpus, client: FlaskClient) -> None:
+    (old,) = talks.documents()
+    middle = talks.replace(old.id, Source("talks.txt", NEXT.encode())).document.id
+    new = talks.replace(middle, Source("talks.txt", LAST.encode())).document.id
+    for address in (f"/documents/{old.id}", f"/documents/{old.id}.txt", f"/documents/{old.id}/attribution"):
+        answer = client.get(address)
+        assert answer.status_code == 410, address
+        error = answer.get_json()["error"]
+        assert error["nearest"] == [f"/documents/{new}"]
+        assert "“talks.txt”" in error["message"]
+        assert f"by another edition ({new})" in error["message"]
+    assert f'href="/documents/{new}"' in client.get(f"/documents/{old.id}", headers=PAGE).text
+
+
+def test_a_statement_whose_words_stand_in_the_edition_leads_there_and_another_to_the_edition_alone(
+    talks: Corpus, client: FlaskClient
+) -> None:
+    (old,) = talks.documents()
+    middle = talks.replace(old.id, Source("talks.txt", NEXT.encode())).document.id
+    new = talks.replace(middle, Source("talks.txt", LAST.encode())).document.id
+    answer = client.get(f"/cite/{at(old.id, TALKS, STAYS)}")
+    assert answer.status_code == 410
+    place = at(new, LAST, STAYS)
+    assert answer.get_json()["error"]["nearest"] == [f"/documents/{new}#s{LAST.index(STAYS)}", f"/cite/{place}"]
+    assert client.get(f"/cite/{place}").status_code == 200
+    assert f'href="/cite/{place}"' in client.get(f"/cite/{at(old.id, TALKS, STAYS)}", headers=PAGE).text
+    lost = client.get(f"/cite/{at(old.id, TALKS, CHANGES)}")
+    assert (lost.status_code, lost.get_json()["error"]["nearest"]) == (410, [f"/documents/{new}"])
+
+
+def test_a_removed_document_says_when_and_after_a_replacement_which_edition(talks: Corpus, client: FlaskClient) -> None:
+    (old,) = talks.documents()
+    frozen = talks.snapshots.freeze()
+    new = talks.replace(old.id, Source("talks.txt", NEXT.encode())).document.id
+    talks.remove(new)
+    for address in (f"/documents/{new}", f"/cite/{at(new, NEXT, STAYS)}"):
+        answer = client.get(address)
+        assert answer.status_code == 410, address
+        assert f"({new}) was removed on " in answer.get_json()["error"]["message"]
+    for address in (f"/documents/{old.id}", frozen.path):
+        said = client.get(address, headers={"Accept": "application/json"}).get_json()["error"]["message"]
+        assert f"({old.id}) was replaced on " in said
+        assert f"by another edition ({new}), which was removed on " in said
+
+
+def test_a_document_that_is_added_again_or_never_was_is_not_gone(talks: Corpus, client: FlaskClient) -> None:
+    (old,) = talks.documents()
+    talks.remove(old.id)
+    talks.add(Source("talks.txt", TALKS.encode()))
+    assert client.get(f"/documents/{old.id}").status_code == 200
+    assert client.get("/documents/0123456789ab").status_code == 404
+    assert client.get("/cite/0123456789ab-1-2").status_code == 404
+    assert client.get("/cite/nonsense").status_code == 404
