@@ -17,6 +17,7 @@ from service.config import Config
 from service.corpus import Corpus
 from service.errors import CounterposeError
 from service.rendering import wording as rendering
+from service.rendering.lead import lead
 from service.schema.refusals import ErrorAnswer
 from service.translation import CATALOGS, ENGLISH, Language, speak, teach
 from service.version import own_version
@@ -59,7 +60,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(show=rendering, asset=_Asset(Path(app.static_folder or "")))
+    app.jinja_env.globals.update(show=rendering, lead=lead, asset=_Asset(Path(app.static_folder or "")))
 
     Compress(app)  # before the other functions that finish an answer: it runs after them, on what they made
     teach(app.jinja_env)

@@ -15,6 +15,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from models.comparison import Comparison, as_json
+from models.review import Notice
 from service import briefing
 from service.app import create_app
 from service.briefing import BriefRequest, assembled
@@ -247,3 +248,15 @@ def test_a_brief_without_topics_closes_with_what_stands_across_them(
     for section in assembled(grouped_corpus, request_for_all).sections:
         assert section.across == (section.comparison.topic is None)
         assert not section.across or section.comparison.unsure == 0
+
+
+@pytest.mark.parametrize("name", ["md", "html", "docx"])
+def test_what_holds_of_several_topics_is_said_once(grouped_corpus: Corpus, name: str) -> None:
+    one, other = Notice("open", "Who said what is not signed off."), Notice("open", "A mark of one topic.")
+    found = replace(grouped_corpus.compare(), notices=(one,))
+    sections = Section(found), Section(replace(found, notices=(one, other)))
+    data = export_brief(Brief("Two", sections, None, found.made_with), name)
+    words = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode() if name == "docx" else data.decode()
+    assert words.replace("\\", "").count(one.words) == 1
+    assert words.replace("\\", "").count(other.words) == 1
+    assert words.replace("\\", "").index(one.words) < words.replace("\\", "").index("Searched:")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import quote as percent
 
 from models.comparison import Pair, Quote
+from models.review import Notice
 from service.rendering.brief import Brief, Numbered, Section
 from service.rendering.caution import model_score
 from service.rendering.loopback import only_here
@@ -45,13 +46,14 @@ def _blocks(brief: Brief) -> Iterator[str]:
     if not brief.single:
         yield f"# {escaped(brief.title)}"
         yield escaped(f"{brief.extent}.")
+        yield from (f"**{escaped(notice.words)}**" for notice in brief.notices)
         yield "\n".join(
             f"{number}. [{escaped(_heading(number, one))}](#{_anchor(_heading(number, one))})"
             for number, one in enumerate(brief.sections, start=1)
         )
     for number, (section, pairs) in enumerate(brief.numbered(), start=1):
         yield f"## {escaped(brief.title if brief.single else _heading(number, section))}"
-        yield from _section(section, pairs, brief.single)
+        yield from _section(section, pairs, brief.notices_of(section), brief.single)
     if brief.left_out:
         yield f"## {gettext('Left out')}"
         yield "\n".join(f"- {escaped(one.topic)}: {escaped(one.why)}" for one in brief.left_out)
@@ -79,14 +81,14 @@ def _anchor(heading: str) -> str:
     return percent(re.sub(r"[^\w\- ]", "", rendered(heading).lower()).replace(" ", "-"))
 
 
-def _section(section: Section, pairs: tuple[Numbered, ...], single: bool) -> Iterator[str]:
+def _section(section: Section, pairs: tuple[Numbered, ...], notices: tuple[Notice, ...], single: bool) -> Iterator[str]:
     comparison = section.comparison
     if not single and section.framing:
         yield f"**{escaped(section.framing)}**"
     topic = comparison.topic if single else None
     about = [gettext("Topic: %(name)s.", name=topic.name)] if topic else []
     yield escaped(" ".join((*about, section.about)))
-    for notice in comparison.notices:
+    for notice in notices:
         yield f"**{escaped(notice.words)}**"
     if section.silence:
         yield escaped(section.silence)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from models.comparison import Comparison, Pair, Quote, as_json
+from models.review import Notice
 from models.slug import slug
 from service.rendering.caution import GENERAL, Caution
 from service.rendering.counting import count
@@ -100,6 +102,16 @@ class Brief:
     def pairs(self) -> tuple[Pair, ...]:
         """Of all comparisons, in the order in which they are read."""
         return tuple(pair for one in self.comparisons for pair in one.pairs)
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Those that stand over more than one of its comparisons, to be said once."""
+        said = Counter(notice for one in self.comparisons for notice in dict.fromkeys(one.notices))
+        return tuple(notice for notice, times in said.items() if times > 1)
+
+    def notices_of(self, section: Section) -> tuple[Notice, ...]:
+        """Those over one section that the brief did not say at its beginning."""
+        return tuple(one for one in section.comparison.notices if one not in self.notices)
 
     @property
     def extent(self) -> str:

@@ -64,13 +64,14 @@ def body(brief: Brief, notes: Footnotes, part: Part) -> Iterator[BaseOxmlElement
     yield text("Title", brief.title)
     if not brief.single:
         yield text(None, f"{brief.extent}.")
+        yield from (text(None, notice.words, bold=True) for notice in brief.notices)
         yield contents(list(enumerate([*headings, *last], start=1)))
     for words, (section, pairs) in zip(headings, brief.numbered(), strict=True):
         if not brief.single:
             yield heading(1, words, numbers.take())
             if section.framing:
                 yield text("Subtitle", section.framing)
-        yield from _facts(section, brief.single)
+        yield from _facts(section, brief)
         for name, those in by_relation(pairs):
             yield paragraph("Heading1" if brief.single else "Heading2", run(name))
             yield _pairs(section.comparison, name, those, notes)
@@ -97,16 +98,16 @@ def _heading(number: int, section: Section) -> str:
     return f"{number}. {section.topic}"
 
 
-def _facts(section: Section, single: bool) -> Iterator[BaseOxmlElement]:
+def _facts(section: Section, brief: Brief) -> Iterator[BaseOxmlElement]:
     """What holds of a comparison as a whole."""
     comparison = section.comparison
-    if single and comparison.topic:
+    if brief.single and comparison.topic:
         yield text(None, gettext("Topic: %(name)s.", name=comparison.topic.name))
     for who in (comparison.first, comparison.second):
         if standing(who):
             yield text(None, f"{who.name}: {standing(who)}.")
     yield text(None, section.about)
-    for notice in comparison.notices:
+    for notice in brief.notices_of(section):
         yield text(None, notice.words, bold=True)
     if section.silence:
         yield text(None, section.silence)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from docx.opc.part import Part
     from docx.oxml.xmlchemy import BaseOxmlElement
 
+CELL_MARGIN = 113  # twentieths of a point, left and right of what stands in a cell
 # what XML cannot hold; NUL and halves of characters are never stored
 _UNFIT = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -121,6 +122,7 @@ def table(
         "tblPr",
         el("tblStyle", val="Comparison"),
         el("tblW", w=sum(widths), type="dxa"),
+        el("tblInd", w=CELL_MARGIN, type="dxa"),  # without it the border stands left of the margin
         el("tblLayout", type="fixed"),
         el("tblLook", firstRow=1, lastRow=0, firstColumn=0, lastColumn=0, noHBand=1, noVBand=1),
         el("tblCaption", val=about[0]),

@@ -10,7 +10,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 
-from service.exports.parts.word_markup import el
+from service.exports.parts.word_markup import CELL_MARGIN, el
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -27,8 +27,8 @@ _TABLE = f"""<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId=
 <w:tblPr><w:tblBorders><w:top w:val="single" w:sz="8" w:color="000000"/>
 <w:bottom w:val="single" w:sz="8" w:color="000000"/>
 <w:insideH w:val="single" w:sz="4" w:color="999999"/></w:tblBorders>
-<w:tblCellMar><w:top w:w="85" w:type="dxa"/><w:left w:w="113" w:type="dxa"/><w:bottom w:w="85" w:type="dxa"/>
-<w:right w:w="113" w:type="dxa"/></w:tblCellMar></w:tblPr>
+<w:tblCellMar><w:top w:w="85" w:type="dxa"/><w:left w:w="{CELL_MARGIN}" w:type="dxa"/><w:bottom w:w="85" w:type="dxa"/>
+<w:right w:w="{CELL_MARGIN}" w:type="dxa"/></w:tblCellMar></w:tblPr>
 <w:tblStylePr w:type="firstRow"><w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="8" w:color="000000"/></w:tcBorders>
 </w:tcPr></w:tblStylePr></w:style>"""
 
