@@ -224,3 +224,14 @@ def test_the_audit_is_downloaded_by_those_who_may_write(written: Corpus) -> None
     assert verified(rows_of(answer.data.splitlines())) == verified(rows(written))
     assert client.get("/audit.jsonl", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 403
     assert client.get("/audit.jsonl", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 403
+
+
+def test_an_empty_file_is_said_to_be_empty(tmp_path: Path) -> None:
+    (tmp_path / "audit.jsonl").write_bytes(b"")
+    told = CliRunner().invoke(commands, ["audit", "verify", str(tmp_path / "audit.jsonl")])
+    assert told.output == "There is no row in it: nothing was checked.\n"
+
+
+def test_the_help_has_the_whole_first_sentence_of_each_command() -> None:
+    told = CliRunner().invoke(commands, ["--help"]).output
+    assert "..." not in told.split("Commands:")[1]

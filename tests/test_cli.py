@@ -183,7 +183,7 @@ def test_without_a_terminal_nothing_is_asked_and_unsure_merges_are_left_apart_an
     (tmp_path / "more.txt").write_text(LIKE_NAMES)
     result = run("add", "more.txt")
     assert "by Anna Kovalenko, Anna Kovalenco" in result.stdout
-    assert "may be anna-kovalen" in result.stderr
+    assert "may be Anna Kovalen" in result.stderr
     run("remove", result.stdout.split()[2].strip(","))
     (added,) = printed_json(run("add", "more.txt", "--json"))["added"]
     assert len(added["unsure"]) == 1

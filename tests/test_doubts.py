@@ -290,7 +290,8 @@ def test_a_comparison_says_so_until_it_is_signed_off(client: FlaskClient, talks:
     talks.attributing.sign_off(document, "M. Hopper")
     ((one,), pairs) = notices(), client.get("/compare?first=okoro&second=velde").get_json()["pairs"]
     assert (one["kind"], one["path"]) == ("signed-off", f"/documents/{document}#doubts")
-    said = r"Who said what in “Talks”: signed off by M\. Hopper, \d+ \w+ \d{4} \(1 doubt: spoken of by name\)\."
+    who = r"signed off by M\. Hopper, \d+ \w+ \d{4}"
+    said = rf"Who said what in “Talks”: {who} \(1 doubt: the speaker spoken of by name\)\."
     assert re.fullmatch(said, one["text"])
     doubted = [pair for pair in pairs if "Mr. Velde said" in pair["second"]["text"]]
     for pair in doubted:

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.config import Config
-from service.rendering.wording import TEMPLATES
+from service.rendering.wording import TEMPLATES, manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -237,7 +237,7 @@ def test_silence_is_said_in_words(client: FlaskClient, corpus_factory: Callable[
     assert "so there is nothing to compare" in client.get("/compare?since=2022").text
     page = client.get("/compare?min_confidence=1").text
     assert "Nothing opposing reaches the confidence asked for" in page
-    assert "The nearest pair was unsure (0." in page
+    assert "The nearest pair was too close to call (probability that it opposes: 0." in page
     assert "include=unsure#unsure" in page
 
 
@@ -524,3 +524,18 @@ def test_names_pointed_at_this_machine_from_outside_are_not_answered_to(
     public = people(council_corpus, Config(public_url="https://counterpose.example.org"))
     assert public.get("/", headers={"Host": "counterpose.example.org"}).status_code == 200
     assert refused(public.post("/sample", headers={"Host": "counterpose.example.org"}))
+
+
+def test_what_a_comparison_is_made_with_is_said_in_words(council_corpus: Corpus) -> None:
+    names = dict(manifest(council_corpus.compare().made_with))
+    assert names["similarity from which a pair may agree"] == "0.5"
+    assert names["asked for: least probability"] == "0"
+    assert not [name for name in names if name.startswith(("asked, ", "thresholds, "))]
+
+
+def test_the_description_of_the_interface_has_the_menu_and_goes_dark(council_corpus: Corpus) -> None:
+    client = create_app(Config(), council_corpus).test_client()
+    page = client.get("/docs").text
+    assert '<a href="/review">Review</a>' in page
+    assert 'name="color-scheme" content="light dark"' in page
+    assert "prefers-color-scheme: dark" in client.get("/static/docs.css").text

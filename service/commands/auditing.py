@@ -46,4 +46,7 @@ def verify(file: str | None) -> None:
     if found.broken is not None:
         click.echo(f"{found.broken} The {found.rows} before it hold.")
         raise SystemExit(1)
+    if not found.rows:
+        click.echo("There is no row in it: nothing was checked.")
+        return
     click.echo(f"All {found.rows} rows hold. The last one's hash is {found.last}.")

@@ -15,7 +15,7 @@ _KINDS = {
     Doubt.LABEL: N_("a label that names nobody"),
     Doubt.NAME: N_("names that are nearly one"),
     Doubt.RUN_ON: N_("more than one voice"),
-    Doubt.THIRD_PERSON: N_("spoken of by name"),
+    Doubt.THIRD_PERSON: N_("the speaker spoken of by name"),
     Doubt.MODERATION: N_("a moderator’s words"),
     Doubt.NOBODY: N_("a label that names nobody"),
     Doubt.HANDS: N_("words that another edition gives to somebody else"),

@@ -33,7 +33,7 @@ def source_note(quote: Quote) -> SourceNote:
         metadata.publisher,
     )
     after = (
-        f"¶ {quote.paragraph}" if quote.paragraph is not None else "",
+        f"¶\u00a0{quote.paragraph}" if quote.paragraph is not None else "",
         gettext("retrieved %(date)s", date=day(document.retrieved)) if document.retrieved else "",
         gettext("verbatim record") if metadata.record is Record.VERBATIM else "",  # a summary is one of the marks
         *quote_provenance(quote),

@@ -216,8 +216,8 @@ def attributed(quote: Quote) -> tuple[str, ...]:
 
 
 def where(quote: Quote) -> str:
-    """Place, date and paragraph of a quote: 'Stockholm, 2 December 2021, ¶ 5'."""
-    paragraph = f"¶ {quote.paragraph}" if quote.paragraph is not None else ""
+    """Place, date and paragraph of a quote: 'Stockholm, 2 December 2021, ¶ 5', in which the last two never part."""
+    paragraph = f"¶\u00a0{quote.paragraph}" if quote.paragraph is not None else ""
     return ", ".join(filter(None, (place_and_date(quote.document.metadata), paragraph)))
 
 
@@ -353,6 +353,28 @@ def direction(text: str) -> str:
     return "ltr" if next(letters, "L") == "L" else "rtl"
 
 
+_MADE = {  # what a page calls the parts of a manifest that do not say it themselves
+    "asked, min confidence": N_("asked for: least probability"),
+    "asked, limit": N_("asked for: pairs of each relation, at most"),
+    "asked, first": N_("asked for: first speaker"),
+    "asked, second": N_("asked for: second speaker"),
+    "asked, topic, id": N_("asked for: topic, id"),
+    "asked, topic, name": N_("asked for: topic"),
+    "asked, since": N_("asked for: since"),
+    "asked, until": N_("asked for: until"),
+    "asked, document": N_("asked for: document"),
+    "asked, include": N_("asked for as well"),
+    "thresholds, opposes": N_("probability from which a pair opposes"),
+    "thresholds, agrees": N_("probability from which a pair agrees"),
+    "thresholds, differs": N_("probability from which a pair differs"),
+    "thresholds, related": N_("similarity from which a pair is looked at"),
+    "thresholds, close": N_("similarity from which two topics do not matter"),
+    "thresholds, certain": N_("probability needed below that similarity"),
+    "thresholds, alike": N_("similarity from which a pair may agree"),
+    "thresholds, nominees": N_("pairs looked at, at most"),
+}
+
+
 def manifest(made_with: Mapping[str, Any], path: str = "") -> tuple[tuple[str, str], ...]:
     """What made a comparison, level by level, as lines to read; what was left open is left out."""
     lines: list[tuple[str, str]] = []
@@ -361,10 +383,15 @@ def manifest(made_with: Mapping[str, Any], path: str = "") -> tuple[tuple[str, s
         if isinstance(value, Mapping):
             lines.extend(manifest(value, f"{words}, "))
         elif isinstance(value, list):
-            lines.extend([(words, ", ".join(map(str, value)))] if value else [])
+            said = gettext(_MADE[words]) if words in _MADE else words
+            lines.extend([(said, ", ".join(map(str, value)))] if value else [])
         elif value is not None:
-            lines.append((words, str(value)))
+            lines.append((gettext(_MADE[words]) if words in _MADE else words, _figure(value)))
     return tuple(lines)
+
+
+def _figure(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def balance_words(comparison: Comparison) -> str:
