@@ -16,7 +16,7 @@ import tarfile
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -451,7 +451,8 @@ def serve() -> Iterator[Callable[[Flask], str]]:
     for server, thread in running:
         server.task_dispatcher.shutdown()
         # within the server's own loop, which ends when no connection is left: browsers keep theirs open
-        server.trigger.pull_trigger(partial(close_all, server._map))
+        with suppress(OSError):  # a server that has ended by itself has no trigger any more
+            server.trigger.pull_trigger(partial(close_all, server._map))
         thread.join(timeout=5)
 
 

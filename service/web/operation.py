@@ -46,12 +46,12 @@ def operate(app: Flask, corpus: Corpus, guard: Guard, *, open_metrics: bool) -> 
         request.environ[ROUTE] = request.url_rule.rule if request.url_rule is not None else "none"
         return response
 
-    @app.get("/metrics")
     def metrics() -> Response:
         if not open_metrics:
             guard.demand_here(request)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
+    app.add_url_rule("/metrics", "metrics", metrics)  # for Prometheus, and no part of the API
     app.wsgi_app = Operation(app.wsgi_app, registry)  # type: ignore[method-assign]
 
 
