@@ -138,6 +138,7 @@ def test_an_error_is_reported_answered_and_told_of(page: Page, site: str, counci
     assert "Your report was kept." in page.get_by_role("status").inner_text()
     page.get_by_role("link", name="Answer them").click()
     page.get_by_label("Corrected", exact=True).check()
+    page.get_by_label("What is done about the pair").select_option("reject")
     page.get_by_label("What was wrong and what was done, or why it is right").fill("It was; the label is right now.")
     page.get_by_role("button", name="Answer").click()
     page.wait_for_url("**/corrections#r1")

@@ -326,7 +326,7 @@ def test_a_replaced_document_keeps_what_the_new_file_does_not_say(corpus: Corpus
     assert [row.id for row in corpus.documents()] == [new.document.id]
     assert new.document.metadata == Metadata("Talks on the river", "1987-05-04", "Bellow", "The ministry")
     assert [who.name for who in new.speakers] == ["Ada Okoro", "Minister Velde"]
-    with pytest.raises(NotFound):
+    with pytest.raises(Gone, match="was replaced"):
         corpus.text(old.document.id)
     assert [note.action for note in corpus.audit()] == ["add", "rename-speaker", "replace"]
 
