@@ -28,7 +28,7 @@ export TOKENIZERS_PARALLELISM := false
 demo: install ## install, load the sample, print its first comparison, serve it at http://127.0.0.1:8000
 	@$(BIN)/counterpose demo $(ARGS)
 
-test: lint ## install, then lint, types, import contracts and every test but the slow ones
+test: lint ## install, then lint, types, import contracts and every test but the slow ones, in two processes
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 lint: install ## ruff, mypy and the import contracts
