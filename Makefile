@@ -22,7 +22,7 @@ export HF_HUB_OFFLINE := 1
 export TRANSFORMERS_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: demo test test-offline test-docker bench bench-topics bench-size messages lint install lock clean help
+.PHONY: demo test test-offline test-docker audit sbom bench bench-topics bench-size messages lint install lock clean help
 .DEFAULT_GOAL := help
 
 demo: install ## install, load the sample, print its first comparison, serve it at http://127.0.0.1:8000
@@ -42,6 +42,14 @@ test-offline: install ## the tests, in a network namespace that has loopback and
 
 test-docker: install ## the image's build steps, run for real without a container engine (minutes)
 	$(BIN)/pytest -m slow tests/test_packaging.py
+
+audit: install ## known vulnerabilities of every locked package (asks PyPI), and all licences
+	@$(BIN)/python .ci/sbom.py --licences
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes --requirement requirements.lock
+	echo $(TORCH) | $(BIN)/pip-audit --strict --disable-pip --no-deps --requirement /dev/stdin
+
+sbom: install ## what a running Counterpose is made of, models included, as CycloneDX: build/sbom.cdx.json
+	@$(BIN)/python .ci/sbom.py build/sbom.cdx.json
 
 bench: install ## times of the first comparison, of --help, of /compare; embedding, scoring and adding beside the usual
 	@$(BIN)/python tests/bench/timings.py

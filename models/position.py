@@ -15,12 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.files import checked
+from models.files import checked, sums
 from models.words import FUNCTION, folded, topic_words, words
 
 FOLDER = Path(__file__).parent / "weights"
 FILE = "position.json"
-SHA256 = "e71ed0f60746d527c64e6a3631e8b4ea3688b288e9cb10752547e4009960b6f8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class PositionJudge:
 @cache
 def bundled() -> PositionJudge:
     """The judge that this project trained. Raises ModelError where its file is missing or another."""
-    checked(FOLDER, SHA256, FILE)
+    checked(FOLDER, sums(FOLDER)[FILE], FILE)
     found = json.loads((FOLDER / FILE).read_text("utf-8"))
     return PositionJudge(
         embedder=found["embedder"],

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from models.embedding import Progress
 from models.errors import ModelError
-from models.files import WEIGHTS, checked, sha256
+from models.files import WEIGHTS, checked, demand, sha256, sums
 from models.language import is_english
 
 if TYPE_CHECKING:
@@ -83,7 +83,12 @@ class RelationClassifier:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of the weights, which are those that were calibrated, where a calibration names any."""
+        """Hash of the weights, which are those that were calibrated, where a calibration names any.
+
+        Of the bundled model every file is proven.
+        """
+        if self._source is None:
+            demand(self._folder, sums(self._folder))
         weights = self._folder / WEIGHTS
         if self._source is not None and not weights.is_file():
             return f"unhashed:{self._source}"

@@ -350,3 +350,25 @@ def _wait_for(url: str) -> None:
         else:
             return
     raise AssertionError(f"{url} did not answer in 30 seconds")
+
+
+def test_the_sbom_names_all_that_runs_nothing_that_only_tests_and_both_models(tmp_path: Path) -> None:
+    path = tmp_path / "sbom.json"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, ROOT / ".ci" / "sbom.py", path], check=True, capture_output=True, env=environment)
+    bom = json.loads(path.read_text())
+    assert bom["bomFormat"] == "CycloneDX"
+    named = {canonicalize_name(one["name"]) for one in bom["components"]}
+    asked = {canonicalize_name(Requirement(one).name) for one in PROJECT["project"]["dependencies"]}
+    assert asked <= named
+    assert not {"pytest", "hypothesis", "playwright", "ruff"} & named
+    files = {
+        (model["name"], file["name"]): file["hashes"][0]["content"]
+        for model in bom["components"]
+        if model["type"] == "machine-learning-model"
+        for file in model["components"]
+    }
+    weights = ROOT / "models" / "weights" / "model.safetensors"
+    assert files["counterpose-relation-minilm", weights.name] == hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert ("all-MiniLM-L6-v2", weights.name) in files
+    assert all(one["licenses"] for one in bom["components"])

@@ -18,6 +18,7 @@ from models.evaluation.debate_sentences import debate_sentences
 from models.evaluation.positions import LABELS as MEASURED
 from models.evaluation.positions import labelled
 from models.evaluation.reading import UnusableSet
+from models.files import SUMS
 from models.position import FILE, bundled
 from models.training.labelled import kept_aside
 from models.training.position import KEPT, best_f1, keeping
@@ -84,7 +85,8 @@ def test_it_reads_the_bundled_embedders_vectors(embedder: Embedder) -> None:
 
 
 def test_a_changed_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copy(position.FOLDER / FILE, tmp_path)
+    for name in (FILE, SUMS):
+        shutil.copy(position.FOLDER / name, tmp_path)
     monkeypatch.setattr(position, "FOLDER", tmp_path)
     assert bundled.__wrapped__().cautious == bundled().cautious
     path = tmp_path / FILE

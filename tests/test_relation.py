@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.embedding import Embedder
+from models.embedding import BUNDLED_SHA256, Embedder, bundled_folder
 from models.errors import ModelError
 from models.relation import AGREES, BUNDLED, OPPOSES, Relation, RelationClassifier, decide
 
@@ -110,11 +110,23 @@ def test_no_pairs_give_no_rows(classifier: RelationClassifier) -> None:
     assert classifier.judge([]).shape == (0, 3)
 
 
-def test_weights_that_were_changed_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "name", sorted(path.name for path in BUNDLED.iterdir() if path.suffix in (".json", ".safetensors"))
+)
+def test_a_bundled_file_that_was_changed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     shutil.copytree(BUNDLED, tmp_path / "weights")
-    (tmp_path / "weights" / "model.safetensors").write_bytes(b"not the weights")
+    with (tmp_path / "weights" / name).open("ab") as file:
+        file.write(b" ")
     monkeypatch.setattr("models.relation.BUNDLED", tmp_path / "weights")
-    with pytest.raises(ModelError, match="damaged or was changed"):
+    with pytest.raises(ModelError, match=f"{name} has SHA-256 .* damaged or was changed"):
+        RelationClassifier().judge([PAIR])
+
+
+def test_bundled_files_without_their_hashes_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(BUNDLED, tmp_path / "weights")
+    (tmp_path / "weights" / "SHA256SUMS").unlink()
+    monkeypatch.setattr("models.relation.BUNDLED", tmp_path / "weights")
+    with pytest.raises(ModelError, match="SHA256SUMS is missing"):
         RelationClassifier().judge([PAIR])
 
 
@@ -125,10 +137,15 @@ def test_weights_that_are_not_the_calibrated_ones_are_refused_in_any_folder(tmp_
         RelationClassifier(str(tmp_path)).judge([("a", "b")])
 
 
-def test_an_embedder_that_is_not_the_official_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "model.safetensors").write_bytes(b"not the weights")
+@pytest.mark.parametrize("name", sorted(BUNDLED_SHA256))
+def test_an_embedder_that_is_not_the_official_one_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    shutil.copytree(bundled_folder(), tmp_path, dirs_exist_ok=True)
+    with (tmp_path / name).open("ab") as file:
+        file.write(b" ")
     monkeypatch.setattr("models.embedding.bundled_folder", lambda: tmp_path)
-    with pytest.raises(ModelError, match="damaged or was changed"):
+    with pytest.raises(ModelError, match=f"{name} has SHA-256 .* damaged or was changed"):
         Embedder().embed(["text"])
 
 
