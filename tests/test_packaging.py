@@ -188,6 +188,22 @@ def test_no_template_has_anything_inline_or_from_elsewhere(what: str) -> None:
         assert not found, f"{path}: {what}: {found and found[0]}"
 
 
+# The files as they are in the packages htmx.org and swagger-ui-dist of these versions.
+OTHERS = {
+    "htmx-2.0.11.min.js": "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717",
+    "swagger-ui-5.35.0/swagger-ui-bundle.js": "e6a898692f2d768e807c3ba4626068a69a2c5dd960dd6c76f3e4d3a3de180af2",
+    "swagger-ui-5.35.0/swagger-ui.css": "5ed08757e53da3e026d6cbecc61fe5d43585c9560b302d534ad56692519a273d",
+}
+
+
+def test_what_others_wrote_of_the_static_files_is_as_they_published_it() -> None:
+    static = ROOT / "service" / "static"
+    assert {name: hashlib.sha256((static / name).read_bytes()).hexdigest() for name in OTHERS} == OTHERS
+    versioned = {path.relative_to(static).as_posix() for path in static.rglob("*") if re.search(r"-\d", str(path))}
+    code = {name for name in versioned if name.endswith((".js", ".css"))}
+    assert code == set(OTHERS)
+
+
 def test_every_python_file_says_first_what_it_is() -> None:
     for path in (path for path in tracked("models", "service", "tests", ".ci") if path.suffix == ".py"):
         assert ast.get_docstring(ast.parse((ROOT / path).read_text())), path
