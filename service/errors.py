@@ -23,6 +23,8 @@ class CounterposeError(Exception):
 
 
 class BadValue(CounterposeError):
+    """A value that cannot be taken."""
+
     status, code = 400, "bad_value"
 
 
@@ -39,14 +41,20 @@ class NoSpeakers(BadValue):
 
 
 class NotFound(CounterposeError):
+    """An id or a name of nothing that is here."""
+
     status, code = 404, "not_found"
 
 
 class Forbidden(CounterposeError):
+    """What may not be done from here, or by whoever asks."""
+
     status, code = 403, "forbidden"
 
 
 class Conflict(CounterposeError):
+    """What cannot be done as things stand, such as on a page that is out of date."""
+
     status, code = 409, "conflict"
 
 
@@ -57,6 +65,8 @@ class Gone(CounterposeError):
 
 
 class TooLarge(CounterposeError):
+    """More than is taken at once."""
+
     status, code = 413, "too_large"
 
 

@@ -20,6 +20,7 @@ from contextlib import closing, suppress
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -114,8 +115,57 @@ def _refuse_network() -> None:
     socket.getaddrinfo = guarded_getaddrinfo
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     _refuse_network()
+    refusals().record()
+    if config.pluginmanager.hasplugin("xdist"):
+        config.pluginmanager.register(Gathering())
+
+
+# Every error message is met --------------------------------------------------------------------------------------
+
+MET = "met"
+_elsewhere: set[tuple[str, int]] = set()
+
+
+def refusals() -> ModuleType:
+    from tests import refusals
+
+    return refusals
+
+
+class Gathering:
+    """Under xdist, what the other processes met."""
+
+    @staticmethod
+    def pytest_testnodedown(node: Any) -> None:
+        _elsewhere.update(map(tuple, getattr(node, "workeroutput", {}).get(MET, ())))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A run of all tests fails where there is a message that none of them met."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[MET] = refusals().met()
+    elif _whole(session.config) and (missed := refusals().missed({*refusals().met(), *_elsewhere})):
+        session.config.stash[MISSED] = missed
+        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+
+
+MISSED = pytest.StashKey[list[Any]]()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if missed := config.stash.get(MISSED, None):
+        terminalreporter.section("error messages that no test met", red=True)
+        for one in missed:
+            terminalreporter.line(f"{one.path}:{one.first} {one.kind} {one.message}")
+
+
+def _whole(config: pytest.Config) -> bool:
+    """Whether all tests were asked for, and all that they read is there."""
+    chosen = config.option.keyword or config.option.lf or config.option.failedfirst or config.option.collectonly
+    return config.args == config.getini("testpaths") and not chosen and SHARED.is_dir() and Path(CHROMIUM).exists()
 
 
 # What may be skipped ---------------------------------------------------------------------------------------------

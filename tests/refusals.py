@@ -1,0 +1,196 @@
+"""Refusals: every error message that the source can give, and which of them a run of the tests provoked.
+
+    python tests/refusals.py    write docs/errors.md anew
+
+A refusal is a place where an error that is meant for a person is made. `record` notes each as it is made; a run of all
+tests fails in the end if one was not, so that no message stands there that nobody has seen.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "errors.md"
+HEAD = """# Errors
+
+Every refusal has the same form, wherever it is met: in JSON
+
+    {"error": {"code": "...", "message": "...", "remedy": "...", "nearest": ["..."]}}
+
+on a page and in the terminal the same in words. `nearest` is what was probably meant. Below are all messages, by where
+they come from, with the remedy that is given; … stands for what differs from case to case. The tests meet each of them.
+
+| code | HTTP status | |
+|---|---|---|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One place in the source: `path` is relative to the root, lines are inclusive."""
+
+    path: str
+    first: int
+    last: int
+    kind: str
+    message: str
+    remedy: str
+
+
+@cache
+def refusals() -> tuple[Refusal, ...]:
+    """All of them, in the order of the source."""
+    return tuple(found for path in sources() for found in _in(path))
+
+
+def sources() -> list[Path]:
+    """The files that run: not those that train or evaluate a model, which only this project's own people start."""
+    return sorted(
+        path
+        for folder in ("models", "service")
+        for path in (ROOT / folder).rglob("*.py")
+        if not {"training", "evaluation", "migrations"} & set(path.relative_to(ROOT).parts)
+    )
+
+
+def kinds() -> dict[str, Any]:
+    """The errors that are meant for a person, by name."""
+    from models.errors import ModelError
+    from service.errors import CounterposeError
+
+    found: dict[str, Any] = {}
+    waiting: list[Any] = [CounterposeError, ModelError]
+    for kind in waiting:
+        found[kind.__name__] = kind
+        waiting += kind.__subclasses__()
+    return found
+
+
+def _in(path: Path) -> Iterator[Refusal]:
+    names = kinds()
+    calls = [
+        one
+        for one in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name) and one.func.id in names
+    ]
+    for one in sorted(calls, key=lambda call: call.lineno):
+        said = [*one.args, *(word.value for word in one.keywords if word.arg in ("message", "remedy"))]
+        message, remedy = [*map(_words, said[:2]), "…", "…"][:2]
+        where = path.relative_to(ROOT).as_posix()
+        yield Refusal(where, one.lineno, one.end_lineno or one.lineno, one.func.id, message, remedy)
+
+
+def _words(given: ast.expr) -> str:
+    """What an expression says, with … for what is only known when it runs."""
+    match given:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(map(_words, values))
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _words(left) + _words(right)
+        case ast.Call(func=ast.Name(id="_" | "N_" | "gettext"), args=[text, *_]):
+            return _words(text)
+        case _:
+            return "…"
+
+
+# What a run provoked ---------------------------------------------------------------------------------------------
+
+_met: set[tuple[str, int]] = set()
+
+
+def record() -> None:
+    """Note from now on, in this process, where each error is made."""
+    from models.errors import ModelError
+    from service.errors import CounterposeError
+
+    for kind in (CounterposeError, ModelError):
+        _watch(kind)
+
+
+def _watch(kind: Any) -> None:
+    made = kind.__init__
+
+    def noting(self: Any, *given: Any, **named: Any) -> None:
+        frame = sys._getframe(1)
+        _met.add((frame.f_code.co_filename, frame.f_lineno))
+        made(self, *given, **named)
+
+    kind.__init__ = noting
+
+
+def met() -> list[tuple[str, int]]:
+    """Where errors were made in this process: file and line."""
+    return sorted(_met)
+
+
+def missed(places: set[tuple[str, int]]) -> list[Refusal]:
+    """The refusals that none of these places is in."""
+    lines: dict[str, set[int]] = {}
+    for file, line in places:
+        lines.setdefault(file, set()).add(line)
+    return [
+        one
+        for one in refusals()
+        if not lines.get(str(ROOT / one.path), set()) & set(range(one.first, one.last + 1))
+        and (one.path, one.message) not in UNMET
+    ]
+
+
+UNMET: dict[tuple[str, str], str] = {}
+"""Refusals that no test in this process can meet, and why."""
+
+
+# The page --------------------------------------------------------------------------------------------------------
+
+
+def page() -> str:
+    """docs/errors.md, as it should be."""
+    rows = [
+        f"| `{kind.code}` | {kind.status} | {_first_line(kind)} |"
+        for kind in kinds().values()
+        if hasattr(kind, "code") and kind.__name__ != "CounterposeError"
+    ]
+    parts = [HEAD + "\n".join(rows)]
+    heading = None
+    for one in refusals():
+        kind = kinds()[one.kind]
+        title = _title(one.path)
+        if title != heading:
+            heading = title
+            parts.append(f"\n## {title}\n")
+        code = getattr(kind, "code", "model")
+        parts.append(f"- `{code}` {_safe(one.message)} — *{_safe(one.remedy)}*")
+    return "\n".join(parts) + "\n"
+
+
+def _first_line(kind: Any) -> str:
+    return str(kind.__doc__).strip().partition("\n")[0]
+
+
+def _title(path: str) -> str:
+    """What a file is, in the words of its first line."""
+    text = ast.get_docstring(ast.parse((ROOT / path).read_text("utf-8"))) or path
+    return text.partition(":")[0].partition("\n")[0].rstrip(".")
+
+
+def _safe(text: str) -> str:
+    """On one line, with nothing that Markdown would take for its own."""
+    shown = " ".join(text.split())
+    for mark in ("\\", "`", "*", "_", "<", "|", "["):
+        shown = shown.replace(mark, f"\\{mark}")
+    return shown
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    PAGE.write_text(page(), "utf-8")
+    print(f"{PAGE.relative_to(ROOT)}: {len(refusals())} messages")  # noqa: T201
