@@ -22,7 +22,7 @@ export HF_HUB_OFFLINE := 1
 export TRANSFORMERS_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: demo test test-offline test-docker audit sbom bench bench-topics bench-size messages lint install lock clean help
+.PHONY: demo test test-offline test-docker audit sbom fuzz bench bench-topics bench-size messages lint install lock clean help
 .DEFAULT_GOAL := help
 
 demo: install ## install, load the sample, print its first comparison, serve it at http://127.0.0.1:8000
@@ -50,6 +50,10 @@ audit: install ## known vulnerabilities of every locked package (asks PyPI), and
 
 sbom: install ## what a running Counterpose is made of, models included, as CycloneDX: build/sbom.cdx.json
 	@$(BIN)/python .ci/sbom.py build/sbom.cdx.json
+
+fuzz: install ## the API for five minutes and each reader of text for one, led by what they reach
+	@$(BIN)/python -m tests.torture.fuzz_readers
+	@$(BIN)/python -m tests.torture.fuzz_api
 
 bench: install ## times of the first comparison, of --help, of /compare; embedding, scoring and adding beside the usual
 	@$(BIN)/python tests/bench/timings.py
