@@ -305,6 +305,23 @@ def test_removing_the_last_document_leaves_nothing_but_the_audit(corpus: Corpus)
     assert [note.action for note in corpus.audit()] == ["add", "remove"]
 
 
+def test_no_word_of_a_document_that_was_removed_is_left_in_the_file(talks: Corpus) -> None:
+    told = b"ANN: The zanzibarite rules of the harbour must stay.\n\nBEN: The zanzibarite rules of the harbour must go."
+    added = talks.add(source(told, "told.txt"))
+    talks.compare(topic="the rules of the harbour")
+    assert kept_of(b"zanzibar", talks)
+    talks.remove(added.document.id)
+    with sqlite3.connect(place(talks)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert not kept_of(b"zanzibar", talks)
+
+
+def kept_of(word: bytes, corpus: Corpus) -> list[str]:
+    """The files of the database that hold a word."""
+    path = Path(place(corpus))
+    return [file.name for file in path.parent.glob(f"{path.name}*") if word in file.read_bytes().lower()]
+
+
 def test_removing_one_document_leaves_the_other_as_if_it_had_come_alone(
     talks: Corpus, corpus_factory: Callable[..., Corpus]
 ) -> None:

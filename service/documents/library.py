@@ -214,6 +214,7 @@ class Library:
             left = self._grouping.held_by(writing, row.id)
             writing.delete(row.id)
             writing.prune()
+            writing.forget_words()
             moved = moves_detail(self._grouping.keep_up(writing, gone=row.comparable, left=left))
             detail = {"name": row.original_name, "sha256": row.sha256, "topics": moved}
             writing.note(by, "remove", row.id, detail)

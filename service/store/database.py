@@ -92,7 +92,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         with suppress(sqlite3.OperationalError):  # a read-only file keeps the journal it has
             cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA synchronous=FULL")  # what was committed outlives a power cut
+    cursor.execute("PRAGMA secure_delete=ON")  # what was removed is not left in the file
     cursor.close()
 
 

@@ -138,6 +138,11 @@ class Writing(Reading):
             used = select(t.statement.c.id).where(t.statement.c.text_sha256 == column).exists()
             self._connection.execute(delete(table).where(~used))
 
+    def forget_words(self) -> None:
+        """Write the word index anew without what was deleted, of which SQLite otherwise keeps the words for a while."""
+        if self._connection.dialect.name == "sqlite":
+            self._connection.exec_driver_sql("INSERT INTO statement_words(statement_words) VALUES ('optimize')")
+
     def set_metadata(self, document_id: str, metadata: Metadata) -> None:
         self._connection.execute(update(t.document).where(t.document.c.id == document_id).values(**_columns(metadata)))
 
