@@ -101,7 +101,7 @@ class Corpus:
     def open(cls, config: Config) -> Corpus:
         """The corpus that the configuration names. Opens the database (migrating it), loads no model yet."""
         return cls(
-            Store(config.resolved_database_url()),
+            Store(config.resolved_database_url(), config.threads),
             Embedder(config.embedder),
             RelationClassifier(config.classifier),
             config,

@@ -16,7 +16,7 @@ from models.statement import Statement
 from models.transcript import Kind, Metadata, Speaker, Transcript
 from service.store import tables as t
 from service.store.chain import FIRST, hash_of_row
-from service.store.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
+from service.store.database import BUSY_SECONDS, CACHE_SECONDS, THREADS, open_engine, translated
 from service.store.queries import Reading
 from service.store.stamp import Stamp
 from service.store.vectors import Vectors
@@ -221,8 +221,9 @@ class Writing(Reading):
 class Store:
     """The database. Safe to share between threads."""
 
-    def __init__(self, address: str) -> None:
-        self._engine = open_engine(address)
+    def __init__(self, address: str, threads: int = THREADS) -> None:
+        """`threads`: how many of this process use it at once."""
+        self._engine = open_engine(address, threads=threads)
         self._stamp = Stamp(self._engine)
 
     @cached_property
@@ -232,7 +233,8 @@ class Store:
 
     def stamp(self) -> tuple[object, ...]:
         """The same for as long as nothing is written, by this program or by any other."""
-        return self._stamp.now()
+        with translated(self._engine):
+            return self._stamp.now()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, text
 
+from service.store.database import translated
 from service.store.queries import Reading
 from service.store.vectors import Make, Near, Numbers
 from service.store.vectors.drawing import portions
@@ -40,10 +41,10 @@ class VectorsInPostgreSQL:
         self._engine = engine
 
     def keep_up(self, embedder: str, make: Make) -> None:
-        with self._engine.connect() as connection, connection.begin():
+        with translated(self._engine), self._engine.connect() as connection, connection.begin():
             if _first_missing(connection, embedder) is None:
                 return
-        with self._engine.connect() as connection, connection.begin():
+        with translated(self._engine), self._engine.connect() as connection, connection.begin():
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             first = _first_missing(connection, embedder)
             if first is None:
