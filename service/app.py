@@ -27,6 +27,7 @@ from service.web.corrections import pages as correction_pages
 from service.web.guard import Guard
 from service.web.jobs import addresses as job_addresses
 from service.web.kept import KeptAnswers
+from service.web.limits import Limits
 from service.web.negotiation import answers_programs, http_refusal, raise_invalid, refusal
 from service.web.operation import operate
 from service.web.snapshots import addresses as snapshot_api
@@ -45,6 +46,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     config = config or Config.from_environment()
     corpus = corpus or Corpus.open(config)
     guard = Guard(config)
+    limits = Limits(config, corpus.passing, guard)
     app = OpenAPI(
         __name__,
         info=Info(title="Counterpose", version=own_version(), description=_ABOUT),
@@ -74,16 +76,14 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     def speak_english_again(_: BaseException | None) -> None:
         speak(ENGLISH)
 
-    app.register_api(api.blueprint(corpus))
-    app.register_blueprint(pages.blueprint(corpus, guard))
+    app.register_api(api.blueprint(corpus, limits))
+    app.register_blueprint(pages.blueprint(corpus, guard, limits))
     app.register_api(snapshot_api.blueprint(corpus, guard))
     app.register_api(job_addresses.blueprint(corpus, guard, config.threads))
     app.register_blueprint(embed.blueprint(corpus))
     app.register_blueprint(oembed.blueprint(corpus))
     app.register_blueprint(audit_pages.blueprint(corpus, guard))
-    limits = correction_pages.limiter()
-    limits.init_app(app)
-    app.register_blueprint(correction_pages.blueprint(corpus, guard, limits, config.report_limit))
+    app.register_blueprint(correction_pages.blueprint(corpus, guard, limits))
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.register_error_handler(CounterposeError, refusal)
     app.register_error_handler(HTTPException, http_refusal)
@@ -108,7 +108,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
             response.make_conditional(request)
         return guard.seal(request, response)
 
-    app.wsgi_app = KeptAnswers(app.wsgi_app, corpus.stamp)  # type: ignore[method-assign]
+    app.wsgi_app = limits.counted(app, KeptAnswers(app.wsgi_app, corpus.stamp))  # type: ignore[method-assign, assignment]
     operate(app, corpus, guard, open_metrics=config.metrics)
     return app
 

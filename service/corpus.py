@@ -40,6 +40,7 @@ from service.review.reviewing import Reviewing
 from service.scoring import Scoring
 from service.snapshots.freezing import Snapshots
 from service.snapshots.replaying import Replayed, replayed
+from service.store.passing import Passing
 from service.store.queries import Reading
 from service.store.store import Store
 from service.topics.edits import TopicEdits
@@ -465,6 +466,11 @@ class Corpus:
     def stamp(self) -> tuple[object, ...]:
         """The same for as long as nothing is written to the database, by whatever program, be it only a cache."""
         return self._store.stamp()
+
+    @property
+    def passing(self) -> Passing:
+        """What is counted for a while: who came how often, and which workers are alive."""
+        return self._store.passing
 
     def health(self) -> dict[str, Any]:
         """What /healthz says; Unavailable where the database does not answer."""

@@ -55,6 +55,14 @@ def open_engine(address: str, *, half_filled: bool = False, threads: int = THREA
     return engine
 
 
+def open_aside(path: Path) -> Engine:
+    """An engine on a SQLite file beside a database, which has no schema yet if it is new."""
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
 def shown(address: str) -> str:
     """The address without its password, to be printed."""
     return make_url(address).render_as_string(hide_password=True)
@@ -195,7 +203,7 @@ def _unavailable(url: URL, error: DBAPIError) -> Unavailable:
         remedy = f"Give this user permission to write {place} and its folder. Nothing was changed."
     elif "create extension" in what:
         remedy = "Let a superuser run CREATE EXTENSION vector in this database once. Nothing was changed."
-    elif "locked" in what or "busy" in what:
+    elif "locked" in what or "busy" in what or "lock timeout" in what:
         remedy = "Another process is writing to it: try again in a moment. Nothing was changed."
     elif "full" in what or "No space left" in what:
         return NoSpace(

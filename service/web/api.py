@@ -40,6 +40,7 @@ from service.web import charting, citing_screen, screens
 from service.web.brief_screen import brief_page
 from service.web.documents import rivals as rival_screens
 from service.web.forwarding import forwarded
+from service.web.limits import Limits
 from service.web.negotiation import brief_as, comparison_as, csv_page_or_json, demand_object, page_or_json
 from service.web.review.api import add_review
 from service.web.topics import screens as topic_screens
@@ -54,7 +55,7 @@ SERVICE = Tag(name="service", description="The service itself.")
 _STORED_TEXT = {"description": "The stored text", "content": {"text/plain": {"schema": {"type": "string"}}}}
 
 
-def blueprint(corpus: Corpus) -> APIBlueprint:
+def blueprint(corpus: Corpus, limits: Limits) -> APIBlueprint:
     api = APIBlueprint("api", __name__)
 
     @api.before_request
@@ -92,12 +93,13 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         page = partial(brief_page, found, query)
         return brief_as(found, query.format, page, download=query.download)
 
-    @compare("post", "/compare", ComparisonAnswer, 413, 415)
+    @compare("post", "/compare", ComparisonAnswer, 413, 415, 429)
     def compare_texts(body: CompareTexts) -> Response:
         """Two texts side by side
 
         Nothing of them is stored.
         """
+        limits.demand_comparison(request)
         sides = (body.first.name, body.first.text), (body.second.name, body.second.text)
         found = corpus.compare_texts(
             *sides,

@@ -95,9 +95,13 @@ def refusal(error: CounterposeError) -> Response:
     else:
         response = _json(ErrorAnswer(error=detail))
     response.status_code = error.status
-    if error.status in (429, 503):
-        response.headers["Retry-After"] = "5"
+    response.headers.update(when_again(error))
     return _varying(response)
+
+
+def when_again(error: CounterposeError) -> dict[str, str]:
+    """The header that says when to try again, where that helps."""
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
 
 
 def http_refusal(error: HTTPException) -> Response:
