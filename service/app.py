@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_compress import Compress
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3 import Info
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
@@ -24,6 +24,7 @@ from service.version import own_version
 from service.web import api, embed, oembed, pages, screens
 from service.web import audit as audit_pages
 from service.web.corrections import pages as correction_pages
+from service.web.described import DescribedAPI
 from service.web.guard import Guard
 from service.web.jobs import addresses as job_addresses
 from service.web.kept import KeptAnswers
@@ -38,7 +39,7 @@ _ABOUT = """Two speakers' statements side by side, every quote verbatim and trac
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
 
 
-def create_app(config: Config | None = None, corpus: Corpus | None = None, catalogs: Path = CATALOGS) -> OpenAPI:
+def create_app(config: Config | None = None, corpus: Corpus | None = None, catalogs: Path = CATALOGS) -> DescribedAPI:
     """The web application over `corpus`; without one, over the corpus that `config` (or the environment) names.
 
     It speaks English and the languages that `catalogs` holds.
@@ -47,7 +48,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     corpus = corpus or Corpus.open(config)
     guard = Guard(config)
     limits = Limits(config, corpus.passing, guard)
-    app = OpenAPI(
+    app = DescribedAPI(
         __name__,
         info=Info(title="Counterpose", version=own_version(), description=_ABOUT),
         security_schemes={},  # left out, it would stand in the document as null, which is not valid

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 from flask import Response, jsonify, render_template, request
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3 import Tag
 
 from service.answers.corpus import (
     document_answer,
@@ -38,6 +38,7 @@ from service.schema.refusals import ErrorAnswer
 from service.schema.topics import IssuesAnswer, TopicAnswer, TopicEditsAnswer, TopicsAnswer, TopicsQuery
 from service.web import charting, citing_screen, screens
 from service.web.brief_screen import brief_page
+from service.web.described import DescribedBlueprint
 from service.web.documents import rivals as rival_screens
 from service.web.forwarding import forwarded
 from service.web.limits import Limits
@@ -55,8 +56,8 @@ SERVICE = Tag(name="service", description="The service itself.")
 _STORED_TEXT = {"description": "The stored text", "content": {"text/plain": {"schema": {"type": "string"}}}}
 
 
-def blueprint(corpus: Corpus, limits: Limits) -> APIBlueprint:
-    api = APIBlueprint("api", __name__)
+def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
+    api = DescribedBlueprint("api", __name__)
 
     @api.before_request
     def demand_body() -> None:
@@ -255,7 +256,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> APIBlueprint:
 
 
 def _operation(
-    api: APIBlueprint, tag: Tag, method: str, rule: str, answer: type[Any] | dict[str, Any], *refusals: int
+    api: DescribedBlueprint, tag: Tag, method: str, rule: str, answer: type[Any] | dict[str, Any], *refusals: int
 ) -> Callable[[View], View]:
     """A documented view: the schema and example of its answer, and how it refuses."""
     responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, *refusals)}}
