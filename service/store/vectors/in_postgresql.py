@@ -57,6 +57,9 @@ class VectorsInPostgreSQL:
                 which = "UPDATE statement_number SET drawn_by = :embedder WHERE number BETWEEN :first AND :last"
                 connection.execute(text(which), done)
 
+    def write_down(self, reading: Reading, embedder: str, make: Make) -> None:
+        """Nothing: all of it is made by `keep_up`."""
+
     def at(self, reading: Reading, embedder: str, make: Make) -> SearchInPostgreSQL:  # noqa: ARG002
         return SearchInPostgreSQL(reading.connection, embedder)
 
