@@ -30,12 +30,13 @@ from service.schema.cite import CiteAnswer, CiteQuery, StatementPath
 from service.schema.compare import CompareQuery, CompareTexts, ComparisonAnswer
 from service.schema.corpus import DocumentAnswer, DocumentsAnswer, SpeakerItem, SpeakersAnswer
 from service.schema.fields import DocumentPath, ListQuery, SpeakerPath, TopicPath
+from service.schema.listing import DocumentsQuery, SpeakersQuery, TopicsQuery
 from service.schema.map import MapAnswer, MapQuery
 from service.schema.operation import HealthAnswer, ReadyAnswer
 from service.schema.over_time import OverTimeAnswer, OverTimeQuery
 from service.schema.records import BesideAnswer, BesidePath, DoubtsAnswer
 from service.schema.refusals import ErrorAnswer
-from service.schema.topics import IssuesAnswer, TopicAnswer, TopicEditsAnswer, TopicsAnswer, TopicsQuery
+from service.schema.topics import IssuesAnswer, TopicAnswer, TopicEditsAnswer, TopicsAnswer
 from service.web import charting, citing_screen, screens
 from service.web.brief_screen import brief_page
 from service.web.described import DescribedBlueprint
@@ -43,6 +44,7 @@ from service.web.documents import rivals as rival_screens
 from service.web.forwarding import forwarded
 from service.web.limits import Limits
 from service.web.negotiation import brief_as, comparison_as, csv_page_or_json, demand_object, page_or_json
+from service.web.paging import listing, paged
 from service.web.review.api import add_review
 from service.web.topics import screens as topic_screens
 from service.web.topics.issue_forms import issue_page
@@ -116,8 +118,10 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
     def topics(query: TopicsQuery) -> Response:
         """All topics, largest first"""
         rows = corpus.topics(query.q)
-        page = partial(topic_screens.topics, corpus, rows, query.q)
-        return page_or_json(query.format, page, lambda: TopicsAnswer(topics=[topic_item(row) for row in rows]))
+        page = partial(topic_screens.topics, corpus, rows, query.q, query.page)
+        return listing(
+            query, rows, lambda row: row.id, page, lambda some: TopicsAnswer(topics=[topic_item(row) for row in some])
+        )
 
     @read("get", "/topics/<topic_id>", TopicAnswer, 404, 410)
     def topic(path: TopicPath, query: ListQuery) -> Response:
@@ -163,11 +167,17 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         return page_or_json(query.format, page, lambda: IssuesAnswer(issues=[issue_item(row) for row in rows]))
 
     @read("get", "/speakers", SpeakersAnswer)
-    def speakers(query: ListQuery) -> Response:
+    def speakers(query: SpeakersQuery) -> Response:
         """All speakers, by name"""
-        rows = corpus.speakers()
-        page = partial(render_template, "speakers.html", rows=rows)
-        return page_or_json(query.format, page, lambda: SpeakersAnswer(speakers=[speaker_item(row) for row in rows]))
+        rows = corpus.speakers(query.q)
+        page = partial(render_template, "speakers.html", found=paged(rows, query.page), text=query.q or "")
+        return listing(
+            query,
+            rows,
+            lambda row: row.speaker.id,
+            page,
+            lambda some: SpeakersAnswer(speakers=[speaker_item(row) for row in some]),
+        )
 
     @read("get", "/speakers/<speaker_id>", SpeakerItem, 404)
     def speaker(path: SpeakerPath, query: ListQuery) -> Response:
@@ -199,11 +209,17 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         return citing_screen.answer(passage(corpus, path.statement_id, screens.absolute("")), query.format)
 
     @read("get", "/documents", DocumentsAnswer)
-    def documents(query: ListQuery) -> Response:
+    def documents(query: DocumentsQuery) -> Response:
         """All documents, newest first"""
-        rows = corpus.documents()
-        page = partial(screens.documents, corpus, rows)
-        return page_or_json(query.format, page, lambda: DocumentsAnswer(documents=[document_item(row) for row in rows]))
+        rows = corpus.documents(query.q)
+        page = partial(screens.documents, corpus, paged(rows, query.page), query.q or "")
+        return listing(
+            query,
+            rows,
+            lambda row: row.id,
+            page,
+            lambda some: DocumentsAnswer(documents=[document_item(row) for row in some]),
+        )
 
     @read("get", "/documents/<document_id>", DocumentAnswer, 404, 410)
     def document(path: DocumentPath, query: ListQuery) -> Response:

@@ -42,7 +42,8 @@ def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> Blueprint:
     @pages.get("/")
     def front() -> str:
         text = request.args.get("topic", "").strip()
-        return topics(corpus, corpus.topics(text or None), text)
+        page = request.args.get("page", "")
+        return topics(corpus, corpus.topics(text or None), text, int(page) if page.isascii() and page.isdigit() else 1)
 
     @pages.get("/docs")
     def docs() -> str:
