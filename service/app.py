@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_compress import Compress
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3 import Info
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
@@ -24,9 +24,11 @@ from service.version import own_version
 from service.web import api, embed, oembed, pages, screens
 from service.web import audit as audit_pages
 from service.web.corrections import pages as correction_pages
+from service.web.described import DescribedAPI
 from service.web.guard import Guard
 from service.web.jobs import addresses as job_addresses
 from service.web.kept import KeptAnswers
+from service.web.limits import Limits
 from service.web.negotiation import answers_programs, http_refusal, raise_invalid, refusal
 from service.web.operation import operate
 from service.web.snapshots import addresses as snapshot_api
@@ -37,7 +39,7 @@ _ABOUT = """Two speakers' statements side by side, every quote verbatim and trac
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
 
 
-def create_app(config: Config | None = None, corpus: Corpus | None = None, catalogs: Path = CATALOGS) -> OpenAPI:
+def create_app(config: Config | None = None, corpus: Corpus | None = None, catalogs: Path = CATALOGS) -> DescribedAPI:
     """The web application over `corpus`; without one, over the corpus that `config` (or the environment) names.
 
     It speaks English and the languages that `catalogs` holds.
@@ -45,7 +47,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     config = config or Config.from_environment()
     corpus = corpus or Corpus.open(config)
     guard = Guard(config)
-    app = OpenAPI(
+    limits = Limits(config, corpus.passing, guard)
+    app = DescribedAPI(
         __name__,
         info=Info(title="Counterpose", version=own_version(), description=_ABOUT),
         security_schemes={},  # left out, it would stand in the document as null, which is not valid
@@ -74,16 +77,14 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     def speak_english_again(_: BaseException | None) -> None:
         speak(ENGLISH)
 
-    app.register_api(api.blueprint(corpus))
-    app.register_blueprint(pages.blueprint(corpus, guard))
+    app.register_api(api.blueprint(corpus, limits))
+    app.register_blueprint(pages.blueprint(corpus, guard, limits))
     app.register_api(snapshot_api.blueprint(corpus, guard))
     app.register_api(job_addresses.blueprint(corpus, guard, config.threads))
     app.register_blueprint(embed.blueprint(corpus))
     app.register_blueprint(oembed.blueprint(corpus))
     app.register_blueprint(audit_pages.blueprint(corpus, guard))
-    limits = correction_pages.limiter()
-    limits.init_app(app)
-    app.register_blueprint(correction_pages.blueprint(corpus, guard, limits, config.report_limit))
+    app.register_blueprint(correction_pages.blueprint(corpus, guard, limits))
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.register_error_handler(CounterposeError, refusal)
     app.register_error_handler(HTTPException, http_refusal)
@@ -108,7 +109,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
             response.make_conditional(request)
         return guard.seal(request, response)
 
-    app.wsgi_app = KeptAnswers(app.wsgi_app, corpus.stamp)  # type: ignore[method-assign]
+    app.wsgi_app = limits.counted(app, KeptAnswers(app.wsgi_app, corpus.stamp))  # type: ignore[method-assign, assignment]
     operate(app, corpus, guard, open_metrics=config.metrics)
     return app
 

@@ -35,6 +35,11 @@ class Config:
     metrics: bool = False  # whether /metrics is given to whoever asks
     worker: bool = True  # whether `serve` does jobs itself
     job_lease: int = 30  # seconds
+    jobs_waiting: int = 1000  # at most; more are not taken
+    read_limit: str | None = None  # requests of one address
+    compare_limit: str = "30 per minute"  # comparisons of texts that are not stored, of one address
+    add_limit: str | None = None  # documents of one editor
+    add_bytes_limit: str | None = None  # their bytes
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -139,4 +144,9 @@ _PARSERS: dict[str, Callable[[str, str], object]] = {
     "metrics": _boolean,
     "worker": _boolean,
     "job_lease": _between(1, 3600),
+    "jobs_waiting": _between(1, 1_000_000),
+    "read_limit": _rate,
+    "compare_limit": _rate,
+    "add_limit": _rate,
+    "add_bytes_limit": _rate,
 }

@@ -28,7 +28,7 @@ from service.given import storable
 from service.jobs.desk import Desk
 from service.jobs.kinds import Means
 from service.listed import Listed
-from service.lookup import find_speaker, find_topic, folded, stored_document, unknown_topic
+from service.lookup import find_speaker, find_topic, folded, holding, stored_document, unknown_topic
 from service.positions.comparing import Comparing, Request, all_quotes, confidence
 from service.positions.history import History, HistoryRequest, OverTime
 from service.positions.mapping import BUDGET, Mapper, MapRequest, TopicMap
@@ -40,6 +40,7 @@ from service.review.reviewing import Reviewing
 from service.scoring import Scoring
 from service.snapshots.freezing import Snapshots
 from service.snapshots.replaying import Replayed, replayed
+from service.store.passing import Passing
 from service.store.queries import Reading
 from service.store.store import Store
 from service.topics.edits import TopicEdits
@@ -101,7 +102,7 @@ class Corpus:
     def open(cls, config: Config) -> Corpus:
         """The corpus that the configuration names. Opens the database (migrating it), loads no model yet."""
         return cls(
-            Store(config.resolved_database_url()),
+            Store(config.resolved_database_url(), config.threads),
             Embedder(config.embedder),
             RelationClassifier(config.classifier),
             config,
@@ -189,10 +190,10 @@ class Corpus:
 
     # Documents -----------------------------------------------------------------------------------------------
 
-    def documents(self) -> tuple[DocumentRow, ...]:
-        """Newest date first, undated last."""
+    def documents(self, query: str | None = None) -> tuple[DocumentRow, ...]:
+        """Newest date first, undated last. `query`: only those that hold all its words in what is known of them."""
         with self._store.reading() as reading:
-            return self._listed.documents(reading)
+            return holding(self._listed.documents(reading), query, _known_of)
 
     def document(self, document_id: str) -> DocumentView:
         with self._store.reading() as reading:
@@ -213,10 +214,10 @@ class Corpus:
 
     # Speakers ------------------------------------------------------------------------------------------------
 
-    def speakers(self) -> tuple[SpeakerRow, ...]:
-        """Alphabetical by name."""
+    def speakers(self, query: str | None = None) -> tuple[SpeakerRow, ...]:
+        """Alphabetical by name. `query`: only those whose name, role, delegation or labels hold all its words."""
         with self._store.reading() as reading:
-            return self._listed.speakers(reading)
+            return holding(self._listed.speakers(reading), query, _names_of)
 
     def speaker(self, text: str) -> Speaker:
         """By id, name or unique surname, case-insensitively; NotFound names the nearest."""
@@ -466,6 +467,11 @@ class Corpus:
         """The same for as long as nothing is written to the database, by whatever program, be it only a cache."""
         return self._store.stamp()
 
+    @property
+    def passing(self) -> Passing:
+        """What is counted for a while: who came how often, and which workers are alive."""
+        return self._store.passing
+
     def health(self) -> dict[str, Any]:
         """What /healthz says; Unavailable where the database does not answer."""
         with self._store.reading() as reading:
@@ -533,6 +539,16 @@ def _mapped(
         document=_said(document),
         page=page,
     )
+
+
+def _known_of(row: DocumentRow) -> Iterator[str | None]:
+    known = row.metadata
+    yield from (known.title, known.date, known.place, known.publisher, row.original_name)
+    yield from (speaker.name for speaker in row.speakers)
+
+
+def _names_of(row: SpeakerRow) -> Iterator[str | None]:
+    yield from (row.speaker.name, row.speaker.role, row.speaker.delegation, *row.labels)
 
 
 def _of_list(reading: Reading) -> tuple[TopicRow, ...]:

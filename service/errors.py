@@ -14,6 +14,7 @@ class CounterposeError(Exception):
 
     status = 500
     code = "internal"
+    retry_after: int | None = None  # seconds, where trying again later is what helps
 
     def __init__(self, message: str, remedy: str = "", nearest: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -74,12 +75,14 @@ class TooMany(CounterposeError):
     """More requests than are taken from one address for now."""
 
     status, code = 429, "too_many"
+    retry_after = 5
 
 
 class Unavailable(CounterposeError):
     """The database or a model cannot be used just now."""
 
     status, code = 503, "unavailable"
+    retry_after = 5
 
 
 class NoSpace(Unavailable):

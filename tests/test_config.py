@@ -44,6 +44,11 @@ def test_every_setting_is_read_from_its_variable() -> None:
             "COUNTERPOSE_METRICS": "1",
             "COUNTERPOSE_WORKER": "0",
             "COUNTERPOSE_JOB_LEASE": "60",
+            "COUNTERPOSE_JOBS_WAITING": "9",
+            "COUNTERPOSE_READ_LIMIT": "90 per minute",
+            "COUNTERPOSE_COMPARE_LIMIT": "9 per minute",
+            "COUNTERPOSE_ADD_LIMIT": "50 per day",
+            "COUNTERPOSE_ADD_BYTES_LIMIT": "1000000 per day",
         }
     )
     assert config == Config(
@@ -63,6 +68,11 @@ def test_every_setting_is_read_from_its_variable() -> None:
         True,
         False,
         60,
+        9,
+        "90 per minute",
+        "9 per minute",
+        "50 per day",
+        "1000000 per day",
     )
 
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
 from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
+from service.jobs.worker import working
 from service.logs import set_up
 from service.web.operation import request_id
 
@@ -42,10 +46,10 @@ def log() -> Iterator[io.StringIO]:
 
 
 def figures(client: FlaskClient) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
-    text = client.get("/metrics").get_data(as_text=True)
+    given = client.get("/metrics").get_data(as_text=True)
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
-        for family in text_string_to_metric_families(text)
+        for family in text_string_to_metric_families(given)
         for sample in family.samples
     }
 
@@ -108,6 +112,44 @@ def test_metrics_count_what_was_asked_and_what_is_there(client: FlaskClient, cou
     assert found[asked] == before + 1
     assert found["counterpose_documents", ()] == len(council_corpus.documents())
     assert found["counterpose_request_seconds_count", (("route", "/topics"),)] >= 1
+
+
+def test_metrics_say_how_the_jobs_stand_and_who_does_them(council_copy: Corpus) -> None:
+    client = create_app(Config(), council_copy).test_client()
+    found = figures(client)
+    assert (found["counterpose_job_longest_wait_seconds", ()], found["counterpose_workers", ()]) == (0, 0)
+    for _ in range(2):
+        council_copy.jobs.submit("regroup")
+    council_copy.jobs.run(1)
+    with council_copy._store.queueing() as writing:
+        since = (datetime.now(UTC) - timedelta(minutes=2)).isoformat(timespec="seconds")
+        writing.connection.execute(text("UPDATE job SET created_at = :since WHERE id = 2"), {"since": since})
+    council_copy.jobs.alive()
+    found = figures(client)
+    assert found["counterpose_jobs", (("kind", "regroup"), ("state", "done"))] == 1
+    assert found["counterpose_jobs", (("kind", "regroup"), ("state", "waiting"))] == 1
+    assert 115 < found["counterpose_job_longest_wait_seconds", ()] < 180
+    assert found["counterpose_workers", ()] == 1
+    with working(council_copy.jobs):
+        until = time.monotonic() + 30
+        while ("counterpose_jobs", (("kind", "regroup"), ("state", "waiting"))) in figures(client):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert figures(client)["counterpose_workers", ()] == 1
+    assert figures(client)["counterpose_workers", ()] == 0
+
+
+def test_metrics_are_given_while_the_database_is_away_and_say_so(council_copy: Corpus) -> None:
+    client = create_app(Config(), council_copy).test_client()
+    assert figures(client)["counterpose_database_up", ()] == 1
+    council_copy.close()
+    file = Path(council_copy._config.resolved_database_url().removeprefix("sqlite:///"))
+    file.rename(file.with_suffix(".gone"))
+    file.write_bytes(b"no database" * 1000)
+    found = figures(client)
+    assert found["counterpose_database_up", ()] == 0
+    assert ("counterpose_documents", ()) not in found
+    assert any(name == "counterpose_requests_total" for name, _ in found)
 
 
 def test_metrics_are_for_this_machine_unless_they_are_opened(council_corpus: Corpus) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine, text
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.errors import Unavailable
+from service.store import store as store_module
 from service.store import tables
 from service.store.database import open_engine
 from service.store.store import NewDocument, Store, hash_of
@@ -290,6 +291,17 @@ def test_a_cache_does_not_wait_for_a_long_write(store: Store) -> None:
     with store.writing(), pytest.raises(Unavailable, match="locked"), store.caching():
         pass
     assert time.monotonic() - started < 10
+
+
+def test_a_writer_waits_for_others_so_long_and_is_told_to_try_again(
+    either: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store_module, "BUSY_SECONDS", 1)
+    with either.writing(), pytest.raises(Unavailable, match="lock") as error, either.writing():
+        pass
+    assert "try again in a moment" in error.value.remedy
+    with either.writing():
+        pass
 
 
 def test_the_audit_says_who_and_that_nobody_has_verified_it(either: Store) -> None:

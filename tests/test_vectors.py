@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,8 +12,11 @@ import pytest
 from models.statement import Statement
 from models.topic import in_context
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
+from service.corpus import Corpus
+from service.jobs.kinds.add import Given
+from service.readers import Source
 from service.store.store import NewDocument, Store, hash_of, statement_id
-from service.store.vectors import ERROR, Near, Search, in_postgresql
+from service.store.vectors import ERROR, Near, Search, drawing, in_file, in_postgresql
 
 SPEAKERS = ("anna", "bert", "cora")
 DIMENSIONS = 384
@@ -225,3 +229,54 @@ def test_statements_are_numbered_in_their_order_without_a_gap(made: Made) -> Non
         if after is not None and after.quote.document == one.quote.document:
             assert one.quote.end <= after.quote.start
     assert statement_id("a", 1, 2) == "a-1-2"
+
+
+# Written by whoever adds ------------------------------------------------------------------------------------------
+
+
+def speech(number: int) -> Source:
+    said = f"We want {number} bridges for all of the people. They must be built before winter comes."
+    answer = f"Nobody needs so many bridges. The old ones must do for {number} years."
+    return Source(f"{number}.txt", f"MAYOR ONE:  {said}\n\nMINISTER TWO:  {answer}\n".encode())
+
+
+def test_whoever_adds_writes_down_what_is_searched_and_no_reader_makes_any(
+    corpus_factory: Callable[..., Corpus], database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    corpus = corpus_factory(database_url=database_url)
+    corpus.add(speech(1))
+    corpus.jobs.attend(corpus.jobs.add([Given(speech(2))]).id, 60)
+    corpus.jobs.attend(corpus.jobs.add([Given(speech(3)), Given(speech(4))]).id, 60)
+    corpus.add(speech(5), regroup=False)
+    corpus.prepare()
+    made: list[int] = []
+
+    def counted(*given: object) -> Iterator[tuple[list[object], object]]:
+        for some, vectors in drawing.portions(*given):  # type: ignore[arg-type]
+            made.append(len(some))
+            yield some, vectors
+
+    for module in (in_file, in_postgresql):
+        monkeypatch.setattr(module, "portions", counted)
+    reader = corpus_factory(database_url=database_url)
+    assert reader.compare(topic="bridges").pairs is not None
+    assert made == []
+    reader.add(speech(6))  # by one who searched before
+    assert made == [2]
+    reader.compare(topic="bridges")
+    assert made == [2]
+    for one in (corpus, reader):
+        one.close()
+
+
+def test_an_addition_stands_where_what_is_searched_cannot_be_written(
+    corpus_factory: Callable[..., Corpus], tmp_path: Path
+) -> None:
+    url = f"sqlite:///{tmp_path / 'x.sqlite'}"
+    Store(url).close()
+    (tmp_path / "x.sqlite.vectors").mkdir()  # which is no file
+    corpus = corpus_factory(database_url=url)
+    corpus.add(speech(1))
+    assert len(corpus.documents()) == 1
+    assert corpus.compare(topic="bridges").topic is not None
+    corpus.close()

@@ -117,7 +117,10 @@ class Library:
         if (there := already(prepared)) is not None:
             return there
         with self.writing() as writing:
-            return self.store(writing, prepared, by=by, regrouped=regrouped)
+            added = self.store(writing, prepared, by=by, regrouped=regrouped)
+        if regrouped:
+            self._grouping.write_vectors()
+        return added
 
     def prepare(
         self,

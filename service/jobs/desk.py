@@ -20,8 +20,9 @@ from service.jobs.kinds import Means, kind
 from service.jobs.kinds.add import NAME as ADD
 from service.jobs.kinds.add import Given
 from service.jobs.run import Lost, Run, Stopped
-from service.store.jobs import Job, JobDocument, Jobs, JobsWriting, order
+from service.store.jobs import Job, JobDocument, Jobs, JobState, JobsWriting, order
 from service.store.queue import Queue
+from service.store.store import Writing
 
 ATTEMPTS = 5  # at most, where a job fails for what may pass, or takes its worker down with it
 BACKOFF = 2.0  # seconds before the second attempt; twice as long before each further one
@@ -29,6 +30,15 @@ PORTION = 8  # documents of one of many jobs: enough to be worth a turn, few eno
 PORTION_BYTES = 2_000_000
 KEPT = timedelta(days=30)  # that a job is remembered after it ended, and a file that could not be added
 POLL = 0.05  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many jobs there are of each kind in each state, for how many seconds the oldest waits, and who is there."""
+
+    jobs: Mapping[tuple[str, JobState], int]
+    longest_wait: float
+    workers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +77,12 @@ class Desk:
             jobs = Jobs(reading)
             return JobView(_known(jobs, job_id), jobs.documents(job_id))
 
+    def figures(self) -> Figures:
+        with self._store.reading() as reading:
+            jobs = Jobs(reading)
+            counts, longest = jobs.counts(), jobs.longest_wait()
+        return Figures(counts, longest, self._store.passing.workers())
+
     # Handing in
 
     def add(self, documents: Iterable[Given], by: str = "") -> Job:
@@ -77,7 +93,7 @@ class Desk:
         if first is None:
             raise BadValue("No document was given.", "Name at least one.")
         with self._store.queueing() as writing:
-            jobs = JobsWriting(writing)
+            jobs = self._with_room(writing)
             if second is None and len(first) == 1:
                 number = jobs.add(ADD, {}, by)
                 jobs.add_document(number, 0, first[0].source.name, first[0].kept(), first[0].source.data)
@@ -90,7 +106,7 @@ class Desk:
         """Hand in a job of another kind."""
         self._refuse_if_read_only()
         with self._store.queueing() as writing:
-            number = JobsWriting(writing).add(kind(name).NAME, what or {}, by)
+            number = self._with_room(writing).add(kind(name).NAME, what or {}, by)
         self._wake_if_possible()
         return self.job(number)
 
@@ -136,6 +152,12 @@ class Desk:
         finally:
             self._manned = False
             self._stopping.clear()
+            with suppress(Unavailable):
+                self._store.passing.gone(_process())
+
+    def alive(self) -> None:
+        """Say that this process does jobs; to be said again and again."""
+        self._store.passing.beat(_process())
 
     def stop(self) -> None:
         """Ask the workers of this process to hand back what they have in hand."""
@@ -143,7 +165,7 @@ class Desk:
 
     def run(self, job_id: int, *, last: bool = False) -> None:
         """Do a job if it waits, in this thread. `last`: it is not tried again."""
-        holder = f"{platform.node()}:{os.getpid()}:{uuid4().hex[:8]}"
+        holder = f"{_process()}:{uuid4().hex[:8]}"
         with self._store.queueing() as writing:
             job = JobsWriting(writing).claim(job_id, holder, self._config.job_lease)
         if job is None:
@@ -213,6 +235,16 @@ class Desk:
         if "queue" in self.__dict__:
             self.queue.close()
 
+    def _with_room(self, writing: Writing) -> JobsWriting:
+        """Raises Unavailable where as many wait as may."""
+        jobs = JobsWriting(writing)
+        if (number := jobs.waiting()) >= self._config.jobs_waiting:
+            raise Unavailable(
+                f"{number} jobs wait already, and no more are taken.",
+                "Try again when some of them are done, or start more workers. Nothing was handed in.",
+            )
+        return jobs
+
     def _add_many(self, jobs: JobsWriting, portions: Iterable[Sequence[Given]], by: str) -> int:
         number = jobs.add(ADD, {}, by)
         at = children = 0
@@ -250,6 +282,10 @@ class Desk:
     def _refuse_if_read_only(self) -> None:
         if self._config.read_only:
             raise read_only()
+
+
+def _process() -> str:
+    return f"{platform.node()}:{os.getpid()}"
 
 
 def _known(jobs: Jobs, job_id: int) -> Job:

@@ -12,6 +12,7 @@ from service.jobs.desk import Desk
 
 THREADS = 2  # so that what is short does not wait for what is long
 SWEEP = 1.0  # seconds between two looks
+BEAT = 20.0  # seconds between two signs of life
 LONGEST_WAIT = 0.25  # seconds between two looks into a SQLite queue; PostgreSQL calls when there is something
 PATIENCE = 10.0  # seconds for handing back what is in hand when it is to stop
 
@@ -39,8 +40,13 @@ class Sweep:
         self._desk = desk
         self._grace = grace
         self._seen: dict[tuple[int, float | None], float] = {}
+        self._next_beat = 0.0
 
     def __call__(self) -> None:
+        if time.monotonic() >= self._next_beat:
+            self._next_beat = time.monotonic() + BEAT
+            with suppress(Unavailable):
+                self._desk.alive()
         with suppress(Unavailable):
             lapsed = {(job.id, job.lease): job for job in self._desk.lapsed()}
             now = time.monotonic()

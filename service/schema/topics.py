@@ -7,14 +7,8 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from service.schema.examples import ADA, FIRST, GRACE, SECOND
-from service.schema.fields import FORMAT, Text, documented
+from service.schema.fields import documented
 from service.schema.quotes import QuoteAnswer, Reference
-
-
-class TopicsQuery(BaseModel):
-    q: Text = Field(None, description="Only topics whose name, terms or statements hold all these words.")
-    format: Text = Field(None, description=FORMAT)
-
 
 _ISSUE = {"description": "Whether and how far the road is widened.", "example": "The road is too narrow for lorries."}
 _TOPIC = {

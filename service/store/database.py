@@ -13,28 +13,36 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.pool import QueuePool
 
 from service.errors import NoSpace, Unavailable
 from service.store.tables import HEAD
 
 BUSY_SECONDS = 60  # how long a writer waits for others, each of whom regroups all topics
 CACHE_SECONDS = 1  # how long a reader waits to keep what can be computed again
+THREADS = 4  # that use a database at once, unless it is said how many
+BESIDE = 5  # connections for a worker in the same process: two jobs, their heartbeats, the look after what others left
+POOL_SECONDS = 5  # how long a request waits for a connection when all are in use
+REACH_SECONDS = 5  # how long PostgreSQL may take to answer a connection
 UNDER_WAY = "transfer"  # the table that a database has while it is filled from another (see transfer.py)
 
 
-def open_engine(address: str, *, half_filled: bool = False) -> Engine:
+def open_engine(address: str, *, half_filled: bool = False, threads: int = THREADS) -> Engine:
     """An engine on a database at the newest schema. Raises Unavailable with what to do about it.
 
-    `half_filled`: one that a transfer from another database was interrupted in is opened too.
+    `half_filled`: one that a transfer from another database was interrupted in is opened too. `threads`: how many are
+    to use it at once; each may take two connections, one of them to keep what it computed while it reads.
     """
     try:
         url = make_url(address)
         if url.get_backend_name() == "sqlite":
-            engine = create_engine(_prepared(url), connect_args={"timeout": BUSY_SECONDS})
+            engine = create_engine(_prepared(url), connect_args={"timeout": BUSY_SECONDS}, **_pool(url, threads))
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         else:
-            engine = create_engine(_driven(url), pool_pre_ping=True)
+            reach = {"connect_timeout": REACH_SECONDS} if "connect_timeout" not in url.query else {}
+            engine = create_engine(_driven(url), connect_args=reach, pool_pre_ping=True, **_pool(url, threads))
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as error:
         raise Unavailable(
             f"The database address in COUNTERPOSE_DATABASE_URL cannot be used: {error}.",
@@ -44,6 +52,14 @@ def open_engine(address: str, *, half_filled: bool = False) -> Engine:
         _migrate(engine)
         if not half_filled:
             _demand_whole(engine)
+    return engine
+
+
+def open_aside(path: Path) -> Engine:
+    """An engine on a SQLite file beside a database, which has no schema yet if it is new."""
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -59,6 +75,23 @@ def translated(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _unavailable(engine.url, error) from error
+    except NoConnection as error:
+        raise Unavailable(
+            "All connections to the database are in use.",
+            "Try again in a moment. If it stays so, raise COUNTERPOSE_THREADS, or let fewer requests come at once.",
+        ) from error
+
+
+def _pool(url: URL, threads: int) -> dict[str, Any]:
+    """Connections that are kept, one a thread, and those beyond. A database in memory has one, which all share."""
+    if not url.database or url.database == ":memory:":
+        return {}
+    return {
+        "poolclass": QueuePool,
+        "pool_size": threads,
+        "max_overflow": threads + BESIDE,
+        "pool_timeout": POOL_SECONDS,
+    }
 
 
 def _driven(url: URL) -> URL:
@@ -160,13 +193,18 @@ def _version(connection: Connection) -> str | None:
 def _unavailable(url: URL, error: DBAPIError) -> Unavailable:
     place = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
     what = str(error.orig).strip() or type(error.orig).__name__
+    if error.connection_invalidated or "too many clients" in what or "remaining connection slots" in what:
+        return Unavailable(
+            f"The database {place} cannot be reached: {what}.",
+            "Try again in a moment: it may be starting anew, or be busy. What was under way was undone as a whole.",
+        )
     if not isinstance(error, OperationalError) and "create extension" not in what:
         remedy = "Check that the file is a Counterpose database, or name another one in COUNTERPOSE_DATABASE_URL."
     elif "readonly" in what or "read-only" in what:
         remedy = f"Give this user permission to write {place} and its folder. Nothing was changed."
     elif "create extension" in what:
         remedy = "Let a superuser run CREATE EXTENSION vector in this database once. Nothing was changed."
-    elif "locked" in what or "busy" in what:
+    elif "locked" in what or "busy" in what or "lock timeout" in what:
         remedy = "Another process is writing to it: try again in a moment. Nothing was changed."
     elif "full" in what or "No space left" in what:
         return NoSpace(

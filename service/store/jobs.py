@@ -6,15 +6,16 @@ does, within the transaction that it belongs to: whoever has lost a job, or whos
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 
 from service.store import tables as t
+from service.store.clock import clock
 from service.store.queries import Reading
 from service.store.store import Writing, now
 
@@ -30,6 +31,11 @@ class JobState(StrEnum):
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+# One whose portions have begun counts as running, though it waits for them.
+_BEGUN = and_(t.job.c.state == JobState.WAITING, t.job.c.started_at.is_not(None), t.job.c.attempts == 0)
+_NOW = case((_BEGUN, JobState.RUNNING), else_=t.job.c.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,24 @@ class Jobs:
         portion = t.job.alias("portion")
         divided = select(portion.c.id).where(portion.c.parent == t.job.c.id).exists()
         return self._connection.execute(begun.where(divided).limit(1)).first() is not None
+
+    def waiting(self) -> int:
+        """How many wait, without those that are portions of others."""
+        query = select(func.count()).select_from(t.job).where(t.job.c.parent.is_(None), _NOW == JobState.WAITING)
+        return int(self._connection.execute(query).scalar_one())
+
+    def counts(self) -> dict[tuple[str, JobState], int]:
+        """How many there are of each kind in each state, without those that are portions of others."""
+        query = select(t.job.c.kind, _NOW, func.count()).where(t.job.c.parent.is_(None)).group_by(t.job.c.kind, _NOW)
+        return {(kind, JobState(state)): number for kind, state, number in self._connection.execute(query)}
+
+    def longest_wait(self) -> float:
+        """For how many seconds the oldest job, or portion, that nobody has in hand has waited; 0 where none waits."""
+        oldest = select(func.min(t.job.c.created_at)).where(t.job.c.state == JobState.WAITING, t.job.c.portions == 0)
+        since = self._connection.execute(oldest).scalar_one()
+        if since is None:
+            return 0.0
+        return max(clock(self._connection) - datetime.fromisoformat(since).timestamp(), 0.0)
 
     def lapsed(self) -> tuple[Job, ...]:
         """Those whose lease has ended: their worker stopped in the middle."""
@@ -254,13 +278,6 @@ class JobsWriting(Jobs):
         if job.parent is not None:
             fewer = update(t.job).where(t.job.c.id == job.parent).values(portions=t.job.c.portions - 1)
             self._connection.execute(fewer)
-
-
-def clock(connection: Connection) -> float:
-    """Seconds since 1970, by the one clock that all workers of a database share."""
-    if connection.dialect.name == "sqlite":
-        return time.time()  # all of them are on this machine
-    return float(connection.execute(text("SELECT extract(epoch FROM clock_timestamp())")).scalar_one())
 
 
 def _held(job: Job) -> Any:

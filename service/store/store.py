@@ -16,7 +16,8 @@ from models.statement import Statement
 from models.transcript import Kind, Metadata, Speaker, Transcript
 from service.store import tables as t
 from service.store.chain import FIRST, hash_of_row
-from service.store.database import BUSY_SECONDS, CACHE_SECONDS, open_engine, translated
+from service.store.database import BUSY_SECONDS, CACHE_SECONDS, THREADS, open_engine, translated
+from service.store.passing import Passing, beside
 from service.store.queries import Reading
 from service.store.stamp import Stamp
 from service.store.vectors import Vectors
@@ -226,8 +227,9 @@ class Writing(Reading):
 class Store:
     """The database. Safe to share between threads."""
 
-    def __init__(self, address: str) -> None:
-        self._engine = open_engine(address)
+    def __init__(self, address: str, threads: int = THREADS) -> None:
+        """`threads`: how many of this process use it at once."""
+        self._engine = open_engine(address, threads=threads)
         self._stamp = Stamp(self._engine)
 
     @cached_property
@@ -235,9 +237,15 @@ class Store:
         """Statements found by what they mean."""
         return vectors_of(self._engine)
 
+    @cached_property
+    def passing(self) -> Passing:
+        """What is counted for a while."""
+        return beside(self._engine)
+
     def stamp(self) -> tuple[object, ...]:
         """The same for as long as nothing is written, by this program or by any other."""
-        return self._stamp.now()
+        with translated(self._engine):
+            return self._stamp.now()
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
@@ -269,9 +277,13 @@ class Store:
     def parted(self) -> None:
         """Leave the connections to the process that this one was forked from, and open its own."""
         self._engine.dispose(close=False)
+        if "passing" in self.__dict__:
+            self.passing.parted()
 
     def close(self) -> None:
         self._stamp.close()
+        if "passing" in self.__dict__:
+            self.passing.close()
         self._engine.dispose()
 
     @contextmanager
@@ -279,6 +291,8 @@ class Store:
         with translated(self._engine), self._engine.connect() as connection:
             connection.execution_options(writing=True, patience=patience)
             with connection.begin():
+                if self._engine.dialect.name != "sqlite":  # which has been told so as it began
+                    connection.execute(text(f"SET LOCAL lock_timeout = '{patience}s'"))
                 yield Writing(connection)
 
 

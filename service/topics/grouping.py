@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from threading import RLock
 
@@ -55,7 +56,19 @@ class Grouping:
                 writing.note("", "regroup", "", {"embedder": embedder, "topics": moves_detail(found)})
                 if settle is not None:
                     settle(writing)
+        self.write_vectors()
         return found
+
+    def write_vectors(self) -> None:
+        """Bring what is searched up to date with what was just added, so that no reader waits for it.
+
+        Where it cannot be written now, the next reader of it does it.
+        """
+        embedder, make = self._scoring.embedder, self._scoring.made
+        with suppress(Unavailable, OSError):
+            self._store.vectors.keep_up(embedder, make)
+            with self._store.reading() as reading:
+                self._store.vectors.write_down(reading, embedder, make)
 
     def _missing(self, embedder: str, progress: Progress | None) -> dict[str, bytes]:
         """The vectors that are missing, ready to be kept; of more than a PORTION, all but the last are kept already."""

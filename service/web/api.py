@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 from flask import Response, jsonify, render_template, request
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3 import Tag
 
 from service.answers.corpus import (
     document_answer,
@@ -30,17 +30,21 @@ from service.schema.cite import CiteAnswer, CiteQuery, StatementPath
 from service.schema.compare import CompareQuery, CompareTexts, ComparisonAnswer
 from service.schema.corpus import DocumentAnswer, DocumentsAnswer, SpeakerItem, SpeakersAnswer
 from service.schema.fields import DocumentPath, ListQuery, SpeakerPath, TopicPath
+from service.schema.listing import DocumentsQuery, SpeakersQuery, TopicsQuery
 from service.schema.map import MapAnswer, MapQuery
 from service.schema.operation import HealthAnswer, ReadyAnswer
 from service.schema.over_time import OverTimeAnswer, OverTimeQuery
 from service.schema.records import BesideAnswer, BesidePath, DoubtsAnswer
 from service.schema.refusals import ErrorAnswer
-from service.schema.topics import IssuesAnswer, TopicAnswer, TopicEditsAnswer, TopicsAnswer, TopicsQuery
+from service.schema.topics import IssuesAnswer, TopicAnswer, TopicEditsAnswer, TopicsAnswer
 from service.web import charting, citing_screen, screens
 from service.web.brief_screen import brief_page
+from service.web.described import DescribedBlueprint
 from service.web.documents import rivals as rival_screens
 from service.web.forwarding import forwarded
+from service.web.limits import Limits
 from service.web.negotiation import brief_as, comparison_as, csv_page_or_json, demand_object, page_or_json
+from service.web.paging import listing, paged
 from service.web.review.api import add_review
 from service.web.topics import screens as topic_screens
 from service.web.topics.issue_forms import issue_page
@@ -54,8 +58,8 @@ SERVICE = Tag(name="service", description="The service itself.")
 _STORED_TEXT = {"description": "The stored text", "content": {"text/plain": {"schema": {"type": "string"}}}}
 
 
-def blueprint(corpus: Corpus) -> APIBlueprint:
-    api = APIBlueprint("api", __name__)
+def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
+    api = DescribedBlueprint("api", __name__)
 
     @api.before_request
     def demand_body() -> None:
@@ -92,12 +96,13 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         page = partial(brief_page, found, query)
         return brief_as(found, query.format, page, download=query.download)
 
-    @compare("post", "/compare", ComparisonAnswer, 413, 415)
+    @compare("post", "/compare", ComparisonAnswer, 413, 415, 429)
     def compare_texts(body: CompareTexts) -> Response:
         """Two texts side by side
 
         Nothing of them is stored.
         """
+        limits.demand_comparison(request)
         sides = (body.first.name, body.first.text), (body.second.name, body.second.text)
         found = corpus.compare_texts(
             *sides,
@@ -113,8 +118,10 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
     def topics(query: TopicsQuery) -> Response:
         """All topics, largest first"""
         rows = corpus.topics(query.q)
-        page = partial(topic_screens.topics, corpus, rows, query.q)
-        return page_or_json(query.format, page, lambda: TopicsAnswer(topics=[topic_item(row) for row in rows]))
+        page = partial(topic_screens.topics, corpus, rows, query.q, query.page)
+        return listing(
+            query, rows, lambda row: row.id, page, lambda some: TopicsAnswer(topics=[topic_item(row) for row in some])
+        )
 
     @read("get", "/topics/<topic_id>", TopicAnswer, 404, 410)
     def topic(path: TopicPath, query: ListQuery) -> Response:
@@ -160,11 +167,17 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         return page_or_json(query.format, page, lambda: IssuesAnswer(issues=[issue_item(row) for row in rows]))
 
     @read("get", "/speakers", SpeakersAnswer)
-    def speakers(query: ListQuery) -> Response:
+    def speakers(query: SpeakersQuery) -> Response:
         """All speakers, by name"""
-        rows = corpus.speakers()
-        page = partial(render_template, "speakers.html", rows=rows)
-        return page_or_json(query.format, page, lambda: SpeakersAnswer(speakers=[speaker_item(row) for row in rows]))
+        rows = corpus.speakers(query.q)
+        page = partial(render_template, "speakers.html", found=paged(rows, query.page), text=query.q or "")
+        return listing(
+            query,
+            rows,
+            lambda row: row.speaker.id,
+            page,
+            lambda some: SpeakersAnswer(speakers=[speaker_item(row) for row in some]),
+        )
 
     @read("get", "/speakers/<speaker_id>", SpeakerItem, 404)
     def speaker(path: SpeakerPath, query: ListQuery) -> Response:
@@ -196,11 +209,17 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
         return citing_screen.answer(passage(corpus, path.statement_id, screens.absolute("")), query.format)
 
     @read("get", "/documents", DocumentsAnswer)
-    def documents(query: ListQuery) -> Response:
+    def documents(query: DocumentsQuery) -> Response:
         """All documents, newest first"""
-        rows = corpus.documents()
-        page = partial(screens.documents, corpus, rows)
-        return page_or_json(query.format, page, lambda: DocumentsAnswer(documents=[document_item(row) for row in rows]))
+        rows = corpus.documents(query.q)
+        page = partial(screens.documents, corpus, paged(rows, query.page), query.q or "")
+        return listing(
+            query,
+            rows,
+            lambda row: row.id,
+            page,
+            lambda some: DocumentsAnswer(documents=[document_item(row) for row in some]),
+        )
 
     @read("get", "/documents/<document_id>", DocumentAnswer, 404, 410)
     def document(path: DocumentPath, query: ListQuery) -> Response:
@@ -253,7 +272,7 @@ def blueprint(corpus: Corpus) -> APIBlueprint:
 
 
 def _operation(
-    api: APIBlueprint, tag: Tag, method: str, rule: str, answer: type[Any] | dict[str, Any], *refusals: int
+    api: DescribedBlueprint, tag: Tag, method: str, rule: str, answer: type[Any] | dict[str, Any], *refusals: int
 ) -> Callable[[View], View]:
     """A documented view: the schema and example of its answer, and how it refuses."""
     responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, *refusals)}}

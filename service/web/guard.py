@@ -69,6 +69,11 @@ class Guard:
         """From this machine, under one of its own names, not through a proxy, and not where all is read-only."""
         return not self._read_only and _is_here(request)
 
+    @staticmethod
+    def is_here(request: Request) -> bool:
+        """Whether this machine asks: nothing is counted against it."""
+        return _is_here(request)
+
     def demand_here(self, request: Request) -> None:
         """For what is not for everybody to read: only those who may write where writing is possible."""
         if not _is_here(request):

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from service.bounded import Bounded
+from service.errors import Unavailable
 from service.web.operation import ROUTE
 
 if TYPE_CHECKING:
@@ -46,7 +47,10 @@ class KeptAnswers:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or environ["PATH_INFO"] not in PATHS:
             return self._application(environ, start_response)
-        key, stamp = _key(environ), self._stamp()  # before anything is read: what is written meanwhile has another
+        try:
+            key, stamp = _key(environ), self._stamp()  # before anything is read: what is written meanwhile has another
+        except Unavailable:  # the application says so, in the form that is asked for
+            return self._application(environ, start_response)
         found = self._answers.get(key)
         if found is None or found.stamp != stamp:
             found = self._asked(environ, stamp)

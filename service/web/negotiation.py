@@ -31,6 +31,8 @@ _REMEDIES = {
     "by": "Write speaker or delegation, or leave it out.",
 }
 
+_LISTS = ("DocumentsQuery", "SpeakersQuery", "TopicsQuery")  # whose portions may be larger
+
 
 def asked_format(wanted: str | None, offered: tuple[str, ...] = ("html", "json")) -> str:
     """The name of the format to answer in: `wanted`, else what Accept prefers, else JSON."""
@@ -95,9 +97,13 @@ def refusal(error: CounterposeError) -> Response:
     else:
         response = _json(ErrorAnswer(error=detail))
     response.status_code = error.status
-    if error.status in (429, 503):
-        response.headers["Retry-After"] = "5"
+    response.headers.update(when_again(error))
     return _varying(response)
+
+
+def when_again(error: CounterposeError) -> dict[str, str]:
+    """The header that says when to try again, where that helps."""
+    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
 
 
 def http_refusal(error: HTTPException) -> Response:
@@ -140,6 +146,8 @@ def invalid(error: ValidationError) -> BadValue:
     if first["type"] == "missing":
         return BadValue(f"{name} is missing.", "See /docs for what is taken.")
     given = f"{name} is “{_shown(first['input'])}”"
+    if name == "limit" and error.title in _LISTS:
+        return BadValue(f"{given}.", "Give a whole number from 1 to 1000.")
     if name in _REMEDIES:
         return BadValue(f"{given}.", _REMEDIES[name])
     return BadValue(f"{given}: {first['msg']}.", "See /docs for what is taken.")

@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from flask import Flask, Response, has_request_context, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
 
 from service.corpus import Corpus
+from service.web.figures import Figures
 from service.web.guard import Guard
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def operate(app: Flask, corpus: Corpus, guard: Guard, *, open_metrics: bool) -> 
     To be called when nothing else is to stand before it: what is answered from memory is counted as well.
     """
     registry = CollectorRegistry()
-    registry.register(_Holdings(corpus))
+    registry.register(Figures(corpus))
 
     @app.after_request
     def name_route(response: Response) -> Response:
@@ -111,17 +110,3 @@ def request_id() -> str | None:
     """That of the request under way, if one is."""
     found: str | None = request.environ.get(ID) if has_request_context() else None
     return found
-
-
-class _Holdings(Collector):
-    """What the corpus holds when somebody asks."""
-
-    def __init__(self, corpus: Corpus) -> None:
-        self._corpus = corpus
-
-    def collect(self) -> Iterator[Metric]:
-        documents = self._corpus.documents()
-        yield GaugeMetricFamily("counterpose_documents", "Documents.", len(documents))
-        yield GaugeMetricFamily("counterpose_statements", "Statements.", sum(row.statements for row in documents))
-        yield GaugeMetricFamily("counterpose_speakers", "Speakers.", len(self._corpus.speakers()))
-        yield GaugeMetricFamily("counterpose_revision", "Writes so far.", self._corpus.revision)

@@ -16,6 +16,8 @@ from service.web.documents.draft import Draft, metadata
 from service.web.documents.sign_off_forms import sign_off_forms
 from service.web.guard import Guard
 from service.web.jobs.forms import add_job_forms, added
+from service.web.limits import Limits
+from service.web.negotiation import when_again
 from service.web.review.forms import add_review_forms
 from service.web.review.marking_forms import add_marking_forms
 from service.web.snapshots.keeping_forms import add_keeping_forms
@@ -26,9 +28,10 @@ from service.web.topics.screens import topics
 SEE_OTHER = 303
 
 Answer = TypeVar("Answer")
+Refused = tuple[str, int, dict[str, str]]
 
 
-def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
+def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> Blueprint:
     pages = Blueprint("pages", __name__)
 
     @pages.before_request
@@ -39,13 +42,14 @@ def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
     @pages.get("/")
     def front() -> str:
         text = request.args.get("topic", "").strip()
-        return topics(corpus, corpus.topics(text or None), text)
+        page = request.args.get("page", "")
+        return topics(corpus, corpus.topics(text or None), text, int(page) if page.isascii() and page.isdigit() else 1)
 
     @pages.get("/docs")
     def docs() -> str:
         return render_template("docs.html")
 
-    _adding(pages, corpus)
+    _adding(pages, corpus, limits)
     issue_forms(pages, corpus)
     _documents(pages, corpus)
     sign_off_forms(pages, corpus)
@@ -58,7 +62,7 @@ def blueprint(corpus: Corpus, guard: Guard) -> Blueprint:
     return pages
 
 
-def _adding(pages: Blueprint, corpus: Corpus) -> None:
+def _adding(pages: Blueprint, corpus: Corpus, limits: Limits) -> None:
     """A transcript in: the form, the preview, and only then the document."""
 
     @pages.get("/add")
@@ -66,7 +70,7 @@ def _adding(pages: Blueprint, corpus: Corpus) -> None:
         return screens.add(corpus, Draft(replaces=request.args.get("replaces", "")))
 
     @pages.post("/add")
-    def preview() -> str | tuple[str, int]:
+    def preview() -> str | Refused:
         draft = Draft.sent(request)
         return _or_form(corpus, draft, lambda: screens.preview(corpus, _fetched(corpus, draft)))
 
@@ -75,9 +79,14 @@ def _adding(pages: Blueprint, corpus: Corpus) -> None:
         return screens.add(corpus, Draft.sent(request))
 
     @pages.post("/documents")
-    def confirm() -> Response | str | tuple[str, int]:
+    def confirm() -> Response | str | Refused:
         draft = Draft.sent(request)
-        return _or_form(corpus, draft, lambda: _go(added(corpus, draft)))
+
+        def add() -> Response:
+            limits.demand_addition(request, draft.by, len(draft.source().data))
+            return _go(added(corpus, draft))
+
+        return _or_form(corpus, draft, add)
 
     @pages.post("/sample")
     def sample() -> Response:
@@ -134,12 +143,12 @@ def _fetched(corpus: Corpus, draft: Draft) -> Draft:
     return draft.with_page(corpus.fetch(draft.url))
 
 
-def _or_form(corpus: Corpus, draft: Draft, answer: Callable[[], Answer]) -> Answer | tuple[str, int]:
+def _or_form(corpus: Corpus, draft: Draft, answer: Callable[[], Answer]) -> Answer | Refused:
     """`answer`, or the form again with what was typed and what was wrong with it."""
     try:
         return answer()
     except CounterposeError as error:
-        return screens.add(corpus, draft, error), error.status
+        return screens.add(corpus, draft, error), error.status, when_again(error)
 
 
 def _needed(name: str, what: str) -> str:

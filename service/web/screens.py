@@ -33,6 +33,7 @@ from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerR
 from service.web.addresses import over_time_address, topic_address
 from service.web.chart import chart
 from service.web.documents.draft import Draft
+from service.web.paging import Paged
 from service.web.timeline import short, stops
 from service.web.topics.screens import TopicEntry, entry_address
 
@@ -307,12 +308,13 @@ class PrintedTurn:
     paragraphs: tuple[tuple[Piece, ...], ...]
 
 
-def documents(corpus: Corpus, rows: tuple[DocumentRow, ...]) -> str:
-    """The list, and what was removed if this is where its removal led."""
+def documents(corpus: Corpus, listed: Paged[DocumentRow], text: str) -> str:
+    """The list as far as it holds `text`, and what was removed if this is where its removal led."""
     number = request.args.get("removed")
     found = corpus.changes(number) if number else None
     gone = found if found is not None and found.action == "remove" else None
-    return render_template("documents.html", rows=rows, removed=gone, changes=report(gone) if gone else None)
+    changes = report(gone) if gone else None
+    return render_template("documents.html", found=listed, text=text, removed=gone, changes=changes)
 
 
 def document(corpus: Corpus, view: DocumentView) -> str:

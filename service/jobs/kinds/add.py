@@ -78,6 +78,8 @@ def _add(means: Means, run: Run, document: JobDocument, *, alone: bool) -> None:
         run.settle(document, outcome(added), writing)
         if alone:
             run.end(writing)
+    if alone:
+        means.grouping.write_vectors()
 
 
 def _group(means: Means, run: Run, documents: Sequence[JobDocument]) -> None:

@@ -60,6 +60,10 @@ class Vectors(Protocol):
         """Make what is missing and can be made outside of a transaction only."""
         ...
 
+    def write_down(self, reading: Reading, embedder: str, make: Make) -> None:
+        """Make and keep what `at` would make, and search nothing."""
+        ...
+
     def at(self, reading: Reading, embedder: str, make: Make) -> Search:
         """What can be searched within a transaction that is under way; what is still missing of it is made first."""
         ...

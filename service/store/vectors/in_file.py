@@ -6,10 +6,11 @@ numkong reads a million rows of 384 in 0.13 s on one core; numpy, which has no k
 from __future__ import annotations
 
 import mmap
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import numkong
 import numpy as np
@@ -63,6 +64,21 @@ class VectorsInFile:
     def keep_up(self, embedder: str, make: Make) -> None:
         """Nothing: all of it can be made within a transaction."""
 
+    def write_down(self, reading: Reading, embedder: str, make: Make) -> None:
+        """To be added to, the file is not read through: whoever searches it proves it."""
+        path = _beside(reading)
+        if path is None:
+            return
+        file = VectorFile(path)
+        header, last = file.header(embedder), 0
+        if header is not None:
+            _, rows = file.map(header)
+            header, last = (header, int(rows["number"][-1])) if len(rows) and _agree(rows, reading) else (None, 0)
+        for some, vectors in portions(reading, embedder, last, make):
+            header = _written(file, header, embedder, _rows(some, vectors))
+            if header is None:
+                return  # another process does it, or nothing can be written
+
     def at(self, reading: Reading, embedder: str, make: Make) -> SearchInFile:
         key = reading.revision(), embedder
         with self._lock:
@@ -79,10 +95,7 @@ class VectorsInFile:
         header, unwritten = held.header, list(held.blocks[1:] if held.header is not None else held.blocks)
         before = len(held.numbers)
         for some, vectors in portions(reading, embedder, held.last, make):
-            rows = np.zeros(len(some), row_type(vectors.shape[1]))
-            rows["number"], rows["label"] = [row.number for row in some], [row.label_id for row in some]
-            rows["text"] = [_text_key(row.text_sha256) for row in some]
-            rows["vector"] = vectors
+            rows = _rows(some, vectors)
             written = _written(file, header, embedder, rows) if file is not None and not unwritten else None
             header = written or header
             if written is None:
@@ -101,7 +114,9 @@ class VectorsInFile:
             return now
         if file is not None and header is not None:
             pages, rows = file.map(header)
-            if crc_of(rows) == header.crc and _agree(rows, reading):
+            proven = now.header if now is not None and now.header is not None and now.embedder == embedder else None
+            known = (proven.rows, proven.crc) if proven is not None and proven.rows <= header.rows else (0, 0)
+            if crc_of(rows[known[0] :], known[1]) == header.crc and _agree(rows, reading):
                 return _read(embedder, header, pages, (rows,))
         return _Held(embedder)
 
@@ -194,6 +209,15 @@ def _cosines(rows: Rows, text: NDArray[np.float32]) -> Similarities:
         vectors = rows["vector"][start : start + AT_ONCE]
         found[start : start + AT_ONCE] = np.asarray(numkong.cdist(vectors, near, metric="dot"))[:, 0]
     return found
+
+
+def _rows(some: Sequence[Any], vectors: NDArray[np.float32]) -> Rows:
+    """Statements as the file has them."""
+    rows = np.zeros(len(some), row_type(vectors.shape[1]))
+    rows["number"], rows["label"] = [row.number for row in some], [row.label_id for row in some]
+    rows["text"] = [_text_key(row.text_sha256) for row in some]
+    rows["vector"] = vectors
+    return rows
 
 
 def _read(embedder: str, header: Header | None, pages: mmap.mmap | None, blocks: tuple[Rows, ...]) -> _Held:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, text
 
+from service.store.database import translated
 from service.store.queries import Reading
 from service.store.vectors import Make, Near, Numbers
 from service.store.vectors.drawing import portions
@@ -40,10 +41,10 @@ class VectorsInPostgreSQL:
         self._engine = engine
 
     def keep_up(self, embedder: str, make: Make) -> None:
-        with self._engine.connect() as connection, connection.begin():
+        with translated(self._engine), self._engine.connect() as connection, connection.begin():
             if _first_missing(connection, embedder) is None:
                 return
-        with self._engine.connect() as connection, connection.begin():
+        with translated(self._engine), self._engine.connect() as connection, connection.begin():
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             first = _first_missing(connection, embedder)
             if first is None:
@@ -55,6 +56,9 @@ class VectorsInPostgreSQL:
                 done = {"embedder": embedder, "first": rows[0].number, "last": rows[-1].number}
                 which = "UPDATE statement_number SET drawn_by = :embedder WHERE number BETWEEN :first AND :last"
                 connection.execute(text(which), done)
+
+    def write_down(self, reading: Reading, embedder: str, make: Make) -> None:
+        """Nothing: all of it is made by `keep_up`."""
 
     def at(self, reading: Reading, embedder: str, make: Make) -> SearchInPostgreSQL:  # noqa: ARG002
         return SearchInPostgreSQL(reading.connection, embedder)

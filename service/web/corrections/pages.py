@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from flask import Blueprint, Response, redirect, render_template, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.published import quote_from_json
@@ -17,17 +15,13 @@ from service.schema.corrections import CorrectionsAnswer
 from service.web import screens
 from service.web.corrections.feed import feed
 from service.web.guard import Guard
-from service.web.negotiation import page_or_json
+from service.web.limits import Limits
+from service.web.negotiation import page_or_json, when_again
 
 SEE_OTHER = 303
 
 
-def limiter() -> Limiter:
-    """Counts in this process's memory, by the address that a request came from."""
-    return Limiter(get_remote_address, storage_uri="memory://", headers_enabled=True)
-
-
-def blueprint(corpus: Corpus, guard: Guard, limits: Limiter, limit: str) -> Blueprint:
+def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> Blueprint:
     pages = Blueprint("corrections", __name__)
 
     @pages.get("/corrections")
@@ -56,15 +50,15 @@ def blueprint(corpus: Corpus, guard: Guard, limits: Limiter, limit: str) -> Blue
         return _form(first, second, request.args.get("snapshot"))
 
     @pages.post("/report")
-    @limits.limit(limit)
-    def send() -> AnyResponse | tuple[str, int]:
+    def send() -> AnyResponse | tuple[str, int, dict[str, str]]:
         guard.demand_report(request)
+        limits.demand_report(request)
         given = {name: request.form.get(name, "") for name in ("first", "second", "snapshot", "words", "by")}
         seen = corpus.corrections.pair(given["first"], given["second"], given["snapshot"] or None)
         try:
             corpus.corrections.report(seen, given["words"], given["by"])
         except CounterposeError as error:
-            return _form(given["first"], given["second"], given["snapshot"], error), error.status
+            return _form(given["first"], given["second"], given["snapshot"], error), error.status, when_again(error)
         return redirect("/corrections?sent=1", SEE_OTHER)
 
     def _form(first: str, second: str, snapshot: str | None, error: CounterposeError | None = None) -> str:

@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any, cast
 
 from flask import Response, request
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3 import Tag
 
 from service.answers.jobs import job_answer, job_item
 from service.corpus import Corpus
 from service.schema.fields import ListQuery
 from service.schema.jobs import JobAnswer, JobPath, JobsAnswer
 from service.schema.refusals import ErrorAnswer
+from service.web.described import DescribedBlueprint
 from service.web.guard import Guard
 from service.web.jobs import screens
 from service.web.jobs.events import Streams
@@ -23,9 +24,9 @@ JOBS = Tag(name="jobs", description="Long work, and how far it is. Given out on 
 View = Callable[..., Response]
 
 
-def blueprint(corpus: Corpus, guard: Guard, threads: int) -> APIBlueprint:
+def blueprint(corpus: Corpus, guard: Guard, threads: int) -> DescribedBlueprint:
     """`threads`: how many requests the server answers at once, of which streams may take half."""
-    api = APIBlueprint("jobs", __name__)
+    api = DescribedBlueprint("jobs", __name__)
     streams = Streams(corpus, threads // 2)
 
     def operation(rule: str, answer: type[Any], *refusals: int) -> Callable[[View], View]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, cast
 
 from flask import Response, make_response, render_template, request
-from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3 import Tag
 
 from service.answers.corpus import listed_item, replay_item, snapshot_item
 from service.corpus import Corpus
@@ -19,6 +19,7 @@ from service.schema.fields import ListQuery
 from service.schema.refusals import ErrorAnswer
 from service.schema.snapshots import Freeze, ReplayItem, SnapshotFilePath, SnapshotItem, SnapshotPath, SnapshotsAnswer
 from service.web import screens
+from service.web.described import DescribedBlueprint
 from service.web.guard import Guard
 from service.web.negotiation import demand_object, page_or_json
 from service.web.snapshots import screens as snapshot_screens
@@ -28,8 +29,8 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 View = Callable[..., Response]
 
 
-def blueprint(corpus: Corpus, guard: Guard) -> APIBlueprint:
-    api = APIBlueprint("snapshots", __name__)
+def blueprint(corpus: Corpus, guard: Guard) -> DescribedBlueprint:
+    api = DescribedBlueprint("snapshots", __name__)
 
     def operation(method: str, rule: str, answer: type[Any], *refusals: int) -> Callable[[View], View]:
         responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, *refusals)}}

@@ -21,6 +21,7 @@ from service.topics.edits import JournalRow
 from service.topics.report import report
 from service.views import TopicRow, TopicView
 from service.web.addresses import over_time_address, topic_address
+from service.web.paging import paged
 
 MOST_COUPLES = 15  # on a topic's page; the rest is in the pickers
 
@@ -82,22 +83,32 @@ def editing(corpus: Corpus, topic_id: str, address: str, attempt: Attempt | None
     return Editing(address, tuple(row for row in rows if row.id != topic_id), done, seen, attempt)
 
 
-def topics(corpus: Corpus, rows: tuple[TopicRow, ...], text: str | None) -> str:
+def topics(corpus: Corpus, rows: tuple[TopicRow, ...], text: str | None, page: int = 1) -> str:
     first, second = request.args.get("first"), request.args.get("second")
     entries = [TopicEntry(row, entry_address(row, first, second), topic_address(row.id)) for row in rows]
-    found = [entry for entry in entries if entry.row.settings.origin is not Origin.ISSUE]
+    found = paged(sorted(entries, key=_group), page)
+    listed, shared, alone = ([entry for entry in found.rows if _group(entry) == group] for group in range(3))
     return render_template(
         "topics.html",
         topics=len(entries),
-        listed=[entry for entry in entries if entry.row.settings.origin is Origin.ISSUE],
-        shared=[entry for entry in found if len(entry.row.speakers) > 1],
-        alone=[entry for entry in found if len(entry.row.speakers) < 2],
+        found=found,
+        listed=listed,
+        shared=shared,
+        alone=alone,
+        number_alone=sum(_group(entry) == 2 for entry in entries),
         changes=report(changed) if (changed := corpus.changes()) is not None else None,
         text=text or "",
         speakers=corpus.speakers(),
         first=first,
         second=second,
     )
+
+
+def _group(entry: TopicEntry) -> int:
+    """Of the user's list; of two speakers or more; of one alone."""
+    if entry.row.settings.origin is Origin.ISSUE:
+        return 0
+    return 1 if len(entry.row.speakers) > 1 else 2
 
 
 def entry_address(row: TopicRow, first: str | None, second: str | None) -> str:

@@ -1,0 +1,86 @@
+"""Limits: how often one address, or one editor, may come; one too many is refused with 429 and when to come again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from flask import Flask, Request, request
+
+from service.allowance import Allowance
+from service.config import Config
+from service.errors import TooMany, Unavailable
+from service.store.passing import Passing, for_the_time_being
+from service.web.guard import Guard
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+REFUSED = "counterpose.refused"  # in a request's environment: why it is not answered
+FREE = ("/static/", "/healthz", "/readyz", "/metrics")  # what others need to see whether it runs, and parts of pages
+
+
+class Limits:
+    """What the settings allow. Reading and comparing is not counted where this machine itself asks."""
+
+    def __init__(self, config: Config, passing: Passing, guard: Guard) -> None:
+        self._guard = guard
+        self._reports = Allowance(passing, "reports", config.report_limit)
+        self._comparisons = Allowance(passing, "comparisons of texts", config.compare_limit)
+        self._documents = _allowance(passing, "documents", config.add_limit)
+        self._bytes = _allowance(passing, "bytes of documents", config.add_bytes_limit)
+        self._reads = config.read_limit and Allowance(for_the_time_being(), "requests", config.read_limit)
+
+    def demand_report(self, request: Request) -> None:
+        self._reports.spend(_address(request))
+
+    def demand_comparison(self, request: Request) -> None:
+        if not self._guard.is_here(request):
+            self._comparisons.spend(_address(request))
+
+    def demand_addition(self, request: Request, by: str, size: int) -> None:
+        """A document of so many bytes, by whoever they say they are."""
+        who = by.casefold() or _address(request)
+        if self._bytes is not None:
+            self._bytes.spend(who, size)
+        if self._documents is not None:
+            self._documents.spend(who)
+
+    def counted(self, app: Flask, kept: WSGIApplication) -> WSGIApplication:
+        """`kept` with the requests that come to it counted; those that are too many are refused by `app`.
+
+        They are counted by the processes of one server alone, in a file that goes with it: to read is much more often
+        than anything else.
+        """
+        reads = self._reads
+        if not reads:
+            return kept
+        own = app.wsgi_app
+
+        @app.before_request
+        def refuse() -> None:
+            if (error := request.environ.get(REFUSED)) is not None:
+                raise error
+
+        def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+            asked = Request(environ)
+            if asked.method not in ("GET", "HEAD") or asked.path.startswith(FREE) or self._guard.is_here(asked):
+                return kept(environ, start_response)
+            try:
+                with suppress(Unavailable):  # a full disk is no reason to read nothing
+                    reads.spend(_address(asked))
+            except TooMany as error:
+                environ[REFUSED] = error
+                return own(environ, start_response)
+            return kept(environ, start_response)
+
+        return answer
+
+
+def _allowance(passing: Passing, what: str, rates: str | None) -> Allowance | None:
+    return Allowance(passing, what, rates) if rates is not None else None
+
+
+def _address(request: Request) -> str:
+    return request.remote_addr or ""
