@@ -42,6 +42,12 @@ class NotFound(CounterposeError):
     status, code = 404, "not_found"
 
 
+class Unauthorized(CounterposeError):
+    """Who asks is not known, or not any more."""
+
+    status, code = 401, "unauthorized"
+
+
 class Forbidden(CounterposeError):
     status, code = 403, "forbidden"
 
@@ -64,6 +70,19 @@ class TooMany(CounterposeError):
     """More requests than are taken from one address for now."""
 
     status, code = 429, "too_many"
+
+
+class TooManySignIns(TooMany):
+    """Signing in failed too often. `wait` is in seconds."""
+
+    code = "too_many_sign_ins"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(
+            f"Signing in failed too often. The next attempt is taken in {wait} seconds.",
+            "Wait, then try again; or ask whoever runs this for a link to sign in with (counterpose users link NAME).",
+        )
+        self.wait = wait
 
 
 class Unavailable(CounterposeError):

@@ -58,7 +58,7 @@ def blueprint(corpus: Corpus, guard: Guard, limits: Limiter, limit: str) -> Blue
     @pages.post("/report")
     @limits.limit(limit)
     def send() -> AnyResponse | tuple[str, int]:
-        guard.demand_report(request)
+        guard.demand_report()
         given = {name: request.form.get(name, "") for name in ("first", "second", "snapshot", "words", "by")}
         seen = corpus.corrections.pair(given["first"], given["second"], given["snapshot"] or None)
         try:
