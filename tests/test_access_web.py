@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -208,6 +209,22 @@ def test_no_write_is_taken_from_a_session_that_has_ended(site: Site) -> None:
         if endpoint not in TAKEN_FROM_ANYBODY:
             assert refused(sent(editor, method, address, headers=word), 401), endpoint
             assert refused(sent(late, method, address, headers=other), 401), endpoint
+
+
+def test_a_proxy_that_asks_under_another_name_takes_no_form_away(site: Site) -> None:
+    key = site.access.sessions.begin(site.person("Eva"))
+    client = site.client()
+    client.set_cookie("__Host-counterpose-session", key, domain="10.0.0.9")
+    headers = {csrf.HEADER: csrf.word(key), "Origin": PUBLIC, "Sec-Fetch-Site": "same-origin"}
+    answer = client.post("/add", base_url="https://10.0.0.9", headers=headers)
+    assert answer.status_code == 400  # there is no transcript
+
+
+def test_a_program_adds_a_file_with_its_token(site: Site) -> None:
+    talk = b"MAYOR ONE:  We want the pier built soon.\n\nMINISTER TWO:  We do not want the pier built.\n"
+    client = site.client(token=site.token("Eva", Scope.ADD))
+    answer = sent(client, "POST", "/documents", data={"file": (io.BytesIO(talk), "talk.txt")})
+    assert (answer.status_code, answer.headers["Location"][:11]) == (303, "/documents/")
 
 
 def test_a_route_that_somebody_adds_without_a_thought_takes_an_editor(site: Site) -> None:

@@ -66,7 +66,7 @@ class Guard:
             raise self._refusal(visitor, scope, changes=changes)
         if not changes:
             return
-        if not _is_own(request):
+        if not self._is_own(request):
             raise Forbidden(
                 "This form was sent from another site.", "Open the page here and send it again. Nothing was changed."
             )
@@ -128,9 +128,9 @@ class Guard:
             "This is given out on the machine that Counterpose runs on, and this request came from another.", remedy
         )
 
-
-def _is_own(request: Request) -> bool:
-    """Whether a form was sent by a page of this site (or by a program, which sends neither header)."""
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    return site in (None, "same-origin", "none") and (origin is None or origin.partition("://")[2] == request.host)
+    def _is_own(self, request: Request) -> bool:
+        """Whether a form was sent by a page of this site (or by a program, which sends neither header)."""
+        site = request.headers.get("Sec-Fetch-Site")
+        origin = request.headers.get("Origin")
+        ours = origin in (None, self._config.public_url) or (origin or "").partition("://")[2] == request.host
+        return ours and site in (None, "same-origin", "none")
