@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from service.commands.accounts import tokens, users
 from service.commands.adding import add, replace
 from service.commands.auditing import audit
 from service.commands.briefing import brief
@@ -56,6 +57,7 @@ for _command in (
     *(attribution, sign_off, rivals),
     *(snapshot, replay, reports, answer_report, audit),
     *(backup, restore, check, migrate_store),
+    *(users, tokens),
     *(jobs, worker, demo, serve),
 ):
     commands.add_command(_command)

@@ -6,34 +6,43 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_babel import Babel, get_locale, get_translations
 from flask_compress import Compress
 from flask_openapi3 import Info
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
+from service.access.visitor import Visitor
 from service.config import Config
 from service.corpus import Corpus
-from service.errors import CounterposeError
+from service.errors import CounterposeError, Unauthorized
 from service.rendering import wording as rendering
 from service.rendering.lead import lead
+from service.schema.access import SCHEMES
 from service.schema.refusals import ErrorAnswer
+from service.signature import sign
 from service.translation import CATALOGS, ENGLISH, Language, speak, teach
 from service.version import own_version
 from service.web import api, embed, oembed, pages, screens
 from service.web import audit as audit_pages
+from service.web.access import pages as access_pages
+from service.web.access.csrf import EveryForm, field
+from service.web.access.signed_request import SignedRequest
 from service.web.corrections import pages as correction_pages
 from service.web.described import DescribedAPI
 from service.web.guard import Guard
+from service.web.headers import A_YEAR, Headers
 from service.web.jobs import addresses as job_addresses
 from service.web.kept import KeptAnswers
 from service.web.limits import Limits
-from service.web.negotiation import answers_programs, http_refusal, raise_invalid, refusal
+from service.web.negotiation import answers_programs, http_refusal, led_in, raise_invalid, refusal
+from service.web.next import sign_in_address
 from service.web.operation import operate
 from service.web.snapshots import addresses as snapshot_api
 
-A_YEAR = 31_536_000  # seconds
+NOBODY = Visitor(frozenset())
 _ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.
 
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
@@ -46,18 +55,19 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     """
     config = config or Config.from_environment()
     corpus = corpus or Corpus.open(config)
-    guard = Guard(config)
-    limits = Limits(config, corpus.passing, guard)
+    guard, headers = Guard(config, corpus.access), Headers(config)
+    limits = Limits(config, corpus.passing)
     app = DescribedAPI(
         __name__,
         info=Info(title="Counterpose", version=own_version(), description=_ABOUT),
-        security_schemes={},  # left out, it would stand in the document as null, which is not valid
+        security_schemes=SCHEMES,
         doc_ui=False,
         validation_error_status=400,
         validation_error_model=ErrorAnswer,
         validation_error_callback=raise_invalid,
         template_folder=str(rendering.TEMPLATES),
     )
+    app.request_class = SignedRequest
     app.config[screens.PUBLIC_URL] = config.public_url
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _form_size(config.max_bytes)
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR
@@ -67,6 +77,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
 
     Compress(app)  # before the other functions that finish an answer: it runs after them, on what they made
     teach(app.jinja_env)
+    app.jinja_env.add_extension(EveryForm)
+    app.jinja_env.globals.update(csrf_field=lambda: field(_visitor().key), signed_as=lambda: _visitor().name)
     others = _languages(app, catalogs)
 
     @app.before_request
@@ -77,25 +89,39 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     def speak_english_again(_: BaseException | None) -> None:
         speak(ENGLISH)
 
+    @app.before_request
+    def admit() -> None:
+        sign(None)
+        guard.demand_known_host(request)
+        g.visitor = guard.visitor(request)
+        sign(g.visitor.name)
+        request.writer = g.visitor.name  # type: ignore[attr-defined]
+        guard.demand(request, g.visitor)
+
+    @app.teardown_request
+    def sign_no_more(_: BaseException | None) -> None:
+        sign(None)
+
     app.register_api(api.blueprint(corpus, limits))
-    app.register_blueprint(pages.blueprint(corpus, guard, limits))
-    app.register_api(snapshot_api.blueprint(corpus, guard))
-    app.register_api(job_addresses.blueprint(corpus, guard, config.threads))
+    app.register_blueprint(pages.blueprint(corpus, limits))
+    app.register_api(snapshot_api.blueprint(corpus))
+    app.register_api(job_addresses.blueprint(corpus, config.threads))
     app.register_blueprint(embed.blueprint(corpus))
     app.register_blueprint(oembed.blueprint(corpus))
-    app.register_blueprint(audit_pages.blueprint(corpus, guard))
+    app.register_blueprint(audit_pages.blueprint(corpus))
     app.register_blueprint(correction_pages.blueprint(corpus, guard, limits))
+    app.register_blueprint(access_pages.blueprint(corpus.access, guard.demand_private_line))
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.register_error_handler(CounterposeError, refusal)
+    app.register_error_handler(Unauthorized, led_in)
     app.register_error_handler(HTTPException, http_refusal)
-
-    @app.before_request
-    def demand_known_host() -> None:
-        guard.demand_known_host(request)
 
     @app.context_processor
     def who_asks() -> dict[str, Any]:
-        return {"writable": guard.may_write(request)}
+        visitor = _visitor()
+        known = "visitor" in g and visitor.person is None and (config.reading == "private" or guard.has_accounts())
+        held = {"signed_in": visitor.name, "sign_in_at": sign_in_address(request) if known else None}
+        return {"writable": guard.may_write(visitor), **held}
 
     @app.after_request
     def finish(response: Response) -> Response:
@@ -103,15 +129,29 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
             response.headers["Cache-Control"] = "no-cache"  # its content is not in its address
         if others and request.endpoint != "static":
             response.vary.add("Accept-Language")
-        if request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
+        if request.endpoint != "static":
+            response.vary.update(("Authorization", "Cookie"))
+        if headers.is_personal(request, known=_visitor().person is not None):
+            response.headers["Cache-Control"] = "no-store"
+        elif request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
             response.headers.setdefault("Cache-Control", "no-cache")
             response.make_conditional(request)
-        return guard.seal(request, response)
+        return headers.seal(request, response)
 
     app.wsgi_app = limits.counted(app, KeptAnswers(app.wsgi_app, corpus.stamp))  # type: ignore[method-assign, assignment]
     operate(app, corpus, guard, open_metrics=config.metrics)
+    if config.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=0, x_port=0, x_prefix=0
+        )
     return app
+
+
+def _visitor() -> Visitor:
+    """Who asks; where that could not be found out, nobody."""
+    found: Visitor = g.get("visitor", NOBODY)
+    return found
 
 
 def _languages(app: Flask, catalogs: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -12,6 +13,8 @@ from service.logs import FORMS
 
 PREFIX = "COUNTERPOSE_"
 MAX_BYTES = 20 * 1024 * 1024  # a file
+READING = ("public", "private")
+_SITE = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 TEST_PREFIX = "COUNTERPOSE_TEST_"  # read by the test suite only
 
 
@@ -40,6 +43,11 @@ class Config:
     compare_limit: str = "30 per minute"  # comparisons of texts that are not stored, of one address
     add_limit: str | None = None  # documents of one editor
     add_bytes_limit: str | None = None  # their bytes
+    reading: str = "public"  # who may read: everybody, or (private) those with an account
+    session_idle: int = 60  # minutes after its last use at which a session ends
+    session_life: int = 12  # hours after its beginning at which it ends
+    proxies: int = 0  # how many stand before the service and say where requests come from
+    embed_ancestors: str = "*"  # which sites may frame embeds
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Config:
@@ -130,6 +138,21 @@ def _log(variable: str, text: str) -> str:
     return text
 
 
+def _reading(variable: str, text: str) -> str:
+    if text not in READING:
+        raise BadValue(f"{variable} is {text!r}.", f"Set it to one of: {', '.join(READING)}.", READING)
+    return text
+
+
+def _ancestors(variable: str, text: str) -> str:
+    if text != "*" and not all(_SITE.fullmatch(site) for site in text.split()):
+        raise BadValue(
+            f"{variable} is {text!r}.",
+            "Set it to *, or to sites parted by spaces, such as https://news.example.org https://*.example.net.",
+        )
+    return " ".join(text.split())
+
+
 _PARSERS: dict[str, Callable[[str, str], object]] = {
     "database_url": _database,
     "read_only": _boolean,
@@ -149,4 +172,9 @@ _PARSERS: dict[str, Callable[[str, str], object]] = {
     "compare_limit": _rate,
     "add_limit": _rate,
     "add_bytes_limit": _rate,
+    "reading": _reading,
+    "session_idle": _between(1, 1440),
+    "session_life": _between(1, 720),
+    "proxies": _between(0, 9),
+    "embed_ancestors": _ancestors,
 }

@@ -15,6 +15,7 @@ from models.issue import Issue
 from models.relation import RelationClassifier
 from models.topic import Moves, Origin
 from models.transcript import Metadata, Speaker
+from service.access.access import Access
 from service.config import Config
 from service.documents.attributing import Attributing
 from service.documents.fetching import Fetched, fetch
@@ -67,7 +68,7 @@ Row = TypeVar("Row")
 class Corpus:
     """One object shared by all threads of a process. Every write is one transaction and one audit row, or nothing.
 
-    `by` is who writes, as they say themselves: stored, and stored as unverified.
+    `by` is who writes, as they say themselves: stored as unverified, unless an account signs it (see `signature`).
     Raises service.errors only; Forbidden for any write where the configuration is read-only.
     """
 
@@ -96,6 +97,7 @@ class Corpus:
         self.corrections = Corrections(
             store, self.pair, self.reviewing.ruling, self.snapshots, lock, read_only=config.read_only
         )
+        self.access = Access(store, config)  # who may do what
         self.jobs = Desk(Means(store, self._library, self._grouping, self.judge_map), config)
 
     @classmethod

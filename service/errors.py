@@ -47,6 +47,12 @@ class NotFound(CounterposeError):
     status, code = 404, "not_found"
 
 
+class Unauthorized(CounterposeError):
+    """Who asks is not known, or not any more."""
+
+    status, code = 401, "unauthorized"
+
+
 class Forbidden(CounterposeError):
     """What may not be done from here, or by whoever asks."""
 
@@ -76,6 +82,19 @@ class TooMany(CounterposeError):
 
     status, code = 429, "too_many"
     retry_after = 5
+
+
+class TooManySignIns(TooMany):
+    """Signing in failed too often. `wait` is in seconds."""
+
+    code = "too_many_sign_ins"
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(
+            f"Signing in failed too often. The next attempt is taken in {wait} seconds.",
+            "Wait, then try again; or ask whoever runs this for a link to sign in with (counterpose users link NAME).",
+        )
+        self.retry_after = wait
 
 
 class Unavailable(CounterposeError):

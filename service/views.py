@@ -168,7 +168,7 @@ class Added:
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One write, for good. `who` is what the writer said of themselves; `verified` stays false until accounts exist."""
+    """One write, for good. `who` is the account where `verified`, and else what the writer said of themselves."""
 
     id: int
     at: str  # ISO 8601, UTC, seconds

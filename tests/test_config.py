@@ -49,6 +49,11 @@ def test_every_setting_is_read_from_its_variable() -> None:
             "COUNTERPOSE_COMPARE_LIMIT": "9 per minute",
             "COUNTERPOSE_ADD_LIMIT": "50 per day",
             "COUNTERPOSE_ADD_BYTES_LIMIT": "1000000 per day",
+            "COUNTERPOSE_READING": "private",
+            "COUNTERPOSE_SESSION_IDLE": "15",
+            "COUNTERPOSE_SESSION_LIFE": "8",
+            "COUNTERPOSE_PROXIES": "2",
+            "COUNTERPOSE_EMBED_ANCESTORS": "https://a.example  https://*.b.example:8443",
         }
     )
     assert config == Config(
@@ -73,6 +78,11 @@ def test_every_setting_is_read_from_its_variable() -> None:
         "9 per minute",
         "50 per day",
         "1000000 per day",
+        "private",
+        15,
+        8,
+        2,
+        "https://a.example https://*.b.example:8443",
     )
 
 
@@ -102,6 +112,11 @@ def test_settings_of_the_test_suite_are_left_alone() -> None:
         ("COUNTERPOSE_PUBLIC_URL", "example.org"),
         ("COUNTERPOSE_DATABASE_URL", "/home/me/x.sqlite"),
         ("COUNTERPOSE_REPORT_LIMIT", "a few"),
+        ("COUNTERPOSE_READING", "friends"),
+        ("COUNTERPOSE_SESSION_IDLE", "0"),
+        ("COUNTERPOSE_PROXIES", "-1"),
+        ("COUNTERPOSE_EMBED_ANCESTORS", "https://a.example; script-src *"),
+        ("COUNTERPOSE_EMBED_ANCESTORS", "'self'"),
     ],
 )
 def test_a_value_that_makes_no_sense_is_an_error_with_a_remedy(variable: str, value: str) -> None:

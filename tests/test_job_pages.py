@@ -87,6 +87,7 @@ def test_a_map_is_judged_in_the_background_from_its_page(topics_corpus: Corpus) 
     client = people(topics_corpus)
     sides = [row.speaker.id for row in topics_corpus.speakers()]
     with client.application.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
+        client.application.preprocess_request()
         page = charting.page(topics_corpus, MapQuery(speaker=sides), topics_corpus.map(speakers=sides, budget=0))
     assert 'action="/map/judge"' in page
     assert all(f'<input type="hidden" name="speaker" value="{one}">' in page for one in sides)

@@ -571,7 +571,7 @@ def test_decisions_are_taken_from_this_machine_only(corpus: Corpus) -> None:
     assert foreign.status_code == 403
     page = client.get("/review/pair?" + "&".join(f"{k}={sent[k]}" for k in ("first", "second")), headers=PAGE,
                       environ_base=afar).text  # fmt: skip
-    assert "Decisions are taken on the machine" in page
+    assert "Editors decide: sign in" in page
     assert 'action="/rulings"' not in page
 
 

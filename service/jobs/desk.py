@@ -20,6 +20,7 @@ from service.jobs.kinds import Means, kind
 from service.jobs.kinds.add import NAME as ADD
 from service.jobs.kinds.add import Given
 from service.jobs.run import Lost, Run, Stopped
+from service.signature import signing
 from service.store.jobs import Job, JobDocument, Jobs, JobState, JobsWriting, order
 from service.store.queue import Queue
 from service.store.store import Writing
@@ -172,7 +173,7 @@ class Desk:
             return
         run = Run(job, self._store, self._config.job_lease, self._stopping)
         try:
-            with run.beating():
+            with run.beating(), signing(job.who if job.verified else None):
                 kind(job.kind).work(self._means, run)
                 run.end()
         except Lost:

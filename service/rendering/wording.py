@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -158,6 +158,12 @@ def day(iso: str) -> str:
         return iso
     locale = _DAYS_OF_ENGLISH if spoken().locale.language == "en" else spoken().locale
     return format_date(on, "long", locale) if match[2] else format_skeleton("yMMMM", on, locale=locale)
+
+
+def moment(seconds: float) -> str:
+    """Seconds since 1970 as a day and the minute of it."""
+    at = datetime.fromtimestamp(seconds, UTC)
+    return gettext("%(date)s, %(time)s UTC", date=day(at.date().isoformat()), time=f"{at:%H:%M}")
 
 
 def place_and_date(metadata: Metadata) -> str:

@@ -20,7 +20,7 @@ class Freeze(CompareQuery):
         ConfigDict, {"openapi_extra": {"example": {"first": "ada", "second": "grace", "topic": "road", "by": "Eva"}}}
     )
 
-    by: Text = Field(None, description="Who freezes it; not checked.")
+    by: Text = Field(None, description="Who freezes it; not checked. An account signs with its own name instead.")
 
     def asked(self) -> dict[str, Any]:
         """As `Snapshots.freeze` takes it."""
@@ -53,7 +53,7 @@ class SnapshotItem(BaseModel):
     path: str
     title: str
     at: str = Field(description="ISO 8601, UTC.")
-    who: str = Field(description="As they say themselves; may be empty.")
+    who: str = Field(description="The account, or as they say themselves; may be empty.")
 
 
 class ListedSnapshotItem(SnapshotItem):

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 
+from service.signature import signed
 from service.store import tables as t
 from service.store.clock import clock
 from service.store.queries import Reading
@@ -59,6 +60,7 @@ class Job:
     created_at: str  # ISO 8601, UTC, seconds
     started_at: str | None
     ended_at: str | None
+    verified: bool  # whether an account vouches for `who`
 
     @property
     def ended(self) -> bool:
@@ -157,9 +159,9 @@ class JobsWriting(Jobs):
         super().__init__(writing)
 
     def add(self, kind: str, what: Mapping[str, Any], who: str, *, total: int = 0, parent: int | None = None) -> int:
-        values: dict[str, Any] = {"parent": parent, "kind": kind, "what": dict(what), "who": who, "total": total}
+        values: dict[str, Any] = {"parent": parent, "kind": kind, "what": dict(what), "total": total}
         values |= {"state": JobState.WAITING, "done": 0, "portions": 0, "attempts": 0, "due": 0.0, "queued": False}
-        values |= {"created_at": now()}
+        values |= {"created_at": now(), "who": signed() or who, "verified": signed() is not None}
         return int(self._connection.execute(insert(t.job).values(**values).returning(t.job.c.id)).scalar_one())
 
     def add_document(self, job_id: int, position: int, name: str, how: Mapping[str, Any], data: bytes) -> None:
@@ -292,7 +294,8 @@ def _job(row: Any) -> Job:
     """One whose portions have begun counts as running, though it waits for them."""
     held = {name: row._mapping[name] for name in Job.__slots__}
     begun = row.state == JobState.WAITING and row.started_at is not None and not row.attempts
-    return Job(**{**held, "state": JobState.RUNNING if begun else JobState(row.state)})
+    state = JobState.RUNNING if begun else JobState(row.state)
+    return Job(**{**held, "state": state, "verified": bool(row.verified)})
 
 
 def order(jobs: Sequence[Job]) -> list[Job]:

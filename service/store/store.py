@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, text, upd
 
 from models.statement import Statement
 from models.transcript import Kind, Metadata, Speaker, Transcript
+from service.signature import signed
 from service.store import tables as t
 from service.store.chain import FIRST, hash_of_row
 from service.store.database import BUSY_SECONDS, CACHE_SECONDS, THREADS, open_engine, translated
@@ -207,14 +208,14 @@ class Writing(Reading):
             self._connection.execute(statement, rows)
 
     def note(self, who: str, action: str, subject: str, detail: Mapping[str, Any]) -> int:
-        """Add to the audit: who did what to what; its id. Nobody is verified until there are accounts."""
+        """Add to the audit: who did what to what; its id. Who is signed in is verified, whatever `who` says."""
         newest = select(t.audit.c.id, t.audit.c.hash).order_by(t.audit.c.id.desc()).limit(1)
         number, previous = self._connection.execute(newest).one_or_none() or (0, FIRST)
         row = {
             "id": number + 1,
             "at": now(),
-            "who": who,
-            "verified": False,
+            "who": signed() or who,
+            "verified": signed() is not None,
             "action": action,
             "subject": subject,
             "detail": dict(detail),

@@ -20,7 +20,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0008"  # the migration that leads to these tables
+HEAD = "0011"  # the migration that leads to these tables
 
 tables = MetaData(
     naming_convention={
@@ -298,6 +298,7 @@ job = Table(  # long work; what the queue carries are ids of these
     Column("created_at", Text, nullable=False),
     Column("started_at", Text),
     Column("ended_at", Text),
+    Column("verified", Boolean),  # whether an account vouches for `who`; null of jobs from before there were any
     Index("ix_job_parent", "parent"),
     Index("ix_job_state", "state"),
 )
@@ -311,6 +312,53 @@ job_document = Table(  # what a job has to add
     Column("how", JSON, nullable=False),
     Column("data", LargeBinary, nullable=False),  # the file; empty once the document is added
     Column("outcome", JSON(none_as_null=True)),  # what became of it; null while that is open
+)
+
+person = Table(  # who may sign in
+    "person",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("folded", Text, nullable=False, unique=True),  # the name as it is found by
+    Column("role", Text, nullable=False),  # reader, editor, admin
+    Column("password", Text),  # what Argon2 made of it; null until one is chosen
+    Column("link", Text),  # the SHA-256 of the key in a link with which to choose one, once
+    Column("link_until", Double),  # in seconds since 1970
+    Column("disabled", Boolean, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+
+session = Table(  # who is signed in; ended by being taken out
+    "session",
+    tables,
+    Column("hash", Text, primary_key=True),  # the SHA-256 of the key in the browser's cookie
+    Column("person_id", Integer, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("began", Double, nullable=False),  # in seconds since 1970
+    Column("seen", Double, nullable=False),  # the same, to within some minutes
+    Index("ix_session_person_id", "person_id"),
+)
+
+token = Table(  # what programs come with
+    "token",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("hash", Text, nullable=False, unique=True),  # its SHA-256
+    Column("person_id", Integer, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("scopes", Text, nullable=False),  # parted by spaces
+    Column("created_at", Text, nullable=False),
+    Column("expires", Double),  # in seconds since 1970; null: never
+    Column("used_on", Text),  # the last day
+    Index("ix_token_person_id", "person_id"),
+)
+
+attempt = Table(  # sign-ins that failed, counted for as long as they matter
+    "attempt",
+    tables,
+    Column("key", Text, primary_key=True),  # a hash: of a name, of an address, of both
+    Column("failures", Integer, nullable=False),
+    Column("until", Double, nullable=False),  # none is taken before, in seconds since 1970
+    Column("forget", Double, nullable=False),  # it counts until then
 )
 
 audit = Table(  # only ever added to, as triggers see to; see `chain`

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, cast
 
-from flask import Response, jsonify, render_template, request
+from flask import Response, g, jsonify, render_template, request
 from flask_openapi3 import Tag
 
 from service.answers.corpus import (
@@ -25,6 +25,7 @@ from service.answers.records import beside_answer, doubts_answer
 from service.briefing import assembled
 from service.citing import passage
 from service.corpus import Corpus
+from service.schema.access import READING
 from service.schema.brief import BriefAnswer, BriefQuery
 from service.schema.cite import CiteAnswer, CiteQuery, StatementPath
 from service.schema.compare import CompareQuery, CompareTexts, ComparisonAnswer
@@ -37,6 +38,7 @@ from service.schema.over_time import OverTimeAnswer, OverTimeQuery
 from service.schema.records import BesideAnswer, BesidePath, DoubtsAnswer
 from service.schema.refusals import ErrorAnswer
 from service.schema.topics import IssuesAnswer, TopicAnswer, TopicEditsAnswer, TopicsAnswer
+from service.store.accounts import Scope
 from service.web import charting, citing_screen, screens
 from service.web.brief_screen import brief_page
 from service.web.described import DescribedBlueprint
@@ -260,7 +262,8 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
     @_operation(api, SERVICE, "get", "/healthz", HealthAnswer, 503)
     def health() -> Response:
         """Whether the service answers, and what it is made of"""
-        return jsonify(corpus.health())
+        found = corpus.health()
+        return jsonify(found if g.visitor.may(Scope.READ) else {"status": found["status"]})
 
     @_operation(api, SERVICE, "get", "/readyz", ReadyAnswer, 503)
     def ready() -> Response:
@@ -275,6 +278,6 @@ def _operation(
     api: DescribedBlueprint, tag: Tag, method: str, rule: str, answer: type[Any] | dict[str, Any], *refusals: int
 ) -> Callable[[View], View]:
     """A documented view: the schema and example of its answer, and how it refuses."""
-    responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, *refusals)}}
+    responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, 401, *refusals)}}
     register = cast(Callable[..., Callable[[View], View]], getattr(api, method))
-    return register(rule, tags=[tag], responses=responses)
+    return register(rule, tags=[tag], responses=responses, security=READING)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from service.bounded import Bounded
 from service.errors import Unavailable
+from service.web.access.cookie import NAME as COOKIE
 from service.web.operation import ROUTE
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class KeptAnswers:
         self._answers: Bounded[tuple[object, ...], _Answer] = Bounded(ANSWERS)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] != "GET" or environ["PATH_INFO"] not in PATHS:
+        if environ["REQUEST_METHOD"] != "GET" or environ["PATH_INFO"] not in PATHS or _is_known(environ):
             return self._application(environ, start_response)
         try:
             key, stamp = _key(environ), self._stamp()  # before anything is read: what is written meanwhile has another
@@ -73,6 +74,11 @@ class KeptAnswers:
         finally:
             getattr(answer, "close", lambda: None)()
         return _Answer(stamp, said[0], list(said[1]), body)
+
+
+def _is_known(environ: WSGIEnvironment) -> bool:
+    """Whether somebody may be known: what they are shown is theirs alone, and ends with their session."""
+    return "HTTP_AUTHORIZATION" in environ or COOKIE in environ.get("HTTP_COOKIE", "")
 
 
 def _key(environ: WSGIEnvironment) -> tuple[object, ...]:

@@ -12,7 +12,7 @@ from service.allowance import Allowance
 from service.config import Config
 from service.errors import TooMany, Unavailable
 from service.store.passing import Passing, for_the_time_being
-from service.web.guard import Guard
+from service.web.access.line import is_here
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,8 +24,7 @@ FREE = ("/static/", "/healthz", "/readyz", "/metrics")  # what others need to se
 class Limits:
     """What the settings allow. Reading and comparing is not counted where this machine itself asks."""
 
-    def __init__(self, config: Config, passing: Passing, guard: Guard) -> None:
-        self._guard = guard
+    def __init__(self, config: Config, passing: Passing) -> None:
         self._reports = Allowance(passing, "reports", config.report_limit)
         self._comparisons = Allowance(passing, "comparisons of texts", config.compare_limit)
         self._documents = _allowance(passing, "documents", config.add_limit)
@@ -36,7 +35,7 @@ class Limits:
         self._reports.spend(_address(request))
 
     def demand_comparison(self, request: Request) -> None:
-        if not self._guard.is_here(request):
+        if not is_here(request):
             self._comparisons.spend(_address(request))
 
     def demand_addition(self, request: Request, by: str, size: int) -> None:
@@ -65,7 +64,7 @@ class Limits:
 
         def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             asked = Request(environ)
-            if asked.method not in ("GET", "HEAD") or asked.path.startswith(FREE) or self._guard.is_here(asked):
+            if asked.method not in ("GET", "HEAD") or asked.path.startswith(FREE) or is_here(asked):
                 return kept(environ, start_response)
             try:
                 with suppress(Unavailable):  # a full disk is no reason to read nothing

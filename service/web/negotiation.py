@@ -6,16 +6,19 @@ import json
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, redirect, render_template, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
+from werkzeug.wrappers import Response as AnyResponse
 
 from models.comparison import Comparison
-from service.errors import BadValue, CounterposeError, NotFound, TooLarge, TooMany
+from service.errors import BadValue, CounterposeError, NotFound, TooLarge, TooMany, Unauthorized
 from service.exports import formats
 from service.rendering.brief import Brief, of
 from service.rendering.caution import GENERAL, Caution
 from service.schema.refusals import ErrorAnswer, ErrorDetail
+from service.web.next import sign_in_address
+from service.web.retrying import when_again
 
 _WORDS = {
     405: ("method_not_allowed", "This address does not take {method} requests.", "See /docs for what it takes."),
@@ -101,9 +104,15 @@ def refusal(error: CounterposeError) -> Response:
     return _varying(response)
 
 
-def when_again(error: CounterposeError) -> dict[str, str]:
-    """The header that says when to try again, where that helps."""
-    return {} if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+def led_in(error: Unauthorized) -> Response | AnyResponse:
+    """Somebody who is not known is led to where they sign in; whoever sent something, or a program, is told."""
+    if request.method == "GET" and _reads_pages() and request.blueprint != "embed" and not _has_token():
+        return redirect(sign_in_address(request), 303)
+    return refusal(error)
+
+
+def _has_token() -> bool:
+    return "Authorization" in request.headers
 
 
 def http_refusal(error: HTTPException) -> Response:

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -47,7 +47,7 @@ def operate(app: Flask, corpus: Corpus, guard: Guard, *, open_metrics: bool) -> 
 
     def metrics() -> Response:
         if not open_metrics:
-            guard.demand_here(request)
+            guard.demand_operator(request, g.visitor)
         return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
     app.add_url_rule("/metrics", "metrics", metrics)  # for Prometheus, and no part of the API

@@ -14,10 +14,9 @@ from service.errors import BadValue, CounterposeError, Forbidden
 from service.web import screens
 from service.web.documents.draft import Draft, metadata
 from service.web.documents.sign_off_forms import sign_off_forms
-from service.web.guard import Guard
 from service.web.jobs.forms import add_job_forms, added
 from service.web.limits import Limits
-from service.web.negotiation import when_again
+from service.web.retrying import when_again
 from service.web.review.forms import add_review_forms
 from service.web.review.marking_forms import add_marking_forms
 from service.web.snapshots.keeping_forms import add_keeping_forms
@@ -31,13 +30,9 @@ Answer = TypeVar("Answer")
 Refused = tuple[str, int, dict[str, str]]
 
 
-def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> Blueprint:
+def blueprint(corpus: Corpus, limits: Limits) -> Blueprint:
+    """What each of them takes stands in `access.needed`."""
     pages = Blueprint("pages", __name__)
-
-    @pages.before_request
-    def demand_write() -> None:
-        if request.endpoint not in ("pages.front", "pages.docs"):
-            guard.demand_write(request)
 
     @pages.get("/")
     def front() -> str:

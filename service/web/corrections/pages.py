@@ -16,7 +16,8 @@ from service.web import screens
 from service.web.corrections.feed import feed
 from service.web.guard import Guard
 from service.web.limits import Limits
-from service.web.negotiation import page_or_json, when_again
+from service.web.negotiation import page_or_json
+from service.web.retrying import when_again
 
 SEE_OTHER = 303
 
@@ -51,7 +52,7 @@ def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> Blueprint:
 
     @pages.post("/report")
     def send() -> AnyResponse | tuple[str, int, dict[str, str]]:
-        guard.demand_report(request)
+        guard.demand_report()
         limits.demand_report(request)
         given = {name: request.form.get(name, "") for name in ("first", "second", "snapshot", "words", "by")}
         seen = corpus.corrections.pair(given["first"], given["second"], given["snapshot"] or None)

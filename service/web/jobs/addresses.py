@@ -1,4 +1,4 @@
-"""Job addresses: how far each is, for people and for programs. They hold names, so only this machine may read them."""
+"""Job addresses: how far each is, for people and for programs. They hold names, so not everybody may read them."""
 
 from __future__ import annotations
 
@@ -6,36 +6,32 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
-from flask import Response, request
+from flask import Response
 from flask_openapi3 import Tag
 
 from service.answers.jobs import job_answer, job_item
 from service.corpus import Corpus
+from service.schema.access import WRITING
 from service.schema.fields import ListQuery
 from service.schema.jobs import JobAnswer, JobPath, JobsAnswer
 from service.schema.refusals import ErrorAnswer
 from service.web.described import DescribedBlueprint
-from service.web.guard import Guard
 from service.web.jobs import screens
 from service.web.jobs.events import Streams
 from service.web.negotiation import page_or_json
 
-JOBS = Tag(name="jobs", description="Long work, and how far it is. Given out on the machine that the service runs on.")
+JOBS = Tag(name="jobs", description="Long work, and how far it is. Takes the scope `add`.")
 View = Callable[..., Response]
 
 
-def blueprint(corpus: Corpus, guard: Guard, threads: int) -> DescribedBlueprint:
+def blueprint(corpus: Corpus, threads: int) -> DescribedBlueprint:
     """`threads`: how many requests the server answers at once, of which streams may take half."""
     api = DescribedBlueprint("jobs", __name__)
     streams = Streams(corpus, threads // 2)
 
     def operation(rule: str, answer: type[Any], *refusals: int) -> Callable[[View], View]:
-        responses: dict[Any, Any] = {"200": answer, **{str(status): ErrorAnswer for status in (400, *refusals)}}
-        return cast(Callable[[View], View], api.get(rule, tags=[JOBS], responses=responses))
-
-    @api.before_request
-    def demand_here() -> None:
-        guard.demand_here(request)
+        responses: dict[Any, Any] = {"200": answer, **{str(status): ErrorAnswer for status in (400, 401, *refusals)}}
+        return cast(Callable[[View], View], api.get(rule, tags=[JOBS], responses=responses, security=WRITING))
 
     @operation("/jobs", JobsAnswer, 403)
     def jobs(query: ListQuery) -> Response:

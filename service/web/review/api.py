@@ -45,8 +45,8 @@ def add_review(operation: Callable[..., Callable[[View], View]], corpus: Corpus)
 
         A decision is posted to `/rulings` as a form or as JSON: `first`, `second` (ids of statements), `decision`
         (`confirm`, `reject`, `opposes`, `agrees`), `why` (all but a confirmation take a reason), `by`, and `version`,
-        so that a decision made meanwhile is noticed (409). `/rulings/<id>/withdraw` takes one back. Both are taken from
-        the machine that the service runs on.
+        so that a decision made meanwhile is noticed (409). `/rulings/<id>/withdraw` takes one back. Both take
+        the scope `review`; the account's name stands in the place of `by`.
         """
         view = corpus.reviewing.pair(query.first, query.second)
         page = partial(pair_page, corpus, query, view)

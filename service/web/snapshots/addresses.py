@@ -14,13 +14,13 @@ from service.corpus import Corpus
 from service.errors import NotFound
 from service.exports import export, formats
 from service.rendering.brief import of
+from service.schema.access import READING, WRITING
 from service.schema.compare import ComparisonAnswer
 from service.schema.fields import ListQuery
 from service.schema.refusals import ErrorAnswer
 from service.schema.snapshots import Freeze, ReplayItem, SnapshotFilePath, SnapshotItem, SnapshotPath, SnapshotsAnswer
 from service.web import screens
 from service.web.described import DescribedBlueprint
-from service.web.guard import Guard
 from service.web.negotiation import demand_object, page_or_json
 from service.web.snapshots import screens as snapshot_screens
 
@@ -29,13 +29,14 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 View = Callable[..., Response]
 
 
-def blueprint(corpus: Corpus, guard: Guard) -> DescribedBlueprint:
+def blueprint(corpus: Corpus) -> DescribedBlueprint:
     api = DescribedBlueprint("snapshots", __name__)
 
     def operation(method: str, rule: str, answer: type[Any], *refusals: int) -> Callable[[View], View]:
-        responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, *refusals)}}
+        responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, 401, *refusals)}}
         register = cast(Callable[..., Callable[[View], View]], getattr(api, method))
-        return register(rule, tags=[SNAPSHOTS], responses=responses)
+        security = READING if method == "get" else WRITING
+        return register(rule, tags=[SNAPSHOTS], responses=responses, security=security)
 
     @operation("get", "/snapshots", SnapshotsAnswer)
     def snapshots(query: ListQuery) -> Response:
@@ -45,9 +46,8 @@ def blueprint(corpus: Corpus, guard: Guard) -> DescribedBlueprint:
         return page_or_json(query.format, page, lambda: SnapshotsAnswer(snapshots=[listed_item(one) for one in rows]))
 
     @api.before_request
-    def demand_write() -> None:
+    def demand_body() -> None:
         if request.method == "POST":
-            guard.demand_write(request)
             demand_object()
 
     @operation("post", "/snapshots", SnapshotItem, 403, 404, 409, 410, 415)

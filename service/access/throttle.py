@@ -1,0 +1,108 @@
+"""Throttle: how fast passwords can be tried. Counted in the database, so that it holds over processes and restarts.
+
+Failures are counted by name and address together, by address, and by name. The first two make the next attempt wait for
+longer each time. The third slows down those who try one name from many addresses, by a minute at most, and not from
+where that name signed in lately: nobody can lock somebody else out for good. An attempt counts as failed until it has
+succeeded, so that many at once get no more tries than one after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+from math import ceil
+
+from service.errors import TooManySignIns
+from service.store.attempts import Attempts, AttemptsWriting
+from service.store.store import Store
+
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+FIRST = 15.0  # seconds to wait after as many failures as are free
+
+
+@dataclass(frozen=True, slots=True)
+class _Limit:
+    """So many failures are `free`; each after that doubles the wait, up to `most` seconds."""
+
+    free: int
+    most: float
+
+    def wait(self, failures: int) -> float:
+        over = failures - self.free
+        return 0.0 if over < 0 else min(FIRST * 2.0 ** min(over, 30), self.most)
+
+
+BOTH, ADDRESS, NAME = _Limit(5, 15 * MINUTE), _Limit(20, 15 * MINUTE), _Limit(20, MINUTE)
+FORGOTTEN = HOUR  # after the last failure
+KNOWN = 30 * DAY  # for how long a name is known at an address
+
+
+class Throttle:
+    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def admit(self, name: str, address: str) -> None:
+        """Count an attempt. Raises TooManySignIns where it comes too early."""
+        at = self._clock()
+        keys = _Keys.of(name, address)
+        limits = {keys.both: BOTH, keys.address: ADDRESS, keys.name: NAME}
+        with self._store.queueing() as writing:
+            attempts = AttemptsWriting(writing)
+            found = attempts.of({*limits, keys.known}, at)
+            if keys.known in found:
+                del limits[keys.name]
+            until = max((found[key].until for key in limits if key in found), default=at)
+            if until > at:
+                raise TooManySignIns(ceil(until - at))
+            for key, limit in limits.items():
+                failures = 1 + (found[key].failures if key in found else 0)
+                attempts.keep(Attempts(key, failures, at + limit.wait(failures), at + FORGOTTEN))
+
+    def succeeded(self, name: str, address: str) -> None:
+        """The attempt just counted was none: forget what failed here before."""
+        at = self._clock()
+        keys = _Keys.of(name, address)
+        with self._store.queueing() as writing:
+            attempts = AttemptsWriting(writing)
+            found = attempts.of({keys.address, keys.known}, at)
+            if keys.address in found:
+                before = found[keys.address]
+                attempts.keep(Attempts(before.key, before.failures - 1, at, before.forget))
+            attempts.forget(keys.both)
+            if keys.known not in found:
+                attempts.forget(keys.name)
+            attempts.keep(Attempts(keys.known, 0, 0.0, at + KNOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Hashes: what is typed as a name may be a password, and addresses are nobody's business."""
+
+    both: str
+    address: str
+    name: str
+    known: str
+
+    @classmethod
+    def of(cls, name: str, address: str) -> _Keys:
+        place = _network(address)
+        return cls(
+            *(
+                sha256("\0".join(parts).encode(errors="replace")).hexdigest()
+                for parts in (("both", name, place), ("address", place), ("name", name), ("known", name, place))
+            )
+        )
+
+
+def _network(address: str) -> str:
+    """An address, or of IPv6 the 64 bits that one customer has."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or f"{found.exploded[:19]}/64")
+    return str(found)

@@ -1,0 +1,41 @@
+"""Access pages: those of accounts, put together; but for what leads in, they are for somebody signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Request, Response, request
+
+from service.access.access import Access
+from service.errors import Forbidden, Unauthorized
+from service.web.access import cookie
+from service.web.access.account import account_pages
+from service.web.access.asked import visitor
+from service.web.access.entrance import entrance
+from service.web.access.needed import DOORS
+from service.web.access.people import people_pages
+
+
+def blueprint(access: Access, demand_private_line: Callable[[Request], None]) -> Blueprint:
+    pages = Blueprint("access", __name__)
+
+    @pages.before_request
+    def demand_session() -> None:
+        demand_private_line(request)
+        if request.endpoint in DOORS or visitor().session is not None:
+            return
+        if visitor().person is not None:
+            raise Forbidden("A token does not open this.", "Sign in at /sign-in. Nothing was changed.")
+        raise Unauthorized("This takes signing in.", "Sign in at /sign-in. Nothing was changed.")
+
+    @pages.after_request
+    def forget(response: Response) -> Response:
+        """A cookie that opens nothing any more is taken back."""
+        if cookie.key_of(request) and visitor().session is None and "Set-Cookie" not in response.headers:
+            cookie.take(request, response)
+        return response
+
+    entrance(pages, access)
+    account_pages(pages, access)
+    people_pages(pages, access)
+    return pages
