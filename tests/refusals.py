@@ -60,16 +60,35 @@ def sources() -> list[Path]:
     )
 
 
-def kinds() -> dict[str, Any]:
-    """The errors that are meant for a person, by name."""
-    from models.errors import ModelError
-    from service.errors import CounterposeError
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A class of errors that are meant for a person."""
 
-    found: dict[str, Any] = {}
-    waiting: list[Any] = [CounterposeError, ModelError]
-    for kind in waiting:
-        found[kind.__name__] = kind
-        waiting += kind.__subclasses__()
+    code: str
+    status: int
+    says: str
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """All of them by name, wherever in the source they stand."""
+    found = {"ModelError": Kind("unavailable", 503, "")}
+    classes = [
+        one
+        for path in (ROOT / "service" / "errors.py", *sources())
+        for one in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(one, ast.ClassDef)
+    ]
+    for one in classes:
+        base = next((name for each in one.bases if (name := getattr(each, "id", "")) in found), None)
+        if one.name == "CounterposeError" or base is not None:
+            given = {"code": found[base].code, "status": found[base].status} if base else {}
+            for line in (line for line in one.body if isinstance(line, ast.Assign)):
+                names = [getattr(name, "id", "") for name in getattr(line.targets[0], "elts", line.targets)]
+                values = getattr(line.value, "elts", [line.value])
+                given |= {name: ast.literal_eval(value) for name, value in zip(names, values, strict=True)}
+            says = (ast.get_docstring(one) or "").partition("\n")[0]
+            found.setdefault(one.name, Kind(given.get("code", "internal"), given.get("status", 500), says))
     return found
 
 
@@ -155,9 +174,9 @@ UNMET: dict[tuple[str, str], str] = {}
 def page() -> str:
     """docs/errors.md, as it should be."""
     rows = [
-        f"| `{kind.code}` | {kind.status} | {_first_line(kind)} |"
-        for kind in kinds().values()
-        if hasattr(kind, "code") and kind.__name__ != "CounterposeError"
+        f"| `{kind.code}` | {kind.status} | {kind.says} |"
+        for name, kind in kinds().items()
+        if name not in ("CounterposeError", "ModelError")
     ]
     parts = [HEAD + "\n".join(rows)]
     heading = None
@@ -167,13 +186,8 @@ def page() -> str:
         if title != heading:
             heading = title
             parts.append(f"\n## {title}\n")
-        code = getattr(kind, "code", "model")
-        parts.append(f"- `{code}` {_safe(one.message)} — *{_safe(one.remedy)}*")
+        parts.append(f"- `{kind.code}` {_safe(one.message)} — *{_safe(one.remedy)}*")
     return "\n".join(parts) + "\n"
-
-
-def _first_line(kind: Any) -> str:
-    return str(kind.__doc__).strip().partition("\n")[0]
 
 
 def _title(path: str) -> str:

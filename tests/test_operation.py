@@ -85,7 +85,7 @@ def test_a_refusal_and_a_fault_have_ids_too(
     client = create_app(Config(), council_corpus).test_client()
     assert client.get("/nowhere", headers={"X-Request-ID": "lost"}).headers["X-Request-ID"] == "lost"
 
-    def broken() -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError("a fault of ours")
 
     monkeypatch.setattr(council_corpus, "speakers", broken)

@@ -13,7 +13,7 @@ from service.errors import CounterposeError, Forbidden, Unauthorized
 from service.store.accounts import Scope
 from service.web.access import cookie, csrf
 from service.web.access.line import LOOPBACK_NAMES, host_name, is_here, is_loopback, is_private, peer
-from service.web.access.needed import DOORS, SAFE, needed
+from service.web.access.needed import DOORS, OPEN, SAFE, needed
 
 _EDITING = frozenset((Scope.ADD, Scope.EDIT, Scope.REVIEW))
 
@@ -47,7 +47,7 @@ class Guard:
         found = self._access.by_session(key) if key else None
         if found is not None:
             return found
-        if is_here(request) and not self.has_accounts():
+        if request.endpoint not in OPEN and is_here(request) and not self.has_accounts():
             return Visitor(frozenset(Scope))
         return self._access.nobody()
 
