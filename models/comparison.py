@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.clipping import Clip, clips
 from models.embedding import Embed
-from models.framing import framings
+from models.framing import Own, framings
 from models.handling import Handling
 from models.mood import Mood, blanked, moods
 from models.relation import AGREES, COLUMNS, OPPOSES, Relation, decide
@@ -220,7 +220,7 @@ def compare(
     pairs = _best(certain[0], limit) + _best(certain[1], limit) + (unsure[:limit] if include_unsure else [])
     shown = pairs[0] if pairs and pairs[0].relation is not Relation.UNSURE else None
     lead = (shown.first.judged, shown.second.judged) if shown else None
-    framed = framings(_own(first.quotes), _own(second.quotes), lead, embed)
+    framed = framings(_own(first), _own(second), lead, embed)
     return Comparison(
         topic=topic,
         first=first.speaker,
@@ -535,9 +535,11 @@ def _reviewed_first(ranked: Sequence[Pair]) -> list[int]:
     return sorted(range(len(ranked)), key=lambda at: not ranked[at].reviewed)
 
 
-def _own(quotes: Sequence[Quote]) -> list[str]:
+def _own(position: Position) -> Own:
     """What a side asserts itself, which is to frame it: not what it says that others hold, unless it says no more."""
-    return [one.judged for one in quotes if one.reading.own] or [one.text for one in quotes]
+    quotes = position.quotes
+    rows = [at for at, one in enumerate(quotes) if one.reading.own] or list(range(len(quotes)))
+    return Own([quotes[at].judged for at in rows], position.vectors[rows])
 
 
 def _same_words(quote: Quote) -> str:
