@@ -51,7 +51,7 @@ def framings(first: Own, second: Own, lead: tuple[str, str] | None, embed: Embed
     leads = embed(lead) if lead else own
     ranked: list[list[tuple[float, Phrase]]] = []
     for at, side in enumerate(sides):
-        towards = (0.4 * own[at] + 0.6 * leads[at]) - 0.5 * own[1 - at]
+        towards = np.asarray((0.4 * own[at] + 0.6 * leads[at]) - 0.5 * own[1 - at], np.float32)
         close = _of_lead(lead[at], towards, embed) if lead else {}
         close = close or _of_all(side, towards)
         scores = [(near + LENGTH_BONUS * (phrase.words - 1), phrase) for phrase, near in close.items()]
