@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from models.clipping import Clip, clips
 from models.embedding import Embed
-from models.framing import framings
+from models.framing import Own, framings
 from models.handling import Handling
 from models.mood import Mood, blanked, moods
 from models.relation import AGREES, COLUMNS, OPPOSES, Relation, decide
@@ -196,11 +196,12 @@ def compare(
     min_confidence: float = 0.0,
     include_unsure: bool = False,
     rulings: Rulings = NO_RULINGS,
+    most: int = NOMINEES,
     made_with: Mapping[str, Any] = MappingProxyType({}),
 ) -> Comparison:
     """Set two positions side by side.
 
-    Similarity nominates (at most NOMINEES pairs), `judge` decides, and of each relation the best pairs are kept one to
+    Similarity nominates (at most `most` pairs), `judge` decides, and of each relation the best pairs are kept one to
     one: a statement stands in one opposition at most. Pairs below the classifier's thresholds are unsure; they are
     counted, and listed only with `include_unsure`. Nothing is padded: a comparison without an opposition has none.
     `limit` applies to each relation; `min_confidence` (0 to 1) hides less certain pairs.
@@ -209,7 +210,7 @@ def compare(
     shown as such, near or far, certain or not, and before others where a statement or the limit leaves room for one.
     """
     ruled = rulings_on(first, second, rulings)
-    nominees = nominate(first, second, ruled)
+    nominees = nominate(first, second, ruled, most)
     asked = [(first.quotes[one.first].judged, second.quotes[one.second].judged) for one in nominees]
     probabilities = judge(asked) if asked else np.zeros((0, len(COLUMNS)))
     ranked = decided(first, second, nominees, probabilities, thresholds)
@@ -220,7 +221,7 @@ def compare(
     pairs = _best(certain[0], limit) + _best(certain[1], limit) + (unsure[:limit] if include_unsure else [])
     shown = pairs[0] if pairs and pairs[0].relation is not Relation.UNSURE else None
     lead = (shown.first.judged, shown.second.judged) if shown else None
-    framed = framings(_own(first.quotes), _own(second.quotes), lead, embed)
+    framed = framings(_own(first), _own(second), lead, embed)
     return Comparison(
         topic=topic,
         first=first.speaker,
@@ -233,14 +234,14 @@ def compare(
         unsure=len(unsure),
         nearest=unsure[0] if unsure else None,
         hidden=len(opposing) - len(certain[0]),
-        made_with={**made_with, "thresholds": all_thresholds(thresholds)},
+        made_with={**made_with, "thresholds": all_thresholds(thresholds, most)},
         rejected=len(rejected(first, second, ruled)),
     )
 
 
-def all_thresholds(thresholds: Mapping[str, float]) -> dict[str, float]:
+def all_thresholds(thresholds: Mapping[str, float], most: int = NOMINEES) -> dict[str, float]:
     """The classifier's own, and those by which pairs are nominated and shown."""
-    ours = {"related": RELATED, "close": CLOSE, "certain": CERTAIN, "alike": ALIKE, "nominees": NOMINEES}
+    ours = {"related": RELATED, "close": CLOSE, "certain": CERTAIN, "alike": ALIKE, "nominees": most}
     return {**thresholds, **ours}
 
 
@@ -423,8 +424,10 @@ def rejected(first: Position, second: Position, ruled: Mapping[Rows, Ruling]) ->
     return {(first.quotes[one].text, second.quotes[other].text) for one, other in no_pairs}
 
 
-def nominate(first: Position, second: Position, ruled: Mapping[Rows, Ruling] = MappingProxyType({})) -> list[Nominee]:
-    """The pairs worth judging, nearest first, at most NOMINEES; then those far apart that a reviewer put together.
+def nominate(
+    first: Position, second: Position, ruled: Mapping[Rows, Ruling] = MappingProxyType({}), most: int = NOMINEES
+) -> list[Nominee]:
+    """The pairs worth judging, nearest first, at most `most`; then those far apart that a reviewer put together.
 
     What a reviewer rejected (`ruled` is what `rulings_on` found) is left out, and nothing takes its place.
     """
@@ -432,12 +435,12 @@ def nominate(first: Position, second: Position, ruled: Mapping[Rows, Ruling] = M
         return []
     cosine = first.vectors @ second.vectors.T
     least = RELATED
-    if cosine.size > NOMINEES:  # what is farther than the last of them need not be put in order
-        least = max(least, np.partition(cosine, -NOMINEES, axis=None)[-NOMINEES])
+    if cosine.size > most:  # what is farther than the last of them need not be put in order
+        least = max(least, np.partition(cosine, -most, axis=None)[-most])
     rows, columns = np.nonzero(cosine >= least)
     similarity = cosine[rows, columns]
     ids = [np.array([q.id for q in side.quotes]) for side in (first, second)]
-    order = np.lexsort((ids[1][columns], ids[0][rows], -similarity))[:NOMINEES]
+    order = np.lexsort((ids[1][columns], ids[0][rows], -similarity))[:most]
     near = {(int(rows[at]), int(columns[at])): float(similarity[at]) for at in order}
     far = {pair: float(cosine[pair]) for pair in sorted(ruled) if pair not in near}
     nominees = (Nominee(*pair, at, ruled.get(pair)) for pair, at in {**near, **far}.items())
@@ -535,9 +538,11 @@ def _reviewed_first(ranked: Sequence[Pair]) -> list[int]:
     return sorted(range(len(ranked)), key=lambda at: not ranked[at].reviewed)
 
 
-def _own(quotes: Sequence[Quote]) -> list[str]:
+def _own(position: Position) -> Own:
     """What a side asserts itself, which is to frame it: not what it says that others hold, unless it says no more."""
-    return [one.judged for one in quotes if one.reading.own] or [one.text for one in quotes]
+    quotes = position.quotes
+    rows = [at for at, one in enumerate(quotes) if one.reading.own] or list(range(len(quotes)))
+    return Own([quotes[at].judged for at in rows], position.vectors[rows])
 
 
 def _same_words(quote: Quote) -> str:

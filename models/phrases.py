@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 from models.demonym import country, stem
 from models.words import FUNCTION, RHETORIC, WORD, folded, is_contraction
@@ -71,6 +71,7 @@ def noun_phrases(text: str) -> list[Phrase]:
     return found
 
 
+@lru_cache(maxsize=65536)
 def lemma(printed: str) -> str:
     """The form by which two mentions of a thing are the same: singular, folded, "Ukrainian" with "Ukraine"."""
     if printed[:1].isupper() and (name := country(printed)):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from models.phrases import lexicon
 from models.words import FUNCTION, WORD, folded
@@ -154,16 +155,24 @@ def reading(text: str, speaker: str = "") -> Reading:
     return Reading(tuple(found), own=not found or _speaks(sentence, found))
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Form(NamedTuple):
+    """What a word can be, wherever it stands."""
+
+    word: str  # folded
+    verbs: frozenset[str]  # the lemmas that it has as a verb
+    noun: bool  # whether it can be a noun or a name
+    finite: bool  # whether it can be nothing but a verb with a subject
+
+
+class _Word(NamedTuple):  # a tuple, since many are made for every page
     word: str  # folded
     printed: str
     start: int
     end: int
     broken: bool  # whether punctuation parts it from the word before
-    verbs: frozenset[str]  # the lemmas that it has as a verb
-    noun: bool  # whether it can be a noun or a name
-    finite: bool  # whether it can be nothing but a verb with a subject
+    verbs: frozenset[str]
+    noun: bool
+    finite: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +199,24 @@ class _Sentence:
 def _words(text: str) -> Iterator[_Word]:
     after = 0
     for match in WORD.finditer(text):
-        printed, word = match.group(), folded(match.group())
-        kinds, capital = lexicon(word), printed[0].isupper()
-        only_verb = set(kinds) == {"VERB"} and not word.endswith("ing") and not capital
-        yield _Word(
-            word,
-            printed,
-            *match.span(),
-            broken=_BREAK.search(text, after, match.start()) is not None,
-            verbs=frozenset(kinds.get("VERB", ())),
-            noun="NOUN" in kinds or capital or not (kinds or word in FUNCTION),
-            finite=word in _AUX or only_verb or _CONTRACTED.match(printed.lower()) is not None,
-        )
-        after = match.end()
+        start, end = match.span()
+        form = _form(match.group())
+        broken = text[after:start] != " " and _BREAK.search(text, after, start) is not None
+        yield _Word(form.word, match.group(), start, end, broken, form.verbs, form.noun, form.finite)
+        after = end
+
+
+@lru_cache(maxsize=65536)
+def _form(printed: str) -> _Form:
+    word = folded(printed)
+    kinds, capital = lexicon(word), printed[0].isupper()
+    only_verb = set(kinds) == {"VERB"} and not word.endswith("ing") and not capital
+    return _Form(
+        word,
+        verbs=frozenset(kinds.get("VERB", ())),
+        noun="NOUN" in kinds or capital or not (kinds or word in FUNCTION),
+        finite=word in _AUX or only_verb or _CONTRACTED.match(printed.lower()) is not None,
+    )
 
 
 def _speaks(sentence: _Sentence, reports: list[Report]) -> bool:

@@ -29,6 +29,7 @@ UNREVIEWED = Review(Status.UNREVIEWED)
 
 
 OF_OTHERS = "of-others"  # kind of the notice that the topic typed is others': it says what was asked then
+PARTLY_JUDGED = "partly-judged"  # kind of the notice that not all pairs nominated were judged: it says so of then
 
 
 @dataclass(frozen=True, slots=True)

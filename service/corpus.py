@@ -357,10 +357,12 @@ class Corpus:
         document: str | None = None,
         include_unsure: bool = False,
         include_reported: bool = False,
+        include_nominees: bool = False,
     ) -> Comparison:
         """Two speakers side by side; without both named, those with most on the topic: an id, a name or any text.
 
-        What only says or answers what others hold is not compared without `include_reported`.
+        What only says or answers what others hold is not compared without `include_reported`; in a large corpus, only
+        the nearest pairs on a text are judged without `include_nominees`.
         Dates may be of reduced precision ("1946" is within since="1946-05"); undated documents are within no dates.
         """
         request = Request(
@@ -374,6 +376,7 @@ class Corpus:
             document=_said(document),
             include_unsure=include_unsure,
             include_reported=include_reported,
+            include_nominees=include_nominees,
         )
         self._grouping.prepare_if_possible()
         return self._comparing.compare(request)

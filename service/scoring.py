@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models.embedding import Embedder, Progress
 from models.errors import ModelError
+from models.phrases import lexicon
 from models.relation import RelationClassifier
 from service.bounded import Bounded
 from service.errors import Unavailable
@@ -53,10 +54,11 @@ class Scoring:
             return dict(self._classifier.page_thresholds)
 
     def load(self) -> None:
-        """Read both models' weights. Nothing is computed with them."""
+        """Read both models' weights, and the lexicon. Nothing is computed with them."""
         with self._lock, model_errors():
             self._embedder.load()
             self._classifier.load()
+        lexicon("word")
 
     @property
     def names(self) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -31,9 +31,10 @@ _OPTIONS = (
     click.option("--document", metavar="ID", help="Only what stands in this document."),
     click.option(
         "--include",
-        type=click.Choice(["unsure", "reported"]),
+        type=click.Choice(["unsure", "reported", "nominees"]),
         multiple=True,
-        help="Show pairs too close to call, or what a speaker only says that others hold; twice for both.",
+        help="Show pairs too close to call, or what a speaker only says that others hold; or judge all pairs that any "
+        "text nominates. May be given more than once.",
     ),
 )
 
@@ -91,7 +92,12 @@ def compared(corpus: Corpus, include: tuple[str, ...], **asked: Any) -> Comparis
     today = corpus.forwarded(asked["topic"])
     if today is not None:
         note(f"“{asked['topic']}” is now the topic “{today.name}” ({today.id}).")
-    return corpus.compare(**asked, include_unsure="unsure" in include, include_reported="reported" in include)
+    return corpus.compare(**asked, **included(include))
+
+
+def included(include: Collection[str]) -> dict[str, Any]:
+    """What `--include` names, as `Corpus.compare` takes it."""
+    return {f"include_{name}": name in include for name in ("unsure", "reported", "nominees")}
 
 
 def printed(comparison: Comparison, width: int, sides: tuple[str | None, str | None] = ("", "")) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from service.commands.comparing import comparison_options
+from service.commands.comparing import comparison_options, included
 from service.commands.terminal import as_json, file_bytes, opened, prepare, print_json, writer
 from service.errors import BadValue
 
@@ -29,8 +29,7 @@ def snapshot(by: str | None, as_json: bool, include: tuple[str, ...], **asked: A
     """Freeze a comparison under an address that never changes."""
     with opened() as corpus:
         prepare(corpus)
-        included = {"include_unsure": "unsure" in include, "include_reported": "reported" in include}
-        row = corpus.snapshots.freeze(writer() if by is None else by, **asked, **included)
+        row = corpus.snapshots.freeze(writer() if by is None else by, **asked, **included(include))
         called = corpus.snapshots.heading(row.sha256)
     if as_json:
         from service.answers.corpus import snapshot_item

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import sha256
 from itertools import chain, islice
+from typing import cast
+from urllib.parse import urlencode
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.comparison import (
+    NOMINEES,
     Comparison,
     Document,
     Nominee,
@@ -27,7 +30,7 @@ from models.comparison import (
     rulings_on,
 )
 from models.relation import Relation
-from models.review import OF_OTHERS, Notice
+from models.review import OF_OTHERS, PARTLY_JUDGED, Notice
 from models.ruling import Rows, Ruling, Rulings, key_of
 from models.slug import slug, unused
 from models.statement import statements
@@ -58,6 +61,8 @@ LIMITS = range(1, 101)
 TOPIC_CHARACTERS = 500
 TEXT_CHARACTERS = 200_000  # a side: a speech of some three hours
 COMPARISONS_IN_MEMORY = 256
+LARGE = 50_000  # comparable statements, above which of a typed topic's nominees only the nearest are judged unasked,
+UNASKED = 20  # so many: docs/at-size.md has what that takes and what it leaves out
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Request:
     document: str | None
     include_unsure: bool
     include_reported: bool
+    include_nominees: bool = False  # all of a typed topic, in whatever corpus
 
     def __post_init__(self) -> None:
         if self.limit not in LIMITS:
@@ -92,6 +98,7 @@ class _Found:
     second: Position
     made_with: dict[str, object]
     rulings: Rulings
+    most: int = NOMINEES  # pairs that are judged
     others: TopicRef | None = None  # the topic that what was typed names, on which neither of the two says anything
 
 
@@ -123,7 +130,8 @@ class Comparing:
         answer = self._answer(request, found)
         with self._store.reading() as reading:
             self._proof.of_quotes(all_quotes(answer), reading)
-            answer = noticed(_of_others(counted_again(answer, found.first, found.second, reading), found), reading)
+            answer = _partly_judged(counted_again(answer, found.first, found.second, reading), request, found)
+            answer = noticed(_of_others(answer, found), reading)
         return self._answers.put(key, answer)
 
     def pair(self, first: str, second: str) -> Comparison:
@@ -183,7 +191,7 @@ class Comparing:
         return self._finds(found, {}, first, second) or (bool(ruled) and self._finds(found, ruled, first, second))
 
     def _finds(self, found: _Found, ruled: Mapping[Rows, Ruling], first: str, second: str) -> bool:
-        nominees = nominate(found.first, found.second, ruled)
+        nominees = nominate(found.first, found.second, ruled, found.most)
         asked = [(found.first.quotes[one.first].judged, found.second.quotes[one.second].judged) for one in nominees]
         known = self._scoring.known(asked)
         if any(pair not in known for pair in asked):
@@ -250,6 +258,7 @@ class Comparing:
             min_confidence=request.min_confidence,
             include_unsure=request.include_unsure,
             rulings=found.rulings,
+            most=found.most,
             made_with={"asked": _asked(request, found), **found.made_with},
         )
 
@@ -269,7 +278,7 @@ class Comparing:
         documents = limited(rows, request.document, request.since, request.until, reading)
         speakers = [row.speaker for row in self._listed.speakers(reading)]
         first, second = _checked_sides(request, speakers)
-        made_with, rulings = self.made_of(rows), self.rulings(reading)
+        made_with, rulings = self._listed("made of", reading, lambda _: self.made_of(rows)), self.rulings(reading)
         topics = self._listed.topics(reading) if request.topic is not None else ()
         topic = topic_today(request.topic, topics, reading) if request.topic is not None and by_name else None
 
@@ -297,9 +306,10 @@ class Comparing:
             return _Found(on, sides[0], sides[1], made_with, rulings)
         name = str(request.topic)
         typed = self._typed(name, near, topics, documents, reading)
-        most = typed.most_said(reported=request.include_reported) if first is None or second is None else iter(())
+        open_side = first is None or second is None
+        most = typed.most_said(reported=request.include_reported) if open_side else iter(())
         chosen = list(islice(most, 1))
-        if (first is None or second is None) and not chosen and typed.anything:
+        if open_side and not chosen and typed.anything:
             raise NotFound(
                 f"On {name!r} there is only what speakers say that others hold.",
                 "Ask for what others hold too (include=reported) to see it.",
@@ -310,7 +320,11 @@ class Comparing:
         silent = not any(side.quotes for side in sides) and not typed.anything
         if silent and all(row.id != name for row in topics):
             raise unknown_topic(name, topics)
-        return _Found(TopicRef(None, name), sides[0], sides[1], made_with, rulings)
+        judged = UNASKED if not request.include_nominees and self._is_large(reading) else NOMINEES
+        return _Found(TopicRef(None, name), sides[0], sides[1], made_with, rulings, judged)
+
+    def _is_large(self, reading: Reading) -> bool:
+        return sum(row.comparable for row in self._listed.speakers(reading)) > LARGE
 
     def _with_most(
         self,
@@ -384,10 +398,31 @@ def _of_others(answer: Comparison, found: _Found) -> Comparison:
     return replace(answer, notices=(Notice(OF_OTHERS, words, f"/topics/{found.others.id}"), *answer.notices))
 
 
+def _partly_judged(answer: Comparison, request: Request, found: _Found) -> Comparison:
+    """With a notice where fewer pairs were judged than are nominated, and the address at which all of them are."""
+    nominated = len(nominate(found.first, found.second)) if found.most < NOMINEES else 0
+    if nominated <= found.most:
+        return answer
+    words = f"Of {nominated} pairs nominated, the {found.most} nearest were judged; others may oppose or agree, too."
+    return replace(answer, notices=(Notice(PARTLY_JUDGED, words, _address_of_all(request, found)), *answer.notices))
+
+
+def _address_of_all(request: Request, found: _Found) -> str:
+    asked = _asked(request, found)
+    given = {**asked, "topic": request.topic, "include": [*cast("list[str]", asked["include"]), "nominees"]}
+    defaults = {"limit": 10, "min_confidence": 0.0}
+    held = {name: one for name, one in given.items() if one is not None and one != defaults.get(name)}
+    return f"/compare?{urlencode(held, doseq=True)}"
+
+
 def _asked(request: Request, found: _Found) -> dict[str, object]:
     """A request with what was left open filled in: enough to ask for the same again."""
     topic = found.topic and {"id": found.topic.id, "name": found.topic.name}
-    include = {"unsure": request.include_unsure, "reported": request.include_reported}
+    include = {
+        "unsure": request.include_unsure,
+        "reported": request.include_reported,
+        "nominees": request.include_nominees,
+    }
     return {
         "first": found.first.speaker.id,
         "second": found.second.speaker.id,

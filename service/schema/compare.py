@@ -46,7 +46,8 @@ class CompareQuery(BaseModel):
     include: Include = Field(
         [],
         description="`unsure`: also the pairs that were too close to call. `reported`: also statements that only say "
-        "or answer what others hold. Give the parameter twice for both.",
+        "or answer what others hold. `nominees`: in a large corpus, judge all pairs that a free text "
+        "nominates, and not the nearest alone. Give the parameter once for each.",
     )
     format: Text = Field(None, description=COMPARISON_FORMAT)
     download: Download = False
@@ -57,6 +58,7 @@ class CompareQuery(BaseModel):
             **self.model_dump(exclude={"include", "format", "download"}),
             "include_unsure": "unsure" in self.include,
             "include_reported": "reported" in self.include,
+            "include_nominees": "nominees" in self.include,
         }
 
     def held(self) -> list[tuple[str, str]]:

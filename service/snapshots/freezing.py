@@ -11,7 +11,7 @@ from typing import Any
 
 from models.comparison import Comparison, Document, Quote
 from models.published import from_json
-from models.review import OF_OTHERS
+from models.review import OF_OTHERS, PARTLY_JUDGED
 from service.bounded import Bounded
 from service.documents.attributing import demand_signed_off
 from service.errors import Conflict, NotFound, read_only
@@ -172,6 +172,6 @@ def _dated(then: Comparison, reading: Reading) -> Comparison:
 
 
 def _bare(then: Comparison) -> Comparison:
-    """Without the notices of then, but that of what was asked: those that still hold are found again."""
-    kept = tuple(one for one in then.notices if one.kind == OF_OTHERS)
+    """Without the notices of then, but those of what was asked and judged: those that still hold are found again."""
+    kept = tuple(one for one in then.notices if one.kind in (OF_OTHERS, PARTLY_JUDGED))
     return replace(then, notices=kept, pairs=tuple(replace(pair, notices=()) for pair in then.pairs))

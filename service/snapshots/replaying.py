@@ -98,6 +98,7 @@ def asked(made_with: Mapping[str, Any]) -> dict[str, Any]:
         "topic": topic and (topic.get("id") or topic["name"]),
         "include_unsure": "unsure" in include,
         "include_reported": "reported" in include,
+        "include_nominees": "nominees" in include,
     }
 
 

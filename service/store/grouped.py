@@ -15,6 +15,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.topic import Said, Settings, Topic, Vectors, in_context
 from service.store import tables as t
+from service.store.placing import place
 from service.store.queries import AT_ONCE, Reading, settings_of, slices
 from service.store.store import now
 
@@ -187,7 +188,7 @@ class Grouped:
                 values = {"centre": _bytes(topic.centre)}
                 self._connection.execute(update(t.topic).where(t.topic.c.id == topic.id).values(**values))
         self._keep([replace(topic, members=()) for topic in changed if topic.id not in known], embedder, len(known))
-        self._place(places)
+        place(self._connection, places)
         self._connection.execute(update(t.state).values(joined=t.state.c.joined + number))
 
     def drop_empty(self) -> tuple[str, ...]:
@@ -207,13 +208,7 @@ class Grouped:
             row |= {"began_by": None if one.began is None else embedder}
             row |= {field.name: getattr(one.settings, field.name) for field in fields(Settings)}
             self._connection.execute(insert(t.topic).values(**row))
-        self._place({member: one.id for one in topics for member in one.members})
-
-    def _place(self, places: Mapping[str, str]) -> None:
-        """Put statements into topics, in the order of their ids: each index then grows where it was touched last."""
-        for some in slices(sorted(places)):
-            rows = [{"statement_id": one, "topic_id": places[one]} for one in some]
-            self._connection.execute(insert(t.topic_statement), rows)
+        place(self._connection, {member: one.id for one in topics for member in one.members})
 
     def _bury(self, topics: Iterable[Topic]) -> None:
         rows = [

@@ -11,6 +11,7 @@ from sqlalchemy import case, delete, func, insert, select, update
 from models.topic import Origin, Settings, Topic
 from service.store import tables as t
 from service.store.edit import Action, Edit, Face, Undone
+from service.store.placing import place
 from service.store.queries import Reading, settings_of, slices
 from service.store.store import Writing, now
 
@@ -196,9 +197,7 @@ class JournalWriting(Journal):
         for some in slices(sorted(to)):
             held = t.topic_statement.c.statement_id.in_(some)
             self._connection.execute(delete(t.topic_statement).where(held))
-        rows = [{"statement_id": one, "topic_id": topic} for one, topic in sorted(to.items()) if topic is not None]
-        if rows:
-            self._connection.execute(insert(t.topic_statement), rows)
+        place(self._connection, {one: topic for one, topic in to.items() if topic is not None})
 
     def put_in_order(self) -> None:
         """Number the topics as a grouping does: issues in their order, then by size, largest first."""

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, Select, and_, case, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.comparison import Document, Quote
@@ -68,6 +68,7 @@ class Reading:
     def documents(self, document_id: str | None = None) -> tuple[DocumentRow, ...]:
         """All, or the one, newest date first, undated last."""
         wanted = t.document.c.id == document_id if document_id is not None else None
+        labelled = t.label.c.document_id == document_id if document_id is not None else None
         speakers: dict[str, list[Speaker]] = defaultdict(list)
         first_word = func.min(t.utterance.c.start)
         for row in self._rows(
@@ -76,18 +77,10 @@ class Reading:
             .join(t.utterance, t.utterance.c.label_id == t.label.c.id)
             .group_by(t.label.c.document_id, *SPEAKER)
             .order_by(t.label.c.document_id, first_word),
-            t.label.c.document_id == document_id if document_id is not None else None,
+            labelled,
         ):
             speakers[row[0]].append(Speaker(*row[1:]))
-        counts = {
-            row[0]: (row[1], row[2])
-            for row in self._rows(
-                select(t.statement.c.document_id, func.count(), func.sum(_one_if_comparable())).group_by(
-                    t.statement.c.document_id
-                ),
-                t.statement.c.document_id == document_id if document_id is not None else None,
-            )
-        }
+        counts = self._counted(t.label.c.document_id, labelled)
         columns = ("id", "sha256", "format", "original_name", "words", "added_at")
         found = [
             DocumentRow(
@@ -97,8 +90,8 @@ class Reading:
                 format=row.format,
                 original_name=row.original_name,
                 speakers=tuple(speakers[row.id]),
-                statements=int(counts.get(row.id, (0, 0))[0]),
-                comparable=int(counts.get(row.id, (0, 0))[1]),
+                statements=counts.get(row.id, (0, 0))[0],
+                comparable=counts.get(row.id, (0, 0))[1],
                 words=row.words,
                 added_at=row.added_at,
             )
@@ -108,19 +101,31 @@ class Reading:
         found.sort(key=lambda row: row.metadata.date or "", reverse=True)
         return tuple(found)
 
-    def _speakers_of_untitled(self) -> dict[str, list[str]]:
-        """Who speaks in each document without a title, in order of first word."""
+    def _counted(
+        self, by: ColumnElement[Any], condition: ColumnElement[bool] | None = None
+    ) -> dict[str, tuple[int, int]]:
+        """How many statements there are, and how many of them are comparable, by a column of their labels."""
+        query = (
+            select(by, func.count(), func.sum(case((t.statement.c.comparable, 1), else_=0)))
+            .select_from(t.label)
+            .join(t.statement, t.statement.c.label_id == t.label.c.id)
+            .group_by(by)
+        )
+        return {row[0]: (row[1], int(row[2])) for row in self._rows(query, condition)}
+
+    def _speakers_in(self, document_ids: Collection[str]) -> dict[str, list[str]]:
+        """Who speaks in each of the documents, in order of first word."""
         query = (
             select(t.label.c.document_id, t.speaker.c.name)
             .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
             .join(t.utterance, t.utterance.c.label_id == t.label.c.id)
-            .join(t.document, t.document.c.id == t.label.c.document_id)
             .group_by(t.label.c.document_id, t.speaker.c.id, t.speaker.c.name)
             .order_by(t.label.c.document_id, func.min(t.utterance.c.start))
         )
         found: dict[str, list[str]] = defaultdict(list)
-        for document_id, name in self._rows(query, or_(t.document.c.title.is_(None), t.document.c.title == "")):
-            found[document_id].append(name)
+        for some in slices(sorted(document_ids)):
+            for document_id, name in self._rows(query, t.label.c.document_id.in_(some)):
+                found[document_id].append(name)
         return found
 
     def texts(self, document_ids: Collection[str]) -> dict[str, tuple[str, str]]:
@@ -237,24 +242,24 @@ class Reading:
             made = and_(t.embedding.c.embedder == embedder, t.embedding.c.text_sha256 == t.statement.c.text_sha256)
             query = query.outerjoin(t.embedding, made)
         query = query.order_by(t.statement.c.document_id, t.statement.c.start, t.statement.c.end)
-        untitled: dict[str, list[str]] | None = None
         shared_documents: dict[str, Document] = {}
         shared_speakers: dict[str, Speaker] = {}
         for some in slices(sorted(set(documents))) if documents is not None else [None]:
             within = () if some is None else (t.statement.c.document_id.in_(some),)
-            for row in self._rows(query, and_(True, *conditions, *within)):
+            rows = list(self._rows(query, and_(True, *conditions, *within)))
+            untitled = {row.document_id for row in rows if not row.title} - shared_documents.keys()
+            speaking = self._speakers_in(untitled)  # what lacks a title is called by them
+            for row in rows:
                 source = shared_documents.get(row.document_id)
                 if source is None:
                     known = _metadata(row)
-                    if not known.title and untitled is None:
-                        untitled = self._speakers_of_untitled()
                     source = Document(
                         row.document_id,
                         row.document_sha256,
                         known,
                         row.original_name,
                         row.added_at[:10],
-                        described(known, (untitled or {}).get(row.document_id, ())),
+                        described(known, speaking.get(row.document_id, ())),
                     )
                     shared_documents[row.document_id] = source
                 who = shared_speakers.get(row.s_id)
@@ -422,30 +427,20 @@ class Reading:
                 .group_by(t.label.c.speaker_id)
             )
         }
-        counts = {
-            row[0]: row[1:]
-            for row in self._rows(
-                select(t.label.c.speaker_id, func.count(), func.sum(_one_if_comparable()))
-                .join(t.statement, t.statement.c.label_id == t.label.c.id)
-                .group_by(t.label.c.speaker_id)
-            )
-        }
+        counts = self._counted(t.label.c.speaker_id)
         found = []
         for one in self.known_speakers():
             documents, words = said.get(one.speaker.id, (0, 0))
             statements, comparable = counts.get(one.speaker.id, (0, 0))
-            found.append(SpeakerRow(one.speaker, documents, statements, int(comparable), int(words), one.labels))
+            found.append(SpeakerRow(one.speaker, documents, statements, comparable, int(words), one.labels))
         return tuple(found)
 
     # Topics
 
     def topics(self, *, hidden: bool = False) -> tuple[TopicRow, ...]:
         """In the order of grouping: largest first. With `hidden`, those too that were hidden or that are empty."""
-        query = (  # by label, which says whose and of which document: statements are many, and each is looked at once
-            select(t.topic_statement.c.topic_id, t.statement.c.label_id, func.count())
-            .join(t.statement, t.statement.c.id == t.topic_statement.c.statement_id)
-            .group_by(t.topic_statement.c.topic_id, t.statement.c.label_id)
-        )
+        places = (t.topic_statement.c.topic_id, t.topic_statement.c.label_id)  # a label says whose, and of what date
+        query = select(*places, func.count()).group_by(*places)
         labels = {
             label: (Speaker(*columns) if columns[0] is not None else None, date)
             for label, date, *columns in self._rows(
@@ -521,10 +516,6 @@ class Reading:
 
     def _rows(self, query: AnySelect, condition: ColumnElement[bool] | None = None) -> Iterable[AnyRow]:
         return self._connection.execute(query if condition is None else query.where(condition))
-
-
-def _one_if_comparable() -> ColumnElement[int]:
-    return case((t.statement.c.comparable, 1), else_=0)
 
 
 def _metadata(row: AnyRow) -> Metadata:

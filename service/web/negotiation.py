@@ -29,7 +29,7 @@ _REMEDIES = {
     "min_confidence": "Give a number from 0 to 1.",
     "since": "Write it as 2021-12-02, 2021-12 or 2021.",
     "until": "Write it as 2021-12-02, 2021-12 or 2021.",
-    "include": "Write unsure or reported, or leave it out.",
+    "include": "Write unsure, reported or nominees, or leave it out.",
     "page": "Give a whole number from 1 on.",
     "by": "Write speaker or delegation, or leave it out.",
 }

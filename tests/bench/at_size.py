@@ -165,6 +165,7 @@ def cold() -> dict[str, Any]:
     forget(corpus._store)
     scoring = corpus._scoring
     _, lists = timed(lambda: (corpus.documents(), corpus.speakers(), corpus.all_topics()))
+    corpus.load_models()
     scoring.embed(["to load the model"])
     scoring.judge([("to load", "the model")])
     with corpus._store.reading() as reading:
