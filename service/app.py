@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from service.config import Config
 from service.corpus import Corpus
 from service.errors import CounterposeError
+from service.readers.parts.limits import VOICES
 from service.rendering import wording as rendering
 from service.rendering.lead import lead
 from service.schema.refusals import ErrorAnswer
@@ -32,6 +33,8 @@ from service.web.operation import operate
 from service.web.snapshots import addresses as snapshot_api
 
 A_YEAR = 31_536_000  # seconds
+PLAIN_FORM = 500_000  # bytes of a form that brings no file
+MOST_FIELDS = 4 * VOICES + 200  # of a form that does: the preview has a few for each label
 _ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.
 
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
@@ -57,6 +60,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     )
     app.config[screens.PUBLIC_URL] = config.public_url
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _form_size(config.max_bytes)
+    app.config["MAX_FORM_PARTS"] = MOST_FIELDS
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -87,6 +91,11 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.register_error_handler(CounterposeError, refusal)
     app.register_error_handler(HTTPException, http_refusal)
+
+    @app.before_request
+    def keep_plain_forms_small() -> None:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = request.max_form_memory_size = PLAIN_FORM  # a field may be of two bytes
 
     @app.before_request
     def demand_known_host() -> None:

@@ -1,0 +1,1 @@
+"""Torture: what takes minutes, asked for with `-m slow`."""
