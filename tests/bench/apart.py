@@ -53,11 +53,12 @@ def main() -> None:
                 intake.read_apart = reading
                 began, used = time.perf_counter(), spent()
                 added(corpora[way], speeches[start : start + TURN])
-                if way == "apart":
-                    pool._pool(os.getpid()).close()  # so that its time counts
                 if start:  # the first loads everything
                     clock[way] += time.perf_counter() - began
                     processor[way] += spent() - used
+        used = spent()
+        pool._pool(os.getpid()).close()  # now the time of its last process counts, too
+        processor["apart"] += spent() - used
         for corpus in corpora.values():
             corpus.close()
     for way in ways:

@@ -45,7 +45,7 @@ def cases() -> Iterator[Case]:
     yield Case("brackets.txt", lambda: text("(" * 1_000_000), None, "", seconds=30, about="a million brackets")
     yield Case("asides.txt", lambda: text("(as " + "translated " * 500_000), None, "", seconds=60)
     yield Case("spaces.txt", lambda: text("a" + " " * 5_000_000 + "b"), None, "", seconds=30)
-    yield Case("breaks.txt", lambda: text("a" + "\n \r\n" * 1_000_000 + "b"), None, "", seconds=60)
+    yield Case("breaks.txt", lambda: text("a" + "\n \r\n" * 1_000_000 + "b"), None, "", seconds=60, memory=600)
     yield Case("colons.txt", lambda: text(":" * 5_000_000), None, "", seconds=30)
     yield Case("dashes.txt", lambda: (TALK + "- " * 3_000_000).encode(), None, "", seconds=30)
     yield Case("nul.txt", lambda: TALK.encode() + b"\0", bad, "control character U+0000")
