@@ -18,6 +18,7 @@ from service.access.visitor import Visitor
 from service.config import Config
 from service.corpus import Corpus
 from service.errors import CounterposeError, Unauthorized
+from service.readers.parts.limits import VOICES
 from service.rendering import wording as rendering
 from service.rendering.lead import lead
 from service.schema.access import SCHEMES
@@ -43,6 +44,8 @@ from service.web.operation import operate
 from service.web.snapshots import addresses as snapshot_api
 
 NOBODY = Visitor(frozenset())
+PLAIN_FORM = 500_000  # bytes of a form that brings no file
+MOST_FIELDS = 4 * VOICES + 200  # of a form that does: the preview has a few for each label
 _ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.
 
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
@@ -70,6 +73,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     app.request_class = SignedRequest
     app.config[screens.PUBLIC_URL] = config.public_url
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _form_size(config.max_bytes)
+    app.config["MAX_FORM_PARTS"] = MOST_FIELDS
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -88,6 +92,11 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     @app.teardown_request
     def speak_english_again(_: BaseException | None) -> None:
         speak(ENGLISH)
+
+    @app.before_request
+    def keep_plain_forms_small() -> None:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = request.max_form_memory_size = PLAIN_FORM  # a field may be of two bytes
 
     @app.before_request
     def admit() -> None:

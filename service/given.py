@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
 from service.errors import BadValue
 
 NAME_CHARACTERS = 200
+FILE_NAME_CHARACTERS = 150
+BIDI = "[\u202a-\u202e\u2066-\u2069]"  # turn the direction of what follows until they are closed
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # of Unicode's categories
 
 
 def storable(what: str, text: str) -> str:
@@ -23,7 +30,23 @@ def name(text: str, what: str = "A speaker's name") -> str:
         raise BadValue(f"{what} is empty.", "Give a name.")
     if len(tidy) > NAME_CHARACTERS:
         raise BadValue(f"A name of {len(tidy):,} characters is too long.", f"Give at most {NAME_CHARACTERS}.")
+    if re.search(BIDI, tidy):
+        raise BadValue(f"{what} has characters that turn the direction of writing.", "Type it anew, without them.")
     return tidy
+
+
+def file_name(given: str) -> str:
+    """The last part of a file's name, without what cannot be seen, its suffix kept where it is cut short.
+
+    It is shown and kept, and never opened: nothing is written under it.
+    """
+    last = re.split(r"[/\\]", given.encode("utf-8", "replace").decode())[-1]
+    seen = "".join(character for character in last if unicodedata.category(character) not in _UNSEEN)
+    tidy = " ".join(seen.split())
+    suffix = PurePosixPath(tidy).suffix[:20]
+    if len(tidy) > FILE_NAME_CHARACTERS:
+        tidy = tidy[: FILE_NAME_CHARACTERS - len(suffix)] + suffix
+    return tidy if tidy.strip(". ") else "unnamed"
 
 
 def said_by(text: str) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote, unquote
 
+import httpcore
 import pytest
 from click.testing import CliRunner
 
@@ -17,9 +23,11 @@ from service.__main__ import commands
 from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
-from service.documents import fetching
+from service.documents import courtesy, fetching, reach
+from service.documents.courtesy import Courtesy
 from service.documents.fetching import demand_public, fetch
-from service.errors import BadValue, CounterposeError, TooLarge, Unreadable
+from service.documents.reach import connected, is_public, looked_up
+from service.errors import BadValue, CounterposeError, TooLarge, TooMany, Unreadable
 from service.readers import Source, read
 
 PAGES = Path(__file__).with_name("pages")
@@ -27,53 +35,132 @@ SPEECH, QUESTION, MODERATION = Kind.SPEECH, Kind.QUESTION, Kind.MODERATION
 LARGE = 10_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """A server of these pages on loopback, as far as the check of addresses is told to let it be."""
+HERE = "93.184.216.34"
+"""A public address that, in these tests, this machine has: what connects to it comes to a server of the test's own."""
 
-    address: str
+
+class Net:
+    """A network of names and addresses, and all that was tried in it. Only HERE has a server; nothing else answers."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, port: int) -> None:
+        self.port = port
+        self.names: dict[str, list[tuple[str, ...]]] = {}  # what each name leads to, the last again and again
+        self.asked: list[str] = []  # names looked up
+        self.connected: list[str] = []
+        self.requests: list[str] = []
+        patch.setattr(reach, "looked_up", self._looked_up)
+        patch.setattr(reach, "connected", self._connected)
+        patch.setattr(courtesy, "PAUSE", 0.0)
+        patch.setattr(courtesy, "courtesy", cache(Courtesy))
+
+    def _looked_up(self, host: str, port: int) -> tuple[str, ...]:
+        self.asked.append(host)
+        if host not in self.names:
+            return looked_up(host, port)  # of what is an address, itself; of what is a name, nothing
+        answers = self.names[host]
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    def _connected(self, address: str, _port: int, timeout: float) -> httpcore.NetworkStream:
+        self.connected.append(address)
+        if address != HERE:
+            raise AssertionError(f"reached for {address}")
+        return connected("127.0.0.1", self.port, timeout)
 
 
 class Handler(BaseHTTPRequestHandler):
+    net: Net
+    robots = (404, b"")
+
     def do_GET(self) -> None:
         name = self.path.strip("/").partition("?")[0]
-        if name.startswith("hop"):
+        self.net.requests.append(f"{self.headers['Host']}{self.path}")
+        assert "Cookie" not in self.headers
+        if name == "robots.txt":
+            self._answer(self.robots[0], "text/plain", self.robots[1])
+        elif name.startswith("hop"):
             left = int(name.removeprefix("hop"))
             self._answer(302, "", b"", location=f"/hop{left - 1}" if left else "/state.html")
-        elif name == "inside":
-            self._answer(302, "", b"", location="http://10.0.0.1/secret")
+        elif name == "to":
+            self._answer(302, "", b"", location=unquote(self.path.partition("?")[2]))
         elif name == "elsewhere":
             self._answer(301, "", b"", location="ftp://example.org/file")
         elif name == "picture":
             self._answer(200, "image/png", b"\x89PNG")
         elif name == "plain":
             self._answer(200, "text/plain; charset=iso-8859-1", "MINISTER GÓMEZ:  Así es.\n".encode("iso-8859-1"))
+        elif name.startswith("packed-"):
+            self._answer(200, "text/html", PACKED[name], encoding=name.removeprefix("packed-").partition("-")[0])
+        elif name == "slow":
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self._trickle(b"<p>ANNA BERG: Yes.</p>")
+        elif name == "headers":
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+            self._trickle(b"X-More: and more\r\n" * 1000, 0.0)
+        elif name == "waiting":
+            self._trickle(b"HTTP/1.1 100 Continue\r\n\r\n")
         elif (PAGES / name).is_file():
             self._answer(200, "text/html; charset=utf-8", (PAGES / name).read_bytes())
         else:
             self._answer(404, "text/html", b"<p>Not here")
 
-    def _answer(self, status: int, media_type: str, body: bytes, location: str | None = None) -> None:
+    def _answer(
+        self, status: int, media_type: str, body: bytes, location: str | None = None, encoding: str | None = None
+    ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Set-Cookie", "who=you; Path=/")
         if location is not None:
             self.send_header("Location", location)
+        if encoding is not None:
+            self.send_header("Content-Encoding", encoding)
         self.end_headers()
         self.wfile.write(body)
+
+    def _trickle(self, some: bytes, pause: float = 0.02) -> None:
+        """Without end, until the other side has gone."""
+        with suppress(OSError):
+            while True:
+                self.wfile.write(some)
+                time.sleep(pause)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         pass
 
 
+PACKED = {
+    "packed-gzip": gzip.compress((PAGES / "state.html").read_bytes()),
+    "packed-gzip-bomb": gzip.compress(b" " * 200_000_000, 1),
+    "packed-gzip-half": gzip.compress(b"<p>" * 1000)[:-9],
+    "packed-gzip-none": b"<p>ANNA BERG: Yes.</p>",
+    "packed-br": b"\x0b\x02\x80<p>ok</p>\x03",
+    "packed-zstd": b"\x28\xb5\x2f\xfd",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A public site, with the network that it is in and the handler of its requests."""
+
+    address: str
+    net: Net
+    handler: type[Handler]
+
+
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    class Own(Handler):
+        pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Own)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr(fetching, "demand_public", lambda url: url.startswith(address) or demand_public(url))
-    yield Site(address)
+    Own.net = Net(monkeypatch, server.server_port)
+    Own.net.names["pages.example.org"] = [(HERE,)]
+    yield Site("http://pages.example.org", Own.net, Own)
     server.shutdown()
     server.server_close()
     thread.join(timeout=5)
@@ -202,7 +289,7 @@ def test_a_plain_text_comes_in_the_encoding_that_its_server_states(site: Site) -
         ("/hop5", "leads on more than 5 times"),
         ("/missing", "answered 404"),
         ("/picture", "is image/png"),
-        ("/inside", "10.0.0.1 is an address of this machine or of its own network"),
+        ("/to?http://10.0.0.1/secret", "10.0.0.1 is an address of this machine or of its own network"),
         ("/elsewhere", "is not a web address"),
     ],
 )
@@ -218,9 +305,10 @@ def test_a_page_that_is_too_large_is_not_read_to_its_end(site: Site) -> None:
 
 
 def test_a_server_that_does_not_answer_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "demand_public", str)
+    net = Net(monkeypatch, 9)  # where nothing listens
+    net.names["pages.example.org"] = [(HERE,)]
     with pytest.raises(Unreadable, match="cannot be fetched"):
-        fetch("http://127.0.0.1:9/", LARGE)
+        fetch("http://pages.example.org/", LARGE)
 
 
 @pytest.mark.parametrize(
@@ -240,6 +328,218 @@ def test_addresses_of_this_machine_and_its_network_are_refused(url: str) -> None
 @pytest.mark.parametrize("url", ["https://example.org/a?b=c", "http://93.184.216.34/", "HTTPS://EXAMPLE.ORG"])
 def test_public_addresses_are_not(url: str) -> None:
     demand_public(url)
+
+
+# What leads inside ------------------------------------------------------------------------------------------
+
+INSIDE = [
+    *(
+        "127.0.0.1",
+        "127.1.2.3",
+        "0.0.0.0",
+        "10.0.0.1",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.1.1",
+        "169.254.169.254",
+    ),
+    *("100.64.0.1", "100.100.100.200", "192.0.0.192", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1"),
+    *("192.88.99.1", "224.0.0.1", "239.255.255.250", "240.0.0.1", "255.255.255.255"),
+    *("::1", "::", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::7f00:1", "::10.0.0.1", "fe80::1", "fe80::1%1", "fc00::1"),
+    *("fd00:ec2::254", "fec0::1", "ff02::1", "ff0e::1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::1"),
+    *("2002:7f00:1::", "2002:a00:1::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "2001:db8::1", "3fff::1", "5f00::1"),
+    *("100::1", "2001:10::1"),
+]
+FORMS = [  # of addresses inside, as they stand in a URL
+    *("http://2130706433/", "http://0x7f000001/", "http://017700000001/", "http://0177.0.0.1/", "http://0x7f.1/"),
+    *("http://127.1/", "http://0/", "http://[::1]/", "http://[::ffff:7f00:1]/", "http://[0:0:0:0:0:ffff:127.0.0.1]/"),
+    *("http://127.0.0.1./", "http://localhost./", "http://LOCALHOST/", "http://a.localhost/", "http://①②⑦.⓪.⓪.①/"),
+    *("http://127。0。0。1/", "http://printer.local/", "http://db.internal./", "http://[::ffff:169.254.169.254]/"),
+    *(
+        "http://user:word@pages.example.org/",
+        "http://pages.example.org@127.0.0.1/",
+        "http://127.0.0.1#@pages.example.org/",
+    ),
+    *("http://127.0.0.1\\@pages.example.org/", "http://pages.example.org:22/", "http://pages.example.org:6379/"),
+    *(
+        "ftp://pages.example.org/",
+        "file:///etc/passwd",
+        "gopher://pages.example.org/",
+        "javascript:alert(1)",
+        "https:///x",
+    ),
+    *("http://[fe80::1%25eth0]/", "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "//pages.example.org/", ""),
+    *("http://pages.example.org\r\nHost: x/", "http:/\\127.0.0.1/", "http://127.0.0.1%00.pages.example.org/"),
+]
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_a_name_that_leads_inside_is_refused_once_it_is_resolved(site: Site, address: str) -> None:
+    site.net.names["evil.example.org"] = [(address,)]
+    with pytest.raises(BadValue, match="of this machine or of its own network"):
+        fetch("http://evil.example.org/state.html", LARGE)
+    assert (site.net.connected, site.net.requests) == ([], [])
+
+
+@pytest.mark.parametrize("url", FORMS)
+def test_an_address_inside_is_refused_however_it_is_written(site: Site, url: str) -> None:
+    with pytest.raises((BadValue, Unreadable)):
+        fetch(url, LARGE)
+    assert (site.net.connected, site.net.requests) == ([], [])
+
+
+@pytest.mark.parametrize("address", INSIDE)
+def test_one_bad_address_among_good_ones_is_enough(site: Site, address: str) -> None:
+    site.net.names["evil.example.org"] = [(HERE, address)]
+    with pytest.raises(BadValue):
+        fetch("http://evil.example.org/state.html", LARGE)
+    assert (site.net.connected, site.net.requests) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *(one for one in FORMS if one.startswith(("http://", "ftp", "file")) and "\r" not in one),
+        "http://evil.example.org/",
+    ],
+)
+def test_a_redirect_inside_is_refused(site: Site, url: str) -> None:
+    site.net.names["evil.example.org"] = [("10.0.0.1",)]
+    with pytest.raises((BadValue, Unreadable)):
+        fetch(f"{site.address}/to?{quote(url)}", LARGE)
+    assert set(site.net.connected) <= {HERE}
+    assert all("/to?" in one or one.endswith("/robots.txt") for one in site.net.requests)
+
+
+def test_a_robots_txt_that_leads_inside_is_refused(site: Site) -> None:
+    site.handler.robots = (302, b"")
+    site.net.names["evil.example.org"] = [("10.0.0.1",)]
+    original = Handler._answer
+    site.handler._answer = lambda self, status, *rest, **more: original(  # type: ignore[method-assign]
+        self, status, *rest, **{**more, "location": "http://evil.example.org/robots.txt"} if status == 302 else more
+    )
+    with pytest.raises(BadValue, match=r"10\.0\.0\.1"):
+        fetch(f"{site.address}/state.html", LARGE)
+    assert site.net.requests == ["pages.example.org/robots.txt"]
+
+
+def test_a_name_that_changes_its_mind_is_connected_to_where_it_was_checked(site: Site) -> None:
+    site.net.names["rebound.example.org"] = [(HERE,), (HERE,), ("127.0.0.1",)]
+    found = fetch("http://rebound.example.org/state.html", LARGE)
+    assert found.source.data == (PAGES / "state.html").read_bytes()
+    assert site.net.asked == ["rebound.example.org"] * 2  # for robots.txt and for the page: once a connection
+    assert site.net.connected == [HERE] * 2
+    with pytest.raises(BadValue):
+        fetch("http://rebound.example.org/state.html", LARGE)  # it is asked anew, and leads inside by now
+    assert site.net.connected == [HERE] * 2
+
+
+def test_the_name_stands_in_the_request_and_the_address_in_the_connection(site: Site) -> None:
+    fetch(f"{site.address}:8080/state.html", LARGE)
+    assert site.net.requests[-1] == "pages.example.org:8080/state.html"
+    assert set(site.net.connected) == {HERE}
+
+
+def test_a_certificate_is_checked_against_the_name(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str | None] = []
+
+    class Stream(httpcore.MockStream):
+        def start_tls(self, ssl_context: object, server_hostname: str | None = None, timeout: object = None) -> Stream:
+            del timeout
+            names.append(server_hostname)
+            assert ssl_context.check_hostname  # type: ignore[attr-defined]
+            return self
+
+    monkeypatch.setattr(
+        reach,
+        "connected",
+        lambda *_: Stream([b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"]),
+    )
+    with pytest.raises(Unreadable, match="answered 404"):
+        fetch("https://pages.example.org./x", LARGE)
+    assert set(names) == {"pages.example.org"}
+
+
+def test_no_proxy_of_the_environment_is_used(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://10.0.0.1:3128")
+    fetch(f"{site.address}/state.html", LARGE)
+    assert set(site.net.connected) == {HERE}
+
+
+def test_public_addresses_are_public() -> None:
+    for address in ("93.184.216.34", "8.8.8.8", "2606:4700:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"):
+        assert is_public(address)
+
+
+# What never ends ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "said_of_it"),
+    [
+        ("packed-gzip-bomb", "more than 10,000,000 bytes"),
+        ("packed-gzip-half", "not packed as it says"),
+        ("packed-gzip-none", "not packed as it says"),
+        ("packed-br", "packed as br"),
+        ("packed-zstd", "packed as zstd"),
+        ("headers", "cannot be fetched"),
+    ],
+)
+def test_packed_bodies_and_headers_have_an_end(site: Site, path: str, said_of_it: str) -> None:
+    with pytest.raises(CounterposeError, match=said_of_it):
+        fetch(f"{site.address}/{path}", LARGE)
+
+
+def test_a_packed_page_is_unpacked(site: Site) -> None:
+    assert fetch(f"{site.address}/packed-gzip", LARGE).source.data == (PAGES / "state.html").read_bytes()
+
+
+@pytest.mark.parametrize("path", ["slow", "waiting"])
+def test_an_answer_that_trickles_is_given_up(site: Site, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "IN_ALL", 0.5)
+    began = time.monotonic()
+    with pytest.raises(Unreadable, match=r"takes too long|timed out"):
+        fetch(f"{site.address}/{path}", LARGE)
+    assert time.monotonic() - began < 5
+
+
+# What a site asks of programs ---------------------------------------------------------------------------------
+
+
+def test_what_robots_txt_closes_is_left_alone(site: Site) -> None:
+    site.handler.robots = (
+        200,
+        b"User-agent: *\nDisallow: /state*\n\nUser-agent: Counterpose\nDisallow: /house.html$\n",
+    )
+    with pytest.raises(BadValue, match=r"leave .*/house\.html alone \(robots\.txt\)"):
+        fetch(f"{site.address}/house.html", LARGE)
+    assert site.net.requests == ["pages.example.org/robots.txt"]
+    assert fetch(f"{site.address}/state.html", LARGE).source.data
+    with pytest.raises(BadValue, match="alone"):
+        fetch(f"{site.address}/to?{site.address}/house.html", LARGE)
+    assert site.net.requests.count("pages.example.org/robots.txt") == 1
+
+
+def test_where_robots_txt_cannot_be_had_nothing_is_fetched(site: Site) -> None:
+    site.handler.robots = (503, b"")
+    with pytest.raises(Unreadable, match="answered 503"):
+        fetch(f"{site.address}/state.html", LARGE)
+    assert site.net.requests == ["pages.example.org/robots.txt"]
+
+
+def test_pages_of_one_site_are_asked_for_with_a_pause(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(courtesy, "PAUSE", 0.4)
+    began = time.monotonic()
+    for name in ("state.html", "house.html"):
+        fetch(f"{site.address}/{name}", LARGE)
+    assert time.monotonic() - began >= 0.4
+    site.handler.robots = (200, b"User-agent: *\nCrawl-delay: 50\n")
+    site.net.names["slow.example.org"] = [(HERE,)]
+    fetch("http://slow.example.org/state.html", LARGE)
+    fetch("http://slow.example.org/state.html", LARGE)
+    with pytest.raises(TooMany, match="every 50 seconds"):
+        fetch("http://slow.example.org/state.html", LARGE)
 
 
 # Where it is asked for ---------------------------------------------------------------------------------------

@@ -144,9 +144,12 @@ def writer() -> str:
 
 def file_bytes(path: str, max_bytes: int) -> bytes:
     """A file's bytes. Raises TooLarge without reading all of it, and Unreadable where it cannot be read."""
+    import stat
     from pathlib import Path
 
     try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):  # a pipe or a device may never end, nor even begin
+            raise Unreadable(f"{path} is no file.", "Give a file, or save what comes from there as one.")
         with Path(path).open("rb") as file:
             data = file.read(max_bytes + 1)
     except OSError as error:

@@ -15,7 +15,8 @@ from service.dates import checked
 from service.errors import BadValue
 from service.given import name, storable
 from service.lookup import folded
-from service.readers import Source, format_of, read
+from service.readers import Source
+from service.readers.apart.pool import read_apart
 
 FROM_NAME = ("speaker", "date", "year", "session")
 
@@ -63,13 +64,13 @@ class Attributed:
 
 def take(source: Source, given: Metadata, how: Attribution, max_bytes: int) -> Taken:
     """Read a file, `given` overriding what it says of itself. Raises what the readers raise, and BadValue."""
-    source = replace(source, name=source.name.encode("utf-8", "replace").decode())  # of whatever the file system holds
     given = valid(given)
     found = _from_name(how.from_name, source.name)
     if how.speaker is not None and "speaker" in found:
         raise BadValue("The speaker is given twice, by name and by the file's name.", "Give one of the two.")
     one_speaker = found.get("speaker") or (name(how.speaker) if how.speaker is not None else None)
-    transcript = read(source, speaker=one_speaker, max_bytes=max_bytes)
+    found_in = read_apart(source, one_speaker, max_bytes)
+    transcript = found_in.transcript
     storable(source.name, transcript.text)
     mapped = {folded(label): label for label in how.speakers}
     used: set[str] = set()
@@ -93,9 +94,9 @@ def take(source: Source, given: Metadata, how: Attribution, max_bytes: int) -> T
         source,
         replace(transcript, utterances=tuple(utterances)),
         _metadata(transcript.metadata, found, given),
-        format_of(source),
+        found_in.format,
         names,
-        warnings,
+        (*found_in.warnings, *warnings),
     )
 
 

@@ -13,14 +13,18 @@ from typing import Protocol, cast
 from models.transcript import Transcript
 from service.config import MAX_BYTES
 from service.errors import CounterposeError, TooLarge, Unreadable
+from service.given import file_name
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file as it was handed over: its name (only the last part counts) and its bytes."""
+    """A file as it was handed over: its name (the last part of it, as `file_name` leaves it) and its bytes."""
 
     name: str
     data: bytes
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", file_name(self.name))
 
     @property
     def suffix(self) -> str:
@@ -57,8 +61,35 @@ def format_of(source: Source) -> str:
 def read(source: Source, speaker: str | None = None, max_bytes: int = MAX_BYTES) -> Transcript:
     """The transcript in a file; `speaker` gives a text without labels to one speaker.
 
-    Raises TooLarge, Unreadable or NoSpeakers, each with a remedy, and nothing else.
+    Raises TooLarge, Unreadable or NoSpeakers, each with a remedy, and nothing else but MemoryError.
+    Time and memory are limited where a process of its own does it (apart/pool.py).
     """
+    from service.readers.parts.limits import TURNS, VOICES, at_most
+    from service.readers.parts.magic import unlike
+
+    demand_size(source, max_bytes)
+    name = format_of(source)
+    if (what := unlike(source.data, name)) is not None:
+        raise Unreadable(
+            f"{source.name} is {what} by its first bytes, and cannot be read as {name.replace('_', ' ')}.",
+            "Give it the suffix of what it is, or save it as plain text.",
+        )
+    try:
+        transcript = readers()[name].read(source, speaker)
+        at_most(source.name, len(transcript.utterances), TURNS, "turns")
+        at_most(source.name, len({one.label for one in transcript.utterances}), VOICES, "different labels")
+    except (CounterposeError, MemoryError):
+        raise
+    except Exception as error:  # the edge to the parsing libraries: whatever one raises is about this file
+        raise Unreadable(
+            f"{source.name} cannot be read as {name.replace('_', ' ')}: {str(error) or type(error).__name__}.",
+            "Check that the file opens in the program that made it, or save it as plain text.",
+        ) from error
+    return transcript
+
+
+def demand_size(source: Source, max_bytes: int) -> None:
+    """Raise TooLarge or, for a file of nothing, Unreadable."""
     if len(source.data) > max_bytes:
         raise TooLarge(
             f"{source.name} has {len(source.data):,} bytes; at most {max_bytes:,} are taken.",
@@ -66,16 +97,6 @@ def read(source: Source, speaker: str | None = None, max_bytes: int = MAX_BYTES)
         )
     if not source.data.strip(b" \t\r\n\0"):
         raise Unreadable(f"{source.name} is empty.", "Give a file with the text of what was said.")
-    name = format_of(source)
-    try:
-        return readers()[name].read(source, speaker)
-    except CounterposeError:
-        raise
-    except Exception as error:  # the edge to the parsing libraries: whatever one raises is about this file
-        raise Unreadable(
-            f"{source.name} cannot be read as {name.replace('_', ' ')}: {str(error) or type(error).__name__}.",
-            "Check that the file opens in the program that made it, or save it as plain text.",
-        ) from error
 
 
 def left_out(transcript: Transcript) -> tuple[str, ...]:

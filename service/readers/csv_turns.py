@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import islice
 
 from models.transcript import FACTS, Kind, Metadata, Transcript
 from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.canonical import Piece, transcript_of
 from service.readers.parts.decoding import decode
+from service.readers.parts.limits import COLUMNS, ROWS, at_most
 from service.readers.parts.metadata import metadata_from
 
 SUFFIXES: tuple[str, ...] = (".csv", ".tsv", ".tab")
@@ -28,6 +30,7 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = [cell.strip().casefold() for cell in next(reader, [])]
+        at_most(source.name, len(header), COLUMNS, "columns")
         said, who = _column(header, _TEXT), _column(header, _SPEAKER)
         if said is None:
             raise Unreadable(
@@ -35,7 +38,8 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
             )
         if who is None and speaker is None:
             raise Unreadable(f"{source.name} has no column for the speaker; it has {', '.join(header)}.", _REMEDY)
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+        rows = [(reader.line_num, row) for row in islice(reader, ROWS + 1) if any(cell.strip() for cell in row)]
+        at_most(source.name, len(rows), ROWS, "rows or more")
     except csv.Error as error:
         raise Unreadable(
             f"{source.name} is not CSV: {error} in line {reader.line_num}.",

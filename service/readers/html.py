@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from models.transcript import Metadata, Transcript
-from service.errors import Unreadable
+from service.errors import TooLarge, Unreadable
 from service.readers import Source
 from service.readers.parts.canonical import canonical
 from service.readers.parts.decoding import decode
+from service.readers.parts.limits import DEPTH, ELEMENTS, at_most
 from service.readers.parts.page_facts import facts
 
 SUFFIXES: tuple[str, ...] = (".html", ".htm", ".xhtml")
@@ -31,6 +33,13 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
     import trafilatura
 
     page = _with_labels_apart(_decoded(source))
+    at_most(source.name, page.count("<"), 2 * ELEMENTS, "beginnings and ends of elements")
+    tree = trafilatura.load_html(page)
+    if tree is not None and _depth(tree) > DEPTH:  # the parser leaves out what is deeper still
+        raise TooLarge(
+            f"{source.name} has elements more than {DEPTH} deep within each other.",
+            "Copy the text of the page and paste it, or save it as plain text.",
+        )
     text = trafilatura.extract(
         page,
         output_format="txt",
@@ -45,8 +54,12 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
             "Copy the text of the page and paste it, or save it as plain text.",
         )
     lines = [line for line in text.splitlines() if line.strip()]
-    tree = trafilatura.load_html(page)
     return canonical("\n\n".join(lines), facts(tree, "\n".join(lines)) if tree is not None else Metadata(), speaker)
+
+
+def _depth(tree: Any) -> int:
+    """How many elements the deepest one stands in."""
+    return max(sum(1 for _ in one.iterancestors()) for one in tree.iter() if len(one) == 0)
 
 
 def _with_labels_apart(page: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from models.transcript import Kind, Mark, Metadata, Transcript
@@ -10,6 +11,7 @@ from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.canonical import Piece, transcript_of
 from service.readers.parts.decoding import decode
+from service.readers.parts.limits import ROWS, at_most
 from service.readers.parts.metadata import metadata_from
 
 SUFFIXES: tuple[str, ...] = (".json",)
@@ -26,7 +28,7 @@ def sniff(data: bytes) -> bool:
 def read(source: Source, speaker: str | None = None) -> Transcript:
     text = decode(source.data, source.name)
     try:
-        content = json.loads(text)
+        content = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         raise Unreadable(
             f"{source.name} is not JSON: {error.msg} in line {error.lineno}, column {error.colno}.",
@@ -34,12 +36,26 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
         ) from error
     except RecursionError as error:
         raise Unreadable(f"{source.name} is nested too deeply.", _SCHEMA) from error
+    except _Twice as error:
+        raise Unreadable(f"{source.name} has the key {error.args[0]!r} twice in one object.", _SCHEMA) from error
     entries, path = _entries(content, source.name)
+    at_most(source.name, len(entries), ROWS, "entries")
     fields = content if isinstance(content, dict) else {}
     pieces = [_piece(entry, f"{path}[{i}]", source.name, speaker) for i, entry in enumerate(entries)]
     if not any(piece.words.strip() for piece in pieces):
         raise Unreadable(f"{source.name} has no words: {path} is empty.", _SCHEMA)
     return transcript_of(pieces, metadata_from(fields, source.name) if fields else Metadata(), speaker)
+
+
+class _Twice(Exception):
+    """A key that comes again: one of the two would be lost."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _Twice(next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)[:60])
+    return found
 
 
 def _entries(content: Any, name: str) -> tuple[list[Any], str]:

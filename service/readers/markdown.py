@@ -8,6 +8,7 @@ from models.transcript import Metadata, Transcript
 from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.decoding import decode
+from service.readers.parts.limits import HEADER, at_most
 from service.readers.parts.metadata import metadata_from
 from service.readers.parts.turns import turns
 
@@ -25,6 +26,8 @@ def sniff(data: bytes) -> bool:
 def read(source: Source, speaker: str | None = None) -> Transcript:
     text = decode(source.data, source.name)
     header = _HEADER.match(text)
+    if header:
+        at_most(source.name, len(header[1]), HEADER, "characters in its header")
     metadata = _metadata(header[1], source.name) if header else Metadata()
     return Transcript(text, turns(text, header.end() if header else 0, speaker), metadata)
 

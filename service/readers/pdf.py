@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from models.transcript import Metadata, Transcript
 from service.errors import Unreadable
@@ -12,10 +13,10 @@ from service.readers import Source
 from service.readers.parts.canonical import canonical
 from service.readers.parts.edge import is_furniture
 from service.readers.parts.label import shape_of
+from service.readers.parts.limits import PAGES, at_most
 
 SUFFIXES: tuple[str, ...] = (".pdf",)
 
-_MOST_PAGES = 2000
 _SENTENCE_END = re.compile(r"[.?!…:\"”’)\]]\s*$")
 _LABELLED = re.compile(r"\s*([^:]{1,80}):(?:\s|$)")
 _QUESTION = re.compile(r"\s*Q(?:\s{2,}|\.\s)")
@@ -36,11 +37,7 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
         document = PdfReader(io.BytesIO(source.data))
         if document.is_encrypted and not document.decrypt(""):
             raise Unreadable(f"{source.name} is locked with a password.", "Save it without a password.")
-        if len(document.pages) > _MOST_PAGES:
-            raise Unreadable(
-                f"{source.name} has {len(document.pages)} pages; at most {_MOST_PAGES} are taken.",
-                "Save the pages of one event in a file of their own.",
-            )
+        at_most(source.name, len(document.pages), PAGES, "pages")
         pages = [page.extract_text().split("\n") for page in document.pages]
         title = document.metadata.title if document.metadata else None
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
@@ -54,6 +51,17 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
             f"{source.name} has no text: its pages are pictures.", "Have the pages recognised (OCR) and add the result."
         )
     return canonical(text, Metadata(title=" ".join(title.split()) or None if title else None), speaker)
+
+
+def carries(data: bytes) -> Iterator[str]:
+    """What a PDF can do besides being read. Names that are written in the open; what is packed is not searched."""
+    for name, what in (
+        (rb"/(?:JavaScript|JS)\b", "a script"),
+        (rb"/Launch\b", "an action that starts a program"),
+        (rb"/EmbeddedFiles?\b", "files within the file"),
+    ):
+        if re.search(name, data):
+            yield what
 
 
 def _without_running_heads(pages: list[list[str]]) -> list[str]:
@@ -81,7 +89,7 @@ def _paragraphs(lines: list[str]) -> str:
     A hyphen at a line's end is kept, since "long-" and "term" belong together as often as not.
     """
     longest = max((len(line.rstrip()) for line in lines), default=0)
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     before = ""
     for line in (line.rstrip() for line in lines):
         if not line.strip():
@@ -91,8 +99,8 @@ def _paragraphs(lines: list[str]) -> str:
         labelled = bool(label and shape_of(label[1].strip())) or bool(_QUESTION.match(line))
         ended = bool(_SENTENCE_END.search(before)) and len(before) < longest * 0.8
         if not before or ended or (labelled and _SENTENCE_END.search(before)):
-            paragraphs.append(line.strip())
+            paragraphs.append([line.strip()])
         else:
-            paragraphs[-1] += ("" if before.endswith("-") else " ") + line.strip()
+            paragraphs[-1] += ["" if before.endswith("-") else " ", line.strip()]
         before = line
-    return "\n\n".join(paragraphs)
+    return "\n\n".join(map("".join, paragraphs))

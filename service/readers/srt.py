@@ -10,6 +10,7 @@ from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.cues import transcript_of_cues
 from service.readers.parts.decoding import decode
+from service.readers.parts.limits import ROWS, at_most
 
 SUFFIXES: tuple[str, ...] = (".srt",)
 
@@ -22,6 +23,7 @@ def sniff(data: bytes) -> bool:
 
 def read(source: Source, speaker: str | None = None) -> Transcript:
     text = decode(source.data, source.name).replace("\r\n", "\n").replace("\r", "\n")
+    at_most(source.name, text.count("-->"), ROWS, "cues")
     return transcript_of_cues(list(_cues(text, source.name)), Metadata(), speaker)
 
 

@@ -9,11 +9,12 @@ from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.cues import transcript_of_cues
 from service.readers.parts.decoding import decode
+from service.readers.parts.limits import ROWS, at_most
 
 SUFFIXES: tuple[str, ...] = (".vtt", ".webvtt")
 
 _ARROW = re.compile(r"-->|^\s*\d{1,3}:\d\d\S*\s+[-–—=]*>\s*\d")
-_TIMING = re.compile(r"\s*(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}\s+-->\s+(?:\d{2,}:)?[0-5]\d:[0-5]\d\.\d{3}(?:\s.*)?$")
+_TIMING = re.compile(r"\s*(?:\d{2,10}:)?[0-5]\d:[0-5]\d\.\d{3}\s+-->\s+(?:\d{2,10}:)?[0-5]\d:[0-5]\d\.\d{3}(?:\s.*)?$")
 _LANGUAGE = re.compile(r"^Language:\s*([A-Za-z]{2,3}(?:-\w+)*)\s*$", re.M)
 
 
@@ -25,6 +26,7 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
     import webvtt
 
     text = decode(source.data, source.name).replace("\r\n", "\n").replace("\r", "\n")
+    at_most(source.name, text.count("-->"), ROWS, "cues")
     _check(text, source.name)
     try:
         captions = webvtt.from_string(text.lstrip())

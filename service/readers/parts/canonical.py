@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from models.transcript import Kind, Mark, Metadata, Transcript, Utterance
-from service.errors import BadValue
+from service.errors import BadValue, Unreadable
+from service.given import BIDI
 from service.readers.parts.kind import with_parts_played
 from service.readers.parts.label import kind_of
 from service.readers.parts.turns import gaps, no_speakers, turns
 
 _INTERPRETED = "(As interpreted.) "
+LONGEST_LABEL = 200
+_NO_NAME = re.compile(rf"{BIDI}|[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SPACE = re.compile(r"[^\S\n]+")
 _BREAK = re.compile(r"\s*\n\s*")
 
@@ -33,6 +36,8 @@ def transcript_of(pieces: Iterable[Piece], metadata: Metadata | None = None, spe
     `speaker` gives all the pieces to one speaker, if none is labelled. Raises NoSpeakers where nobody is.
     """
     joined = list(_joined(piece for piece in pieces if piece.words.strip()))
+    for label in {piece.label for piece in joined if piece.label}:
+        _demand_name(label)
     labelled = any(piece.label for piece in joined)
     if not labelled:
         text = "\n\n".join(_tidied(piece.words) for piece in joined)
@@ -66,16 +71,24 @@ def canonical(text: str, metadata: Metadata | None = None, speaker: str | None =
     return transcript_of(pieces, metadata)
 
 
+def _demand_name(label: str) -> None:
+    if len(label) > LONGEST_LABEL or _NO_NAME.search(label):
+        raise Unreadable(
+            f"The label {label[:60]!r} is no name: it has {len(label):,} characters, or some that cannot be seen.",
+            "Correct it, or leave it out where the words belong to nobody.",
+        )
+
+
 def _joined(pieces: Iterable[Piece]) -> list[Piece]:
     """Neighbouring pieces of one voice as one."""
-    joined: list[Piece] = []
+    runs: list[list[Piece]] = []
     for piece in pieces:
-        last = joined[-1] if joined else None
+        last = runs[-1][0] if runs else None
         if last and piece.label and (last.label, last.kind, last.marks) == (piece.label, piece.kind, piece.marks):
-            joined[-1] = Piece(last.label, f"{last.words}\n{piece.words}", last.kind, last.marks)
+            runs[-1].append(piece)
         else:
-            joined.append(piece)
-    return joined
+            runs.append([piece])
+    return [replace(run[0], words="\n".join(one.words for one in run)) for run in runs]
 
 
 def _written(pieces: Iterable[Piece]) -> tuple[str, tuple[Utterance, ...]]:

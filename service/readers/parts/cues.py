@@ -6,6 +6,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from models.transcript import Mark, Metadata, Transcript
 from service.readers.parts import mark
@@ -55,16 +56,16 @@ def _marked(label: str, words: str) -> Piece:
 
 def _carried(pieces: Sequence[Piece]) -> list[Piece]:
     """Pieces on one line each, those without a voice given to the voice above; before the first they are nobody's."""
-    carried: list[Piece] = []
+    runs: list[tuple[Piece, list[str]]] = []
     for piece in pieces:
         words = " ".join(piece.words.split())
-        last = carried[-1] if carried else None
+        last = runs[-1][0] if runs else None
         same = last is not None and last.label is not None and (piece.label is None or piece.label == last.label)
         if last is not None and same and (piece.label is None or not piece.marks or piece.marks == last.marks):
-            carried[-1] = Piece(last.label, f"{last.words} {words}".strip(), last.kind, last.marks)
+            runs[-1][1].append(words)
         else:
-            carried.append(Piece(piece.label, words, piece.kind, piece.marks))
-    return carried
+            runs.append((piece, [words]))
+    return [replace(first, words=" ".join(filter(None, words))) for first, words in runs]
 
 
 def _plain(text: str) -> str:

@@ -49,12 +49,24 @@ def decode(data: bytes, name: str) -> str:
                 return _text(data[len(bom) :].decode(encoding), name)
             except UnicodeDecodeError as error:
                 raise Unreadable(f"{name} starts as {encoding} but is not: {error.reason}.", _REMEDY) from error
+    if (half := _wide(data)) is not None:
+        raise Unreadable(f"{name} looks like {half} without a byte order mark.", _REMEDY)
     try:
         return _text(data.decode("utf-8"), name)
     except UnicodeDecodeError:
         if b"\0" in data[:_SAMPLE]:
             raise Unreadable(f"{name} is not text: it has NUL bytes.", _REMEDY) from None
         return _text(_guess(data, name), name)
+
+
+def _wide(data: bytes) -> str | None:
+    """UTF-16 without its mark: every second byte of a text in Latin letters is NUL."""
+    head = data[:1000]
+    for first, encoding in ((1, "UTF-16 (little-endian)"), (0, "UTF-16 (big-endian)")):
+        nul, letters = head[first::2], head[1 - first :: 2]
+        if len(nul) > 3 and nul.count(0) > 0.7 * len(nul) and letters.count(0) < 0.1 * len(letters):
+            return encoding
+    return None
 
 
 def _guess(data: bytes, name: str) -> str:

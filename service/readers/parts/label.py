@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from models.naming import is_honorific, is_office, is_particle, is_title
 from models.transcript import Kind
+from service.given import BIDI
 
 LONGEST = 80
 _MOST_WORDS = 9
@@ -73,7 +74,7 @@ _ADDRESSED = frozenset(
 _LINKS = frozenset(("of", "the", "and", "for", "but", "or"))
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _LETTERED = re.compile(r"[^\W\d_]")
-_FORBIDDEN = re.compile(r"[?!;:\"“”«»/<>=|{}@$%&*…—–+~^]|://|\.\.")
+_FORBIDDEN = re.compile(rf"[?!;:\"“”«»/<>=|{{}}@$%&*…—–+~^]|://|\.\.|{BIDI}|[\x00-\x1f\x7f-\x9f]")
 
 
 @lru_cache(maxsize=4096)

@@ -50,7 +50,7 @@ def _linked(tree: Any) -> Iterator[Mapping[str, Any]]:
     for script in tree.xpath("//script[@type='application/ld+json']/text()"):
         try:
             found = json.loads(script)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         graph = found.get("@graph", [found]) if isinstance(found, dict) else found
         yield from (one for one in graph if isinstance(one, dict))

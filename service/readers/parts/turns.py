@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.transcript import Kind, Mark, Utterance
@@ -12,6 +12,7 @@ from service.errors import BadValue, NoSpeakers
 from service.readers.parts import edge, mark, page
 from service.readers.parts.kind import with_parts_played
 from service.readers.parts.label import LONGEST, Shape, has_title, kind_of, shape_of
+from service.readers.parts.limits import LABELS, VOICES, at_most
 
 _NEWLINE = re.compile(r"\r\n|\n|\r")
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d)?(?::\d\d)?(?:[.,]\d{1,3})?"
@@ -48,7 +49,7 @@ def find_turns(text: str, start: int = 0) -> tuple[Utterance, ...]:
     A label is taken as one when its shape is a name's and the document bears it out: a clock time beside it, capitals
     at paragraph starts, a name that comes again, an office before it. One line that looks like a label proves nothing.
     """
-    accepted = _accepted(text, start, list(_candidates(text, start)))
+    accepted = _accepted(text, start, _gathered(_candidates(text, start)))
     if not any(candidate.shape is not Shape.ROLE for candidate in accepted):
         raise no_speakers()
     punctuated = edge.is_punctuated(text[start:])
@@ -61,6 +62,16 @@ def find_turns(text: str, start: int = 0) -> tuple[Utterance, ...]:
     if not utterances:
         raise no_speakers()
     return with_parts_played(text, tuple(utterances))
+
+
+def _gathered(candidates: Iterable[_Candidate]) -> list[_Candidate]:
+    gathered: list[_Candidate] = []
+    labels: set[str] = set()
+    for one in candidates:
+        gathered.append(one)
+        labels.add(one.label)
+        at_most("The text", len(labels), LABELS, "different words before a colon or more")
+    return gathered
 
 
 def no_speakers() -> NoSpeakers:
@@ -199,6 +210,7 @@ def _accepted(text: str, start: int, candidates: list[_Candidate]) -> list[_Cand
     labels |= {c.label for c in titles if len(stamped) > 1 and set(c.label.split()) <= known}
     if not labels:
         return []
+    at_most("The text", len(labels), VOICES, "different labels")
     roles = {c.label for c in opening if c.shape is Shape.ROLE}
     if "Q" in roles:
         roles |= {c.label for c in opening if c.label == "A"}

@@ -13,6 +13,7 @@ from models.date import span
 from models.transcript import FACTS, Metadata, Record
 from service.documents.fetching import Fetched
 from service.errors import BadValue
+from service.given import file_name
 from service.readers import Source
 
 PASTED = "pasted text"  # no suffix: its form is told from its first lines
@@ -38,7 +39,7 @@ class Draft:
         """As the form was filled in; a newly chosen file comes before one chosen earlier, and that before the text."""
         form = request.form
         chosen = request.files.get("file")
-        name, data = (chosen.filename or "", chosen.read()) if chosen and chosen.filename else _kept(request)
+        name, data = (file_name(chosen.filename or ""), chosen.read()) if chosen and chosen.filename else _kept(request)
         return cls(
             name=name,
             data=data,
