@@ -299,7 +299,8 @@ def test_a_merge_of_topics_that_share_words_is_undone_to_the_statement(talks: Co
     first, second = with_words(talks, "Vaccines must reach")
     with sqlite3.connect(place(talks)) as connection:
         connection.execute("DELETE FROM topic_statement WHERE statement_id IN (?, ?)", (first, second))
-        connection.execute("INSERT INTO topic_statement VALUES (?, ?), (?, ?)", (first, gas, second, vaccines))
+        into = "INSERT INTO topic_statement SELECT id, ?, label_id FROM statement WHERE id = ?"
+        connection.executemany(into, ((gas, first), (vaccines, second)))
     before = state(talks)
     for kept, merged in ((gas, vaccines), (vaccines, gas)):
         edit = talks.editing.merge(kept, merged)

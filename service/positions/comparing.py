@@ -62,7 +62,7 @@ TOPIC_CHARACTERS = 500
 TEXT_CHARACTERS = 200_000  # a side: a speech of some three hours
 COMPARISONS_IN_MEMORY = 256
 LARGE = 50_000  # comparable statements, above which of a typed topic's nominees only the nearest are judged unasked,
-UNASKED = 20  # so many: docs/at-size.md has what that takes and what it leaves out
+UNASKED = 16  # so many: docs/at-size.md has what that takes and what it leaves out
 
 
 @dataclass(frozen=True, slots=True)

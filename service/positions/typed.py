@@ -25,8 +25,11 @@ from service.topics.free_text import FUSION, NEAREST, WORDS, keywords, least, na
 from service.views import TopicRow
 
 WHOLE = 1000  # statements of a side that are all read
-CLOSEST = 150  # that are read of a larger side: from the 110th on, not even the best match by words makes up for it
-BY_WORDS = 100  # that are read of those holding the words, to leave out what only reports
+CLOSEST = 60  # that are read of a larger side: enough that some of them may only report
+LIKELY = (
+    150  # among which those that hold the words are, too: from the 110th on, not even the best match makes up for it
+)
+COUNTED = 150  # of a speaker on a text, above which what only reports (one in a hundred) is counted, too
 RANKED = 20_000  # of a side, whose ranks by meaning are known
 TOP = 16  # statements among which the very nearest is
 BORDERLINE = 200  # statements about as near as is needed, for which the stored vectors are asked
@@ -74,9 +77,10 @@ class TypedTopic:
     def most_said(self, *, reported: bool) -> Iterator[str]:
         """The ids of those with statements on it, most first, ties by id; `reported`: with what others hold.
 
-        Whether a statement only reports takes long to say, so it is asked of those alone who may come next.
+        Whether a statement only reports takes long to say, so it is asked of those alone who may come next, and who
+        have so few that it matters.
         """
-        queue = [(-len(theirs), who, reported) for who, theirs in self._on.items()]
+        queue = [(-len(theirs), who, reported or len(theirs) > COUNTED) for who, theirs in self._on.items()]
         heapify(queue)
         while queue:
             number, who, certain = heappop(queue)
@@ -130,12 +134,12 @@ class TypedTopic:
         hold = set(holding)
         meaning = {one: rank for rank, one in enumerate(sorted(exact, key=lambda one: (-exact[one], self._id(one))), 1)}
         on = [one for one in exact if exact[one] >= cut or stated[one].quote.topic in self._meant or one in hold]
-        if not looked.whole and sum(exact[one] >= cut for one in exact) < NEAREST:
-            deep = self._deep(looked, holding, keep)
+        if not looked.whole:
+            few = sum(exact[one] >= cut for one in exact) < NEAREST
+            deep = self._deep(looked, self._far(looked, holding) if few else self._next(looked, hold), keep)
             meaning |= deep
             on += deep
-        read = set(stated.kept(holding if looked.whole else holding[:BY_WORDS], keep))
-        words = [one for one in holding if one in read] + ([] if looked.whole else holding[BY_WORDS:])
+        words = stated.kept(holding, keep) if looked.whole else holding
         score = {one: 1 / (FUSION + meaning[one]) for one in on}
         if self._by_rank:
             for rank, one in enumerate(words, 1):
@@ -144,21 +148,28 @@ class TypedTopic:
         best = sorted(on, key=lambda one: (-score[one], self._id(one)))[:NEAREST]
         return self._read(looked.side, [stated[one] for one in best])
 
-    def _deep(self, looked: _Looked, holding: Sequence[int], keep: Kept) -> dict[int, int]:
-        """What is on the topic by its words, or by its own topic, though not near: with its rank among all by meaning.
+    def _next(self, looked: _Looked, hold: Collection[int]) -> list[int]:
+        """The nearest of those not looked at yet that hold the words, and may so come before nearer ones."""
+        following = looked.near.numbers[CLOSEST:LIKELY].tolist() if self._by_rank else []
+        return [one for one in following if one in hold]
 
-        The rank is that of its own cosine among those of float16, in which what only reports is counted too.
-        """
-        closely = set(looked.near.numbers[:CLOSEST].tolist())
+    def _far(self, looked: _Looked, holding: Sequence[int]) -> list[int]:
+        """What is on the topic by its words, or by its own topic, though not near: the likeliest of it."""
         by_words = {one: WORDS / (FUSION + at) for at, one in enumerate(holding, 1)} if self._by_rank else {}
         place = {number: at for at, number in enumerate(looked.near.numbers.tolist(), 1)}
         likely = {
             one: 1 / (FUSION + place.get(one, RANKED)) + by_words.get(one, 0.0)
             for one in (*holding, *self._of(looked, self._named))
-            if one not in closely
+            if one not in looked.exact
         }
-        far = self._stated.kept(sorted(likely, key=lambda one: (-likely[one], one))[:CLOSEST], keep)
-        exact = self._stated.similarities(far, self._near, keep)
+        return sorted(likely, key=lambda one: (-likely[one], one))[:LIKELY]
+
+    def _deep(self, looked: _Looked, numbers: Sequence[int], keep: Kept) -> dict[int, int]:
+        """Those that are kept, with their rank among all by meaning.
+
+        The rank is that of the stored vector's cosine among those of float16, in which what only reports is counted.
+        """
+        exact = self._stated.similarities(self._stated.kept(numbers, keep), self._near, keep)
         ranks: dict[int, int] = {}
         rank = len(looked.exact)
         for one in sorted(exact, key=lambda one: (-exact[one], self._id(one))):

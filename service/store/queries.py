@@ -440,26 +440,24 @@ class Reading:
     def topics(self, *, hidden: bool = False) -> tuple[TopicRow, ...]:
         """In the order of grouping: largest first. With `hidden`, those too that were hidden or that are empty."""
         places = (t.topic_statement.c.topic_id, t.topic_statement.c.label_id)  # a label says whose, and of what date
-        query = select(*places, func.count()).group_by(*places)
+        of_label = select(t.label.c.id, t.label.c.speaker_id, t.document.c.date)
         labels = {
-            label: (Speaker(*columns) if columns[0] is not None else None, date)
-            for label, date, *columns in self._rows(
-                select(t.label.c.id, t.document.c.date, *SPEAKER)
-                .join(t.document, t.document.c.id == t.label.c.document_id)
-                .outerjoin(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
-            )
+            label: (who, date)
+            for label, who, date in self._rows(of_label.join(t.document, t.document.c.id == t.label.c.document_id))
         }
-        speakers: dict[str, Counter[Speaker]] = defaultdict(Counter)
+        known = {columns[0]: Speaker(*columns) for columns in self._rows(select(*SPEAKER))}
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
         newest: dict[str, str] = {}
-        for topic_id, label, count in self._rows(query):
+        for topic_id, label, count in self._rows(select(*places, func.count()).group_by(*places)):
             who, date = labels[label]
             if who is not None:
-                speakers[topic_id][who] += count
+                counts[topic_id][who] += count
             if date is not None:
                 newest[topic_id] = max(date, newest.get(topic_id, date))
         found = []
         for row in self._rows(select(t.topic).order_by(t.topic.c.position, t.topic.c.id)):
-            said = tuple(sorted(speakers[row.id].items(), key=lambda item: (-item[1], item[0].id)))
+            most = sorted(counts[row.id].items(), key=lambda item: (-item[1], item[0]))
+            said = tuple((known[who], number) for who, number in most)
             count = sum(number for _, number in said)
             settings = settings_of(row)
             if hidden or (not settings.hidden and (count or settings.origin is Origin.ISSUE)):
