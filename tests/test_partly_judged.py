@@ -16,6 +16,11 @@ from service.positions.comparing import Comparing
 from service.snapshots.replaying import asked
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from playwright.sync_api import Page
+
     from service.corpus import Corpus
 
 FEW = 3
@@ -87,3 +92,12 @@ def test_fewer_nominees_are_the_nearest_of_all(copy: Corpus) -> None:
         for who in sorted({one.quote.speaker for one in said}, key=lambda one: one.id)[:2]
     ]
     assert nominate(sides[0], sides[1], most=FEW) == nominate(sides[0], sides[1])[:FEW]
+
+
+def test_the_page_shows_the_nearest_and_then_all(copy: Corpus, page: Page, serve: Callable[[Flask], str]) -> None:
+    page.goto(
+        f"{serve(create_app(Config(), copy))}/compare?first=lindqvist&second=omalley&topic={TOPIC.replace(' ', '+')}"
+    )
+    page.wait_for_url("**include=nominees**")
+    assert page.get_by_label("Judge all pairs nominated").is_checked()
+    assert not page.get_by_text("nearest were judged").count()
