@@ -9,11 +9,9 @@ from dataclasses import dataclass, replace
 from models.embedding import BLOCK, Progress
 from models.near_copy import near_copy
 from models.statement import Statement, statements
-from models.transcript import Metadata
-from service.documents.intake import Attribution, Taken, take
+from service.documents.intake import Attribution, Given, Taken, take
 from service.errors import Unavailable
 from service.lookup import stored_document
-from service.readers import Source
 from service.scoring import Scoring
 from service.store.queries import Reading
 from service.store.store import Store, hash_of
@@ -42,35 +40,61 @@ class Prepared:
         return hash_of(self.taken.transcript.text)[:12]
 
     @property
+    def settled(self) -> bool:
+        """Whether this very text is here, other than in the document whose place it is to take."""
+        return self.same is not None and (self.old is None or self.same.id != self.old.id)
+
+    @property
     def texts(self) -> dict[str, str]:
         """What is compared of it, by SHA-256."""
         return {hash_of(one.text): one.text for one in self.cut if one.comparable}
 
 
-def prepare(
-    source: Source,
-    given: Metadata,
-    how: Attribution,
-    store: Store,
-    scoring: Scoring,
-    max_bytes: int,
-    *,
-    replaces: str | None = None,
-    progress: Progress | None = None,
-) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document read and cut, of which the database was asked nothing yet."""
+
+    given: Given
+    taken: Taken
+    cut: tuple[Statement, ...]
+
+    def missing(self, reading: Reading, embedder: str) -> dict[str, str]:
+        """What of it is to be embedded, by SHA-256: nothing of a text that is here. Raises as `placed` does."""
+        found = placed(self, reading)
+        if found.settled:
+            return {}
+        kept = reading.with_vector(embedder, found.texts)
+        return {key: text for key, text in found.texts.items() if key not in kept}
+
+
+def draft(given: Given, max_bytes: int) -> Draft:
+    """Raises what `take` does."""
+    taken = take(given.source, given.known, given.how, max_bytes)
+    return Draft(given, taken, tuple(statements(taken.transcript)))
+
+
+def placed(one: Draft, reading: Reading) -> Prepared:
+    """A draft beside what is here, without vectors and copies. Raises NotFound where what it is to replace is not."""
+    old = stored_document(one.given.replaces, reading) if one.given.replaces is not None else None
+    return Prepared(one.taken, one.given.how, one.cut, {}, (), same(one.taken.transcript.text, reading), old)
+
+
+def compared(found: Prepared, reading: Reading) -> Prepared:
+    """With the documents that it is a copy of."""
+    if found.settled:
+        return found
+    copies = near_copies(found.taken, found.cut, reading)
+    return replace(found, copies=tuple((row, share) for row, share in copies if row != found.old))
+
+
+def prepare(given: Given, store: Store, scoring: Scoring, max_bytes: int, progress: Progress | None = None) -> Prepared:
     """Read, cut and embed a document. Of more than a PORTION of new vectors, all but the last are kept already, so
     that whoever does it again after an interruption goes on from there."""
-    taken = take(source, given, how, max_bytes)
-    cut = tuple(statements(taken.transcript))
+    one = draft(given, max_bytes)
     with store.reading() as reading:
-        old = stored_document(replaces, reading) if replaces is not None else None
-        found = Prepared(taken, how, cut, {}, (), same(taken.transcript.text, reading), old)
-        if found.same is not None and (old is None or found.same.id != old.id):
-            return found
-        copies = tuple((row, share) for row, share in near_copies(taken, cut, reading) if row != old)
-        kept = reading.with_vector(scoring.embedder, found.texts)
-    new = [text for key, text in found.texts.items() if key not in kept]
-    return replace(found, vectors=embedded(new, store, scoring, progress), copies=copies)
+        missing = one.missing(reading, scoring.embedder)
+        found = compared(placed(one, reading), reading)
+    return replace(found, vectors=embedded(missing.values(), store, scoring, progress))
 
 
 def embedded(
