@@ -56,6 +56,7 @@ class Made:
                     b"",
                     {(speaker, Kind.SPEECH): speaker},
                     cut,
+                    (),
                 )
             )
             if kept:

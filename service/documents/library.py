@@ -11,6 +11,7 @@ from typing import Any
 from models.attribution import findings
 from models.embedding import Progress
 from models.identity import KnownSpeaker, UnsureMerge
+from models.near_copy import fingerprints
 from models.slug import slug, unused
 from models.statement import Statement, statements
 from models.transcript import Kind, Metadata, Speaker
@@ -76,7 +77,7 @@ class Library:
             known = _known(reading)
             attributed = attribute(taken, known, kept)
             duplicate = same(text, reading)
-            copies = near_copies(taken, statements(taken.transcript), reading) if duplicate is None else ()
+            copies = near_copies(taken, fingerprints(text), reading) if duplicate is None else ()
             copies = tuple((row, share) for row, share in copies if row != old)
             changed = hands(taken, attributed, old, copies, reading) if duplicate is None else ()
         turns = tuple(
@@ -186,7 +187,7 @@ class Library:
         words = self._grouping.words(writing) if old is not None else None
         if old is not None:
             writing.delete(old.id)
-        if writing.documents(prepared.id):
+        if writing.sha256(prepared.id) is not None:
             raise Conflict(
                 f"{taken.source.name} was added by somebody else just now.", "Look at the list of documents."
             )
@@ -202,10 +203,12 @@ class Library:
                 original=taken.source.data,
                 speakers=speakers,
                 statements=cut,
+                fingerprints=prepared.fingerprints,
             )
         )
         writing.keep_vectors(self._scoring.embedder, prepared.vectors)
-        writing.prune()
+        if old is not None:
+            writing.prune()  # an addition leaves nothing behind
         self._complete(writing, cut)
         detail: dict[str, Any] = {
             "name": taken.source.name,

@@ -108,8 +108,8 @@ class Reading:
         found.sort(key=lambda row: row.metadata.date or "", reverse=True)
         return tuple(found)
 
-    def _speakers_of_untitled(self) -> dict[str, list[str]]:
-        """Who speaks in each document without a title, in order of first word."""
+    def _speakers_of_untitled(self, document: str | None) -> dict[str, list[str]]:
+        """Who speaks in each document without a title, or in this one if it has none, in order of first word."""
         query = (
             select(t.label.c.document_id, t.speaker.c.name)
             .join(t.speaker, t.speaker.c.id == t.label.c.speaker_id)
@@ -119,9 +119,15 @@ class Reading:
             .order_by(t.label.c.document_id, func.min(t.utterance.c.start))
         )
         found: dict[str, list[str]] = defaultdict(list)
-        for document_id, name in self._rows(query, or_(t.document.c.title.is_(None), t.document.c.title == "")):
+        untitled = or_(t.document.c.title.is_(None), t.document.c.title == "")
+        wanted = untitled if document is None else and_(untitled, t.document.c.id == document)
+        for document_id, name in self._rows(query, wanted):
             found[document_id].append(name)
         return found
+
+    def sha256(self, document_id: str) -> str | None:
+        """Of a document's text; None where there is no such document. Nothing else is read or counted."""
+        return self._connection.execute(select(t.document.c.sha256).where(t.document.c.id == document_id)).scalar()
 
     def texts(self, document_ids: Collection[str]) -> dict[str, tuple[str, str]]:
         """Stored text and the SHA-256 that it was stored under, by document."""
@@ -133,19 +139,18 @@ class Reading:
             found |= {row.id: (row.text, row.sha256) for row in rows}
         return found
 
-    def lengths_of_about(self, words: int, share: float) -> dict[str, int]:
-        """The lengths in words, by document, that lie within `share` of `words`."""
-        total = func.sum(t.utterance.c.words)  # a document's own number of words lies behind its text, pages further on
-        near = total.between(int(words * (1 - share)), int(words * (1 + share)) + 1)
-        query = select(t.utterance.c.document_id, total).group_by(t.utterance.c.document_id).having(near)
-        return {row[0]: int(row[1]) for row in self._rows(query)}
+    def lengths(self, document_ids: Collection[str]) -> dict[str, int]:
+        """The words spoken in each of these documents; those in which nothing is are left out."""
+        # a document's own number of words lies behind its text, pages further on
+        query = select(t.utterance.c.document_id, func.sum(t.utterance.c.words)).group_by(t.utterance.c.document_id)
+        return {row[0]: int(row[1]) for row in self._rows(query, t.utterance.c.document_id.in_(sorted(document_ids)))}
 
-    def sharing(self, hashes: Collection[str]) -> dict[str, int]:
-        """How many statements with these words each document has; those that have none are left out."""
-        found: Counter[str] = Counter()
-        query = select(t.statement.c.document_id, func.count()).group_by(t.statement.c.document_id)
-        for some in slices(sorted(set(hashes))):
-            found.update({row[0]: row[1] for row in self._rows(query, t.statement.c.text_sha256.in_(some))})
+    def with_fingerprints(self, values: Collection[int]) -> dict[int, list[str]]:
+        """The documents that keep each of these fingerprints."""
+        found: dict[int, list[str]] = defaultdict(list)
+        query = select(t.fingerprint.c.value, t.fingerprint.c.document_id)
+        for row in self._rows(query, t.fingerprint.c.value.in_(sorted(values))):
+            found[row.value].append(row.document_id)
         return found
 
     def sharing_with(self, document_id: str) -> dict[str, int]:
@@ -212,10 +217,14 @@ class Reading:
             conditions.append(t.topic_statement.c.topic_id.in_(sorted(topics)))
         if comparable_only:
             conditions.append(t.statement.c.comparable)
-        return tuple(self._statements(conditions, documents, embedder))
+        return tuple(self._statements(conditions, document, documents, embedder))
 
     def _statements(
-        self, conditions: list[ColumnElement[bool]], documents: Collection[str] | None, embedder: str | None
+        self,
+        conditions: list[ColumnElement[bool]],
+        document: str | None,
+        documents: Collection[str] | None,
+        embedder: str | None,
     ) -> Iterator[Stored]:
         query = (
             select(
@@ -247,7 +256,7 @@ class Reading:
                 if source is None:
                     known = _metadata(row)
                     if not known.title and untitled is None:
-                        untitled = self._speakers_of_untitled()
+                        untitled = self._speakers_of_untitled(document)
                     source = Document(
                         row.document_id,
                         row.document_sha256,
