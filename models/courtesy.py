@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from models.words import content_words, topic_words
+from models.words import content_words, is_topic_word
 
 MIN_CONTENT_WORDS = 3  # with fewer, a sentence leans on its neighbours: "That's not just our concern."
 
@@ -59,5 +59,5 @@ def is_comparable(sentence: str) -> bool:
     flat = " ".join(sentence.split())
     if _STARTS_WITH.match(flat):
         return False
-    rest = _ANYWHERE.sub(" ", flat)
-    return len(content_words(rest)) >= MIN_CONTENT_WORDS and bool(topic_words(rest))
+    content = content_words(_ANYWHERE.sub(" ", flat))
+    return len(content) >= MIN_CONTENT_WORDS and any(map(is_topic_word, content))

@@ -66,7 +66,12 @@ def content_words(text: str) -> list[str]:
 
 def topic_words(text: str) -> list[str]:
     """The content words that can say what a text is about."""
-    return [w for w in content_words(text) if w not in RHETORIC and not w[0].isdigit()]
+    return [w for w in content_words(text) if is_topic_word(w)]
+
+
+def is_topic_word(word: str) -> bool:
+    """Whether a content word is one of those."""
+    return word not in RHETORIC and not word[0].isdigit()
 
 
 def is_contraction(word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -19,12 +19,12 @@ from service.access.access import Access
 from service.config import Config
 from service.documents.attributing import Attributing
 from service.documents.fetching import Fetched, fetch
-from service.documents.intake import Attribution
-from service.documents.library import Library
+from service.documents.intake import Attribution, Given
+from service.documents.library import Asked, Library
 from service.documents.printing import printed
 from service.documents.rivals import Rivals
 from service.editions import gone_statement
-from service.errors import BadValue, NotFound
+from service.errors import BadValue, CounterposeError, NotFound
 from service.given import storable
 from service.jobs.desk import Desk
 from service.jobs.kinds import Means
@@ -143,8 +143,22 @@ class Corpus:
         progress: Progress | None = None,
     ) -> Added:
         """Add a document. `regroup=False` leaves the topics to the next reader of them."""
-        how = Attribution(speaker, speakers or {}, from_name)
-        return self._library.add(source, given, how, by=by, progress=progress, regrouped=regroup)
+        wanted = Given(source, given, Attribution(speaker, speakers or {}, from_name))
+        return self._library.add(wanted, by=by, progress=progress, regrouped=regroup)
+
+    def add_many(
+        self,
+        wanted: Iterable[Given | CounterposeError],
+        by: str = "",
+        progress: Progress | None = None,
+        asked: Asked | None = None,
+    ) -> Iterator[Added | CounterposeError]:
+        """Add documents, embedded some at a time; in order what became of each, or why it was not added.
+
+        What is given is stored. The topics are left to `prepare`, or to the next reader of them. `asked` settles which
+        labels name somebody who is there already; `progress` is told of documents.
+        """
+        return self._library.add_many(wanted, by=by, progress=progress, asked=asked)
 
     def add_sample(self, by: str = "") -> None:
         """Add the sample that comes with Counterpose, in place of an older one; where it is there, nothing changes."""
@@ -170,8 +184,8 @@ class Corpus:
         progress: Progress | None = None,
     ) -> Added:
         """Put a new text in a document's place: what the new file does not say is kept from the old one."""
-        how = Attribution(speaker, speakers or {}, from_name)
-        return self._library.add(source, given, how, by=by, progress=progress, replaces=document_id)
+        wanted = Given(source, given, Attribution(speaker, speakers or {}, from_name), document_id)
+        return self._library.add(wanted, by=by, progress=progress)
 
     def fetch(self, url: str) -> Fetched:
         """A public page by its address, ready to be added."""

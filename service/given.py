@@ -12,11 +12,12 @@ NAME_CHARACTERS = 200
 FILE_NAME_CHARACTERS = 150
 BIDI = "[\u202a-\u202e\u2066-\u2069]"  # turn the direction of what follows until they are closed
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")  # of Unicode's categories
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
 
 
 def storable(what: str, text: str) -> str:
     """The text, if it can be stored and sent. Raises BadValue for half a character and for NUL."""
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+    if _NO_CHARACTER.search(text):
         raise BadValue(
             f"{what} holds a character that is none (NUL or half of one).", "Save it as UTF-8 once more, without it."
         )

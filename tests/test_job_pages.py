@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
-from service.jobs.kinds.add import Given
+from service.documents.intake import Given
 from service.jobs.worker import working
 from service.readers import Source
 from service.schema.jobs import JobAnswer, JobsAnswer

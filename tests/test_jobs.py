@@ -21,12 +21,11 @@ from models.embedding import Embedder
 from models.transcript import Metadata, Record
 from service.corpus import Corpus
 from service.documents import preparing
-from service.documents.intake import Attribution
+from service.documents.intake import Attribution, Given
 from service.errors import BadValue, Conflict, Forbidden, NotFound, Unavailable
 from service.jobs import desk as desk_module
 from service.jobs.kinds import add as adding
 from service.jobs.kinds import kinds
-from service.jobs.kinds.add import Given
 from service.jobs.run import Lost, Run
 from service.jobs.worker import Sweep, working
 from service.readers import Source
@@ -187,7 +186,7 @@ def test_of_two_workers_given_the_same_document_one_adds_it_and_the_other_says_s
 ) -> None:
     both = (either, beside(either, corpus_factory))
     jobs = [one.jobs.add([speech(1)]) for one in both]
-    prepared = [one._library.prepare(speech(1).source, Metadata(), Attribution()) for one in both]
+    prepared = [one._library.prepare(speech(1)) for one in both]
     assert [one.same for one in prepared] == [None, None]  # both may begin before either has ended
     threads = [threading.Thread(target=one.jobs.run, args=(job.id,)) for one, job in zip(both, jobs, strict=True)]
     for thread in threads:
@@ -283,7 +282,7 @@ def test_a_worker_that_comes_late_changes_nothing(either: Corpus, corpus_factory
     job = either.jobs.add([speech(1)])
     late = claimed(either, job, seconds=0.01)
     (document,) = late.documents()
-    prepared = either._library.prepare(speech(1).source, Metadata(), Attribution())
+    prepared = either._library.prepare(speech(1))
 
     def store_late() -> None:
         with either._library.writing() as writing:
@@ -400,7 +399,7 @@ def test_a_job_cancelled_while_it_runs_stops_at_its_next_step_with_nothing_half_
     with pytest.raises(Lost):
         run.progress(2, 2)
     with pytest.raises(Lost):
-        adding._add(either.jobs._means, claimed_again(run), run.documents()[0], alone=True)
+        adding._add(either.jobs._means, claimed_again(run), run.documents()[0])
     assert either.documents() == ()
     assert either.jobs.retry(job.id).state is JobState.WAITING
     assert either.jobs.attend(job.id, 60).job.state is JobState.DONE
@@ -453,9 +452,9 @@ def test_an_interrupted_document_is_gone_on_with_from_the_vectors_that_are_kept(
     corpus, whole = corpus_factory(), corpus_factory()
     source = speech(1, sentences=10).source
     with pytest.raises(Interrupted):
-        corpus._library.prepare(source, Metadata(), Attribution(), progress=interrupt)
+        corpus._library.prepare(Given(source), interrupt)
     with corpus._store.reading() as reading:
-        texts = whole._library.prepare(source, Metadata(), Attribution()).texts
+        texts = whole._library.prepare(Given(source)).texts
         assert len(reading.with_vector(corpus._scoring.embedder, texts)) == 4
     steps: list[int] = []
     corpus.add(source, progress=lambda _done, total: steps.append(total))
@@ -471,7 +470,7 @@ def test_an_interrupted_document_is_gone_on_with_from_the_vectors_that_are_kept(
 
 def test_vectors_that_went_with_another_document_meanwhile_are_made_anew(corpus: Corpus) -> None:
     other = corpus.add(speech(1, sentences=4).source).document
-    prepared = corpus._library.prepare(speech(1, sentences=8).source, Metadata(), Attribution())
+    prepared = corpus._library.prepare(speech(1, sentences=8))
     corpus.remove(other.id)
     with corpus._library.writing() as writing:
         corpus._library.store(writing, prepared, by="")

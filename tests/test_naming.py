@@ -6,7 +6,7 @@ import pytest
 
 from models.identity import KnownSpeaker, resolve
 from models.naming import display_name, parse, role_of
-from models.near_copy import near_copy
+from models.near_copy import FINGERPRINTS, fingerprints, near_copy
 from models.transcript import Speaker
 
 
@@ -160,3 +160,28 @@ def test_documents_that_merely_share_words_are_not_copies() -> None:
     assert near_copy(_document("a"), {"one": _document("b"), "two": _document("c", 20)}) is None
     assert near_copy("", {"one": _document("b")}) is None
     assert near_copy(_document("a"), {}) is None
+
+
+def test_a_text_keeps_its_fingerprints_whatever_its_case_and_its_lines() -> None:
+    text = _document("a")
+    own = fingerprints(text)
+    assert len(own) == FINGERPRINTS
+    assert fingerprints(text.upper().replace(" ", "\n ", 300)) == own
+    assert all(0 <= value < 2**63 for value in own)
+    assert fingerprints("We want peace.")[:1] == (
+        7446549747208988621,
+    )  # as they are stored: another way to make them is a migration
+
+
+def test_a_copy_has_fingerprints_in_common_with_its_text_and_another_text_has_none() -> None:
+    original, words = set(fingerprints(_document("a"))), _document("a").split()
+    corrected = " ".join("x" if at % 20 == 0 else word for at, word in enumerate(words))
+    for copy in (corrected, " ".join(words[: len(words) * 6 // 10]), " ".join(words[len(words) // 2 :])):
+        assert len(original & set(fingerprints(copy))) >= FINGERPRINTS / 8
+    assert not original & set(fingerprints(_document("b")))
+
+
+def test_a_text_of_few_words_has_few_fingerprints() -> None:
+    assert len(fingerprints("one two three four five six seven eight nine")) == 2
+    assert len(fingerprints("one")) == 1
+    assert fingerprints(" ") == ()

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 
+from models.near_copy import fingerprints
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.errors import Unavailable
@@ -59,6 +60,7 @@ def draft(words: str = "The border must be opened before winter. Trade feeds bot
         original=b"bytes",
         speakers={("ANNA", Kind.SPEECH): "anna"},
         statements=statements(transcript),
+        fingerprints=fingerprints(transcript.text),
     )
 
 
@@ -176,6 +178,50 @@ def test_a_process_killed_within_a_write_leaves_nothing_of_it(path: Path, store:
     with store.reading() as reading:
         assert (reading.documents(), reading.speakers(), reading.revision()) == ((), (), 0)
     add(store, draft())
+
+
+def test_a_fingerprint_is_kept_by_so_many_documents_and_no_more(either: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "SHARED", 2)
+    several = [draft(f"The border must be opened before winter, since trade feeds all valleys. {n}.") for n in range(4)]
+    for one in several:
+        add(either, one)
+    common = set.intersection(*(set(one.fingerprints) for one in several))
+    assert common
+    with either.reading() as reading:
+        found = reading.with_fingerprints([value for one in several for value in one.fingerprints])
+    assert {value: len(found[value]) for value in common} == dict.fromkeys(common, 2)
+    assert {one.id for one in several} == {one for documents in found.values() for one in documents}
+    with either.writing() as writing:
+        writing.delete(several[0].id)
+        assert {len(writing.with_fingerprints([value])[value]) for value in common} == {1}
+
+
+def test_documents_of_an_older_database_get_their_fingerprints(path: Path, store: Store) -> None:
+    new = draft("The border must be opened before winter, since trade feeds both valleys of the north.")
+    add(store, new)
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.executescript(
+            "DROP TABLE fingerprint; DROP INDEX ix_audit_subject; UPDATE alembic_version SET version_num = '0008';"
+        )
+    again = Store(f"sqlite:///{path}")
+    with again.reading() as reading:
+        assert reading.with_fingerprints(new.fingerprints) == {value: [new.id] for value in new.fingerprints}
+    again.close()
+
+
+def test_the_statements_of_a_document_come_to_the_word_index_at_once(store: Store) -> None:
+    """It writes to disk what it holds, and merges what lies there, before each statement of SQL."""
+    asked: set[str] = set()  # with its values
+
+    @event.listens_for(store._engine, "begin")
+    def trace(connection: Connection) -> None:
+        connection.connection.driver_connection.set_trace_callback(asked.add)  # type: ignore[union-attr]
+
+    new = draft(" ".join(f"The border must be opened before winter {number}." for number in range(300)))
+    add(store, new)
+    assert len(new.statements) == 300
+    assert sum(sql.startswith("INSERT INTO statement ") for sql in asked) == 1
 
 
 def test_removing_a_document_leaves_no_row_that_came_from_it(path: Path, store: Store) -> None:

@@ -60,6 +60,7 @@ class Made:
                     b"",
                     {(speaker, Kind.SPEECH): speaker},
                     cut,
+                    (),
                 )
             )
             if kept:

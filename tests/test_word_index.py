@@ -59,6 +59,7 @@ def add(store: Store, speaker: str, words: str) -> str:
                 b"",
                 {(speaker, Kind.SPEECH): speaker},
                 statements(transcript),
+                (),
             )
         )
     return digest[:12]
@@ -138,11 +139,22 @@ def test_statements_stored_before_there_was_an_index_are_in_it(tmp_path: Path) -
     add(store, "anna", SAID["anna"])
     store.close()
     with sqlite3.connect(path) as connection:  # back to what the migration before left
-        later = ("topic_lent", "ruling", "handling", "snapshot", "error_report", "sign_off", "job_document", "job")
+        later = (
+            "topic_lent",
+            "ruling",
+            "handling",
+            "snapshot",
+            "error_report",
+            "sign_off",
+            "job_document",
+            "job",
+            "fingerprint",
+        )
         columns = {"topic": ("began", "began_by", "former"), "audit": ("previous", "hash")}
         connection.executescript(
             "DROP TRIGGER statement_added; DROP TRIGGER statement_gone; DROP TABLE statement_words;"
             "DROP TABLE statement_number; DROP TRIGGER audit_no_update; DROP TRIGGER audit_no_delete;"
+            "DROP INDEX ix_audit_subject;"
             + "".join(f"DROP TABLE {table};" for table in later)
             + "".join(f"ALTER TABLE {table} DROP COLUMN {name};" for table, some in columns.items() for name in some)
             + "UPDATE alembic_version SET version_num = '0002';"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from dataclasses import replace as replace_fields
 from functools import wraps
@@ -30,9 +30,12 @@ from service.commands.terminal import (
 from service.errors import BadValue, CounterposeError
 
 if TYPE_CHECKING:
-    from models.identity import UnsureMerge
+    from models.embedding import Progress
+    from models.identity import ResolvedSpeaker, UnsureMerge
+    from models.transcript import Speaker
     from service.corpus import Corpus
     from service.documents.attributing import DocumentDoubts
+    from service.documents.intake import Given
     from service.readers import Source
     from service.views import Added, DocumentRow, SpeakerRow
 
@@ -106,23 +109,19 @@ def add(
     outcomes: list[dict[str, Any]] = []
     with opened() as corpus, progress("Adding") as bar:
         alone = len(files) == 1
-        for number, path in enumerate(files, start=1):
-            try:
-                source, known = _source(path, given)
-                asked = _settled(corpus, source, known, how) if asking() and not as_json else how
-                added = corpus.add(source, known, **asked, regroup=alone, by=writer(), progress=bar if alone else None)
-            except CounterposeError as error:
-                outcomes.append({"file": path, "error": _error(error)})
+        talks = asking() and not as_json
+        found = _one if alone else _many
+        for path, added in zip(files, found(corpus, files, given, how, bar, talks=talks), strict=True):
+            if isinstance(added, CounterposeError):
+                outcomes.append({"file": path, "error": _error(added)})
                 if not as_json:
                     click.echo(f"{path}:", err=True)
-                    say(error)
+                    say(added)
             else:
                 doubts = corpus.attributing.of(added.document.id)
                 outcomes.append({"file": path, **_outcome(added, doubts)})
                 if not as_json:
-                    _print(path, added, doubts, corpus.speakers(), alone=alone)
-            if not alone:
-                bar(number, len(files))
+                    _print(path, added, doubts, corpus.speakers, alone=alone)
         if not alone and not as_json and len(corpus.speakers()) == 1:
             note(ALONE)
         if not alone and any("document" in outcome for outcome in outcomes):
@@ -131,6 +130,35 @@ def add(
         print_json({"added": outcomes})
     if any("error" in outcome for outcome in outcomes):
         raise SystemExit(1)
+
+
+def _one(
+    corpus: Corpus, files: tuple[str, ...], given: Metadata, how: dict[str, Any], bar: Progress, *, talks: bool
+) -> Iterator[Added | CounterposeError]:
+    """A file by itself: what is unsure is asked before anything takes long."""
+    try:
+        source, known = _source(files[0], given)
+        asked = _settled(corpus, source, known, how) if talks else how
+        yield corpus.add(source, known, **asked, by=writer(), progress=bar)
+    except CounterposeError as error:
+        yield error
+
+
+def _many(
+    corpus: Corpus, files: tuple[str, ...], given: Metadata, how: dict[str, Any], bar: Progress, *, talks: bool
+) -> Iterator[Added | CounterposeError]:
+    """Several files, read and embedded ahead; what is unsure is asked when it is a file's turn."""
+    wanted = (_given(path, given, how) for path in files)
+    return corpus.add_many(wanted, writer(), lambda done, _read: bar(done, len(files)), _decided if talks else None)
+
+
+def _given(path: str, given: Metadata, how: dict[str, Any]) -> Given | CounterposeError:
+    from service.documents.intake import Attribution, Given
+
+    try:
+        return Given(*_source(path, given), Attribution(how["speaker"], how["speakers"] or {}, how["from_name"]))
+    except CounterposeError as error:
+        return error
 
 
 def _group(corpus: Corpus, *, as_json: bool) -> None:
@@ -149,11 +177,13 @@ def _hand_in(
     if not background:
         raise BadValue("--watch was given without --background.", "Give both, or neither.")
     from service.commands.jobs import handed_in
-    from service.documents.intake import Attribution
-    from service.jobs.kinds.add import Given
 
-    asked = Attribution(how["speaker"], how["speakers"] or {}, how["from_name"])
-    documents = [Given(*_source(path, given), asked) for path in files]
+    documents = []
+    for path in files:
+        one = _given(path, given, how)
+        if isinstance(one, CounterposeError):
+            raise one
+        documents.append(one)
     with opened() as corpus:
         job = corpus.jobs.add(documents, writer())
         handed_in(corpus, job, watch=watch, as_json=as_json)
@@ -169,11 +199,11 @@ def replace(document: str, file: str, given: Metadata, how: dict[str, Any], as_j
     """Put FILE in the place of DOCUMENT. What FILE does not say is kept."""
     with opened() as corpus, progress("Replacing") as bar:
         added = corpus.replace(document, *_source(file, given), **how, by=writer(), progress=bar)
-        doubts, speakers = corpus.attributing.of(added.document.id), corpus.speakers()
-    if as_json:
-        print_json({"file": file, **_outcome(added, doubts)})
-    else:
-        _print(file, added, doubts, speakers)
+        doubts = corpus.attributing.of(added.document.id)
+        if as_json:
+            print_json({"file": file, **_outcome(added, doubts)})
+        else:
+            _print(file, added, doubts, corpus.speakers)
 
 
 def _source(path: str, given: Metadata) -> tuple[Source, Metadata]:
@@ -205,18 +235,28 @@ def _map(path: str) -> dict[str, str | None]:
 def _settled(corpus: Corpus, source: Source, given: Metadata, how: dict[str, Any]) -> dict[str, Any]:
     """The options with what a person says about merges that are unsure."""
     preview = corpus.preview(source, given, **how)
-    names = {row.speaker.id: row.speaker for row in corpus.speakers()}
-    here = {row.speaker.id: row.speaker for row in preview.labels if row.speaker is not None}
-    decided: dict[str, str | None] = dict(how["speakers"] or {})
-    for doubt in preview.unsure if preview.duplicate is None else ():
+    if preview.duplicate is not None:
+        return how
+    here = [row.speaker for row in preview.labels if row.speaker is not None]
+    names = _decided(preview.unsure, [row.speaker for row in corpus.speakers()], here)
+    return {**how, "speakers": {**(how["speakers"] or {}), **names} or None}
+
+
+def _decided(
+    unsure: Sequence[UnsureMerge], known: Sequence[Speaker], here: Sequence[Speaker | ResolvedSpeaker]
+) -> dict[str, str]:
+    """Whom a person takes labels for, by label: one who is there by id, one of the same document by name."""
+    there, new = ({who.id: who for who in some} for some in (known, here))
+    decided: dict[str, str] = {}
+    for doubt in unsure:
         for candidate in doubt.candidates:
-            who = names.get(candidate) or here.get(candidate)
+            who = there.get(candidate) or new.get(candidate)
             if who is None:
                 continue
             if click.confirm(f"{doubt.label}: is this {who.name}? ({doubt.reason})", default=False, err=True):
-                decided[doubt.label] = candidate if candidate in names else who.name
+                decided[doubt.label] = candidate if candidate in there else who.name
                 break
-    return {**how, "speakers": decided or None}
+    return decided
 
 
 def _outcome(added: Added, doubts: DocumentDoubts) -> dict[str, Any]:
@@ -246,7 +286,12 @@ def _error(error: CounterposeError) -> dict[str, Any]:
 
 
 def _print(
-    path: str, added: Added, doubts: DocumentDoubts, speakers: Iterable[SpeakerRow], *, alone: bool = True
+    path: str,
+    added: Added,
+    doubts: DocumentDoubts,
+    speakers: Callable[[], Iterable[SpeakerRow]],
+    *,
+    alone: bool = True,
 ) -> None:
     """What became of a file; where it is not added `alone`, another may bring the speaker that it lacks."""
     from service.rendering.counting import count
@@ -261,8 +306,9 @@ def _print(
     click.echo(f"{path}: document {added.document.id}, {count(added.comparable, 'statement')} to compare, by {names}")
     for row, share in added.near_copies:
         note(f"  {percent(share)} the same as document {row.id} ({row.metadata.title or row.original_name})")
+    rows = {row.speaker.id: row for row in speakers()} if added.unsure else {}  # which takes long of many
     for doubt in added.unsure:
-        note(_doubt(doubt, added, speakers))
+        note(_doubt(doubt, added, rows))
     for warning in added.warnings:
         if alone or warning != ALONE:
             note(f"  {warning}")
@@ -289,9 +335,8 @@ def _doubtful(found: DocumentDoubts) -> Iterator[str]:
     yield f"To let the words stand: counterpose sign-off {found.row.id}"
 
 
-def _doubt(doubt: UnsureMerge, added: Added, speakers: Iterable[SpeakerRow]) -> str:
+def _doubt(doubt: UnsureMerge, added: Added, rows: Mapping[str, SpeakerRow]) -> str:
     """Whom a label may name, by name and id, and what makes the two one."""
-    rows = {row.speaker.id: row for row in speakers}
     here = [who.id for who in added.speakers if who.id in rows and doubt.label in rows[who.id].labels]
     known = [one for one in doubt.candidates if one in rows]
     names = " or ".join(f"{rows[one].speaker.name} ({one})" if one in rows else one for one in doubt.candidates)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
+from typing import Any
 from urllib.parse import urlsplit
 
 from models.identity import KnownSpeaker, ResolvedSpeaker, UnsureMerge, resolve
@@ -32,6 +33,21 @@ class Attribution:
     speaker: str | None = None
     speakers: Mapping[str, str | None] = field(default_factory=dict)
     from_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A document as it is handed over: the file, what is known of it, and whose place it is to take."""
+
+    source: Source
+    known: Metadata = field(default_factory=Metadata)
+    how: Attribution = field(default_factory=Attribution)
+    replaces: str | None = None
+
+    def kept(self) -> dict[str, Any]:
+        """All but the file, as a job keeps it."""
+        how = {"speaker": self.how.speaker, "speakers": dict(self.how.speakers), "from_name": self.how.from_name}
+        return {"known": asdict(self.known), "how": how, "replaces": self.replaces}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +113,15 @@ def take(source: Source, given: Metadata, how: Attribution, max_bytes: int) -> T
         found_in.format,
         names,
         (*found_in.warnings, *warnings),
+    )
+
+
+def named(taken: Taken, names: Mapping[str, str]) -> Taken:
+    """`taken`, with names for more of its labels, as if they had been given with the file."""
+    wanted = {folded(label): name(value) for label, value in names.items()}
+    labels = {one.label for one in taken.transcript.utterances if one.label is not None}
+    return replace(
+        taken, names={**taken.names, **{one: wanted[folded(one)] for one in labels if folded(one) in wanted}}
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from threading import RLock
@@ -10,17 +10,21 @@ from typing import Any
 
 from models.attribution import findings
 from models.embedding import Progress
-from models.identity import KnownSpeaker
+from models.identity import KnownSpeaker, UnsureMerge
+from models.near_copy import fingerprints
 from models.slug import slug, unused
 from models.statement import Statement, statements
 from models.transcript import Kind, Metadata, Speaker
+from service.documents.bulk import prepare_many
 from service.documents.hands import DETAIL, hands, hands_detail
 from service.documents.intake import (
     Attributed,
     Attribution,
+    Given,
     Taken,
     attribute,
     emptied,
+    named,
     new_speakers,
     overridden,
     take,
@@ -28,7 +32,7 @@ from service.documents.intake import (
 )
 from service.documents.preparing import Prepared, near_copies, prepare, same
 from service.editions import SHIFTS, shifted
-from service.errors import BadValue, Conflict, TooLarge, read_only
+from service.errors import BadValue, Conflict, CounterposeError, TooLarge, read_only
 from service.given import name
 from service.lookup import find_document, find_speaker, folded, stored_document
 from service.readers import Source, left_out
@@ -41,6 +45,10 @@ from service.views import ALONE, Added, DocumentRow, LabelRow, Preview, Turn
 
 FIRST_WORDS = 20
 LISTED = 200  # labels or documents named in one split
+
+
+Asked = Callable[[Sequence[UnsureMerge], Sequence[Speaker], Sequence[Speaker]], Mapping[str, str]]
+"""Names or ids by label, of labels that are unsure; among the speakers known and those of the document."""
 
 
 class Library:
@@ -69,7 +77,7 @@ class Library:
             known = _known(reading)
             attributed = attribute(taken, known, kept)
             duplicate = same(text, reading)
-            copies = near_copies(taken, statements(taken.transcript), reading) if duplicate is None else ()
+            copies = near_copies(taken, fingerprints(text), reading) if duplicate is None else ()
             copies = tuple((row, share) for row, share in copies if row != old)
             changed = hands(taken, attributed, old, copies, reading) if duplicate is None else ()
         turns = tuple(
@@ -101,19 +109,32 @@ class Library:
             ),
         )
 
-    def add(
+    def add(self, given: Given, *, by: str, progress: Progress | None = None, regrouped: bool = True) -> Added:
+        """Add a document, or put it in the place of the one it is to replace."""
+        return self._added(self.prepare(given, progress), by, regrouped=regrouped)
+
+    def add_many(
         self,
-        source: Source,
-        given: Metadata,
-        how: Attribution,
+        wanted: Iterable[Given | CounterposeError],
         *,
         by: str,
         progress: Progress | None = None,
-        regrouped: bool = True,
-        replaces: str | None = None,
-    ) -> Added:
-        """Add a document, or put it in the place of the one it `replaces`."""
-        prepared = self.prepare(source, given, how, progress=progress, replaces=replaces)
+        asked: Asked | None = None,
+    ) -> Iterator[Added | CounterposeError]:
+        """Add documents as `prepare_many` has them, each stored for good when it is given; topics are left to the end.
+
+        `asked`: who has the last word on labels that may name somebody who is there already.
+        """
+        for found in self.prepare_many(wanted, progress):
+            if isinstance(found, CounterposeError):
+                yield found
+                continue
+            try:
+                yield self._added(self._settled(found, asked) if asked is not None else found, by, regrouped=False)
+            except CounterposeError as error:
+                yield error
+
+    def _added(self, prepared: Prepared, by: str, *, regrouped: bool) -> Added:
         if (there := already(prepared)) is not None:
             return there
         with self.writing() as writing:
@@ -122,19 +143,31 @@ class Library:
             self._grouping.write_vectors()
         return added
 
-    def prepare(
-        self,
-        source: Source,
-        given: Metadata,
-        how: Attribution,
-        *,
-        progress: Progress | None = None,
-        replaces: str | None = None,
-    ) -> Prepared:
+    def prepare(self, given: Given, progress: Progress | None = None) -> Prepared:
         """What of adding a document takes long and needs no lock."""
         self._refuse_if_read_only()
-        store, scoring = self._store, self._scoring
-        return prepare(source, given, how, store, scoring, self._max_bytes, replaces=replaces, progress=progress)
+        return prepare(given, self._store, self._scoring, self._max_bytes, progress)
+
+    def prepare_many(
+        self, wanted: Iterable[Given | CounterposeError], progress: Progress | None = None
+    ) -> Iterator[Prepared | CounterposeError]:
+        """The same of many, together."""
+        self._refuse_if_read_only()
+        return prepare_many(wanted, self._store, self._scoring, self._max_bytes, progress)
+
+    def _settled(self, prepared: Prepared, asked: Asked) -> Prepared:
+        """With what a person says about merges that are unsure."""
+        if prepared.settled:
+            return prepared
+        with self._store.reading() as reading:
+            known = _known(reading)
+        found = attribute(prepared.taken, known)
+        if not found.unsure:
+            return prepared
+        here = (one for one in map(found.speaker_of, prepared.taken.transcript.utterances) if one is not None)
+        names = asked(found.unsure, [one.speaker for one in known], list(dict.fromkeys(here)))
+        how = replace(prepared.how, speakers={**prepared.how.speakers, **names})
+        return replace(prepared, taken=named(prepared.taken, names), how=how)
 
     def store(self, writing: Writing, prepared: Prepared, *, by: str, regrouped: bool = True) -> Added:
         """Put a prepared document into a write that is under way. `regrouped`: with its statements in topics."""
@@ -157,7 +190,7 @@ class Library:
         words = self._grouping.words(writing) if old is not None else None
         if old is not None:
             writing.delete(old.id)
-        if writing.documents(prepared.id):
+        if writing.sha256(prepared.id) is not None:
             raise Conflict(
                 f"{taken.source.name} was added by somebody else just now.", "Look at the list of documents."
             )
@@ -173,10 +206,12 @@ class Library:
                 original=taken.source.data,
                 speakers=speakers,
                 statements=cut,
+                fingerprints=prepared.fingerprints,
             )
         )
         writing.keep_vectors(self._scoring.embedder, prepared.vectors)
-        writing.prune()
+        if old is not None:
+            writing.prune()  # an addition leaves nothing behind
         self._complete(writing, cut)
         detail: dict[str, Any] = {
             "name": taken.source.name,
@@ -332,12 +367,10 @@ def already(prepared: Prepared) -> Added | None:
 
     Raises Conflict where it was to take the place of another.
     """
-    if prepared.same is None:
+    if prepared.same is None or not prepared.settled:
         return None
     if prepared.old is None:
         return _duplicate(prepared.same)
-    if prepared.same.id == prepared.old.id:
-        return None
     raise Conflict(
         f"{prepared.taken.source.name} is document {prepared.same.id} already.",
         f"Remove document {prepared.old.id} if it is not wanted.",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from models.embedding import BLOCK, Progress
-from models.near_copy import near_copy
+from models.near_copy import fingerprints, near_copy
 from models.statement import Statement, statements
-from models.transcript import Metadata
-from service.documents.intake import Attribution, Taken, take
+from service.documents.intake import Attribution, Given, Taken, take
 from service.errors import Unavailable
 from service.lookup import stored_document
-from service.readers import Source
 from service.scoring import Scoring
 from service.store.queries import Reading
 from service.store.store import Store, hash_of
@@ -22,7 +21,8 @@ from service.views import DocumentRow
 # Vectors held until they are kept; whole blocks, so that work resumed gives the same bits.
 PORTION = 4 * BLOCK
 COPY_LENGTHS = 0.5  # only texts whose lengths differ by less than this share are looked at as copies
-COPIES_READ = 100  # texts at most that are looked at as copies
+COPIES_READ = 8  # texts at most that are looked at as copies
+COMMON = 1 / 16  # least share of fingerprints in common: of texts half of whose runs of words are the same, a third is
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Prepared:
     how: Attribution
     cut: tuple[Statement, ...]
     vectors: Mapping[str, bytes]
+    fingerprints: tuple[int, ...]
     copies: tuple[tuple[DocumentRow, float], ...]
     same: DocumentRow | None
     old: DocumentRow | None  # the document whose place it is to take
@@ -42,35 +43,63 @@ class Prepared:
         return hash_of(self.taken.transcript.text)[:12]
 
     @property
+    def settled(self) -> bool:
+        """Whether this very text is here, other than in the document whose place it is to take."""
+        return self.same is not None and (self.old is None or self.same.id != self.old.id)
+
+    @property
     def texts(self) -> dict[str, str]:
         """What is compared of it, by SHA-256."""
         return {hash_of(one.text): one.text for one in self.cut if one.comparable}
 
 
-def prepare(
-    source: Source,
-    given: Metadata,
-    how: Attribution,
-    store: Store,
-    scoring: Scoring,
-    max_bytes: int,
-    *,
-    replaces: str | None = None,
-    progress: Progress | None = None,
-) -> Prepared:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document read and cut, of which the database was asked nothing yet."""
+
+    given: Given
+    taken: Taken
+    cut: tuple[Statement, ...]
+    fingerprints: tuple[int, ...]
+
+    def missing(self, reading: Reading, embedder: str) -> dict[str, str]:
+        """What of it is to be embedded, by SHA-256: nothing of a text that is here. Raises as `placed` does."""
+        found = placed(self, reading)
+        if found.settled:
+            return {}
+        kept = reading.with_vector(embedder, found.texts)
+        return {key: text for key, text in found.texts.items() if key not in kept}
+
+
+def draft(given: Given, max_bytes: int) -> Draft:
+    """Raises what `take` does."""
+    taken = take(given.source, given.known, given.how, max_bytes)
+    return Draft(given, taken, tuple(statements(taken.transcript)), fingerprints(taken.transcript.text))
+
+
+def placed(one: Draft, reading: Reading) -> Prepared:
+    """A draft beside what is here, without vectors and copies. Raises NotFound where what it is to replace is not."""
+    old = stored_document(one.given.replaces, reading) if one.given.replaces is not None else None
+    there = same(one.taken.transcript.text, reading)
+    return Prepared(one.taken, one.given.how, one.cut, {}, one.fingerprints, (), there, old)
+
+
+def compared(found: Prepared, reading: Reading) -> Prepared:
+    """With the documents that it is a copy of."""
+    if found.settled:
+        return found
+    copies = near_copies(found.taken, found.fingerprints, reading)
+    return replace(found, copies=tuple((row, share) for row, share in copies if row != found.old))
+
+
+def prepare(given: Given, store: Store, scoring: Scoring, max_bytes: int, progress: Progress | None = None) -> Prepared:
     """Read, cut and embed a document. Of more than a PORTION of new vectors, all but the last are kept already, so
     that whoever does it again after an interruption goes on from there."""
-    taken = take(source, given, how, max_bytes)
-    cut = tuple(statements(taken.transcript))
+    one = draft(given, max_bytes)
     with store.reading() as reading:
-        old = stored_document(replaces, reading) if replaces is not None else None
-        found = Prepared(taken, how, cut, {}, (), same(taken.transcript.text, reading), old)
-        if found.same is not None and (old is None or found.same.id != old.id):
-            return found
-        copies = tuple((row, share) for row, share in near_copies(taken, cut, reading) if row != old)
-        kept = reading.with_vector(scoring.embedder, found.texts)
-    new = [text for key, text in found.texts.items() if key not in kept]
-    return replace(found, vectors=embedded(new, store, scoring, progress), copies=copies)
+        missing = one.missing(reading, scoring.embedder)
+        found = compared(placed(one, reading), reading)
+    return replace(found, vectors=embedded(missing.values(), store, scoring, progress))
 
 
 def embedded(
@@ -96,22 +125,22 @@ def embedded(
 def same(text: str, reading: Reading) -> DocumentRow | None:
     """The document with this very text."""
     digest = hash_of(text)
-    return next((row for row in reading.documents(digest[:12]) if row.sha256 == digest), None)
+    return stored_document(digest[:12], reading) if reading.sha256(digest[:12]) == digest else None
 
 
-def near_copies(taken: Taken, cut: Iterable[Statement], reading: Reading) -> tuple[tuple[DocumentRow, float], ...]:
+def near_copies(taken: Taken, own: Collection[int], reading: Reading) -> tuple[tuple[DocumentRow, float], ...]:
     """The document that this one is a copy of but for corrections, if there is one.
 
-    Among many of about its length, those that share most statements word for word and those next to it in length are
-    looked at: the first finds a copy that was cut down, the second one whose lines are broken elsewhere.
+    Read are the texts of about its length that have most fingerprints in common with it: a copy that was cut down, or
+    whose lines are broken elsewhere, has many, and whatever else there is has none.
     """
-    spoken = sum(len(taken.transcript.text[one.start : one.end].split()) for one in taken.transcript.utterances)
-    lengths = reading.lengths_of_about(spoken, COPY_LENGTHS)
-    likely = sorted(lengths, key=lambda one: (abs(lengths[one] - spoken), one))
-    if len(likely) > COPIES_READ:
-        shared = reading.sharing({hash_of(one.text) for one in cut if one.comparable})
-        most = sorted(lengths.keys() & shared.keys(), key=lambda one: (-shared[one], one))
-        likely = [*most[: COPIES_READ // 2], *likely[: COPIES_READ // 2]]
-    texts = {one: text for one, (text, _) in reading.texts(likely).items()}
-    found = near_copy(taken.transcript.text, texts)
+    text = taken.transcript.text
+    common = Counter(one for documents in reading.with_fingerprints(own).values() for one in documents)
+    spoken = sum(len(text[one.start : one.end].split()) for one in taken.transcript.utterances)
+    lengths = reading.lengths([one for one, number in common.items() if number >= COMMON * len(own)])
+    near = [one for one, length in lengths.items() if abs(length - spoken) <= COPY_LENGTHS * spoken]
+    likely = sorted(near, key=lambda one: (-common[one], one))[:COPIES_READ]
+    if not likely:
+        return ()
+    found = near_copy(text, {one: other for one, (other, _) in reading.texts(likely).items()})
     return () if found is None else ((stored_document(found[0], reading), round(found[1], 4)),)

@@ -15,10 +15,10 @@ from typing import Any
 from uuid import uuid4
 
 from service.config import Config
+from service.documents.intake import Given
 from service.errors import BadValue, Conflict, CounterposeError, NoSpace, NotFound, Unavailable, kept, read_only
 from service.jobs.kinds import Means, kind
 from service.jobs.kinds.add import NAME as ADD
-from service.jobs.kinds.add import Given
 from service.jobs.run import Lost, Run, Stopped
 from service.signature import signing
 from service.store.jobs import Job, JobDocument, Jobs, JobState, JobsWriting, order

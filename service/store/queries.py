@@ -128,6 +128,10 @@ class Reading:
                 found[document_id].append(name)
         return found
 
+    def sha256(self, document_id: str) -> str | None:
+        """Of a document's text; None where there is no such document. Nothing else is read or counted."""
+        return self._connection.execute(select(t.document.c.sha256).where(t.document.c.id == document_id)).scalar()
+
     def texts(self, document_ids: Collection[str]) -> dict[str, tuple[str, str]]:
         """Stored text and the SHA-256 that it was stored under, by document."""
         found: dict[str, tuple[str, str]] = {}
@@ -138,19 +142,18 @@ class Reading:
             found |= {row.id: (row.text, row.sha256) for row in rows}
         return found
 
-    def lengths_of_about(self, words: int, share: float) -> dict[str, int]:
-        """The lengths in words, by document, that lie within `share` of `words`."""
-        total = func.sum(t.utterance.c.words)  # a document's own number of words lies behind its text, pages further on
-        near = total.between(int(words * (1 - share)), int(words * (1 + share)) + 1)
-        query = select(t.utterance.c.document_id, total).group_by(t.utterance.c.document_id).having(near)
-        return {row[0]: int(row[1]) for row in self._rows(query)}
+    def lengths(self, document_ids: Collection[str]) -> dict[str, int]:
+        """The words spoken in each of these documents; those in which nothing is are left out."""
+        # a document's own number of words lies behind its text, pages further on
+        query = select(t.utterance.c.document_id, func.sum(t.utterance.c.words)).group_by(t.utterance.c.document_id)
+        return {row[0]: int(row[1]) for row in self._rows(query, t.utterance.c.document_id.in_(sorted(document_ids)))}
 
-    def sharing(self, hashes: Collection[str]) -> dict[str, int]:
-        """How many statements with these words each document has; those that have none are left out."""
-        found: Counter[str] = Counter()
-        query = select(t.statement.c.document_id, func.count()).group_by(t.statement.c.document_id)
-        for some in slices(sorted(set(hashes))):
-            found.update({row[0]: row[1] for row in self._rows(query, t.statement.c.text_sha256.in_(some))})
+    def with_fingerprints(self, values: Collection[int]) -> dict[int, list[str]]:
+        """The documents that keep each of these fingerprints."""
+        found: dict[int, list[str]] = defaultdict(list)
+        query = select(t.fingerprint.c.value, t.fingerprint.c.document_id)
+        for row in self._rows(query, t.fingerprint.c.value.in_(sorted(values))):
+            found[row.value].append(row.document_id)
         return found
 
     def sharing_with(self, document_id: str) -> dict[str, int]:

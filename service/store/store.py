@@ -24,6 +24,8 @@ from service.store.stamp import Stamp
 from service.store.vectors import Vectors
 from service.store.vectors.choice import vectors_of
 
+SHARED = 50  # documents at most that keep a fingerprint
+
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
@@ -38,6 +40,7 @@ class NewDocument:
     original: bytes
     speakers: Mapping[tuple[str | None, Kind], str]
     statements: tuple[Statement, ...]
+    fingerprints: tuple[int, ...]
 
 
 def hash_of(words: str) -> str:
@@ -72,6 +75,7 @@ class Writing(Reading):
                 **_columns(new.metadata),
             )
         )
+        self._keep_fingerprints(new.id, new.fingerprints)
         labels = {
             (printed, kind): self._connection.execute(
                 insert(t.label)
@@ -98,8 +102,10 @@ class Writing(Reading):
                 ],
             )
         if new.statements:
+            # with RETURNING they come as one statement of SQL, or few: the word index writes what it holds to disk, and
+            # merges what lies there, before each
             self._connection.execute(
-                insert(t.statement),
+                insert(t.statement).returning(t.statement.c.id),
                 [
                     {
                         "id": statement_id(new.id, one.start, one.end),
@@ -119,6 +125,17 @@ class Writing(Reading):
                     for one in new.statements
                 ],
             )
+
+    def _keep_fingerprints(self, document_id: str, values: Collection[int]) -> None:
+        """All but those that SHARED others keep: they tell little, and to look one up is to read no more than those."""
+        kept = self.with_fingerprints(values)
+        rows = [
+            {"document_id": document_id, "value": value}
+            for value in sorted(values)
+            if len(kept.get(value, ())) < SHARED
+        ]
+        if rows:
+            self._connection.execute(insert(t.fingerprint), rows)
 
     def delete(self, document_id: str) -> None:
         """A document with its turns and statements; `prune` takes away what they leave behind."""

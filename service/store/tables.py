@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Double,
@@ -20,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0010"  # the migration that leads to these tables
+HEAD = "0011"  # the migration that leads to these tables
 
 tables = MetaData(
     naming_convention={
@@ -61,6 +62,14 @@ document = Table(
     Column("added_at", Text, nullable=False),
 )
 
+fingerprint = Table(  # what a document's text is known by among many, see models/near_copy.py
+    "fingerprint",
+    tables,
+    Column("document_id", Text, ForeignKey("document.id", ondelete="CASCADE"), primary_key=True),
+    Column("value", BigInteger, primary_key=True, autoincrement=False),
+    Index("ix_fingerprint_value", "value"),
+)
+
 speaker = Table(
     "speaker",
     tables,
@@ -79,7 +88,7 @@ label = Table(
     Column("kind", Text, nullable=False),
     Column("speaker_id", Text, ForeignKey("speaker.id")),  # null: nobody's side
     UniqueConstraint("document_id", "printed", "kind"),
-    Index("ix_label_speaker_id", "speaker_id"),
+    Index("ix_label_speaker_id", "speaker_id", "printed"),
 )
 
 utterance = Table(
@@ -374,4 +383,5 @@ audit = Table(  # only ever added to, as triggers see to; see `chain`
     Column("detail", JSON, nullable=False),
     Column("previous", Text, nullable=False),  # the hash of the row before
     Column("hash", Text, nullable=False),
+    Index("ix_audit_subject", "subject"),
 )

@@ -136,6 +136,8 @@ def _next(table: Table, keys: list[Column[Any]], after: list[Any] | None, readin
 
 
 def _insert(table: Table, target: Connection) -> Any:
+    if table is t.statement:
+        return insert(table).returning(table.c.id)  # as `store` adds them: many in one statement of SQL
     if table not in CACHES:
         return insert(table)
     dialect = insert_in_sqlite if target.dialect.name == "sqlite" else insert_in_postgresql

@@ -76,6 +76,7 @@ def drawn() -> Iterator[Speech]:
 
 
 def cut(speech: Speech) -> Any:
+    from models.near_copy import fingerprints
     from models.statement import statements
     from models.transcript import Metadata
     from service.readers import Source, read
@@ -94,6 +95,7 @@ def cut(speech: Speech) -> Any:
         original=data,
         speakers={(one.label, one.kind): speaker_of(name).lower() for one in transcript.utterances},
         statements=statements(transcript),
+        fingerprints=fingerprints(transcript.text),
     )
 
 

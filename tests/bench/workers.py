@@ -84,8 +84,7 @@ def chosen(number: int) -> dict[str, bytes]:
 def measured(url: str, speeches: dict[str, bytes], cores: list[int]) -> Times:
     from service.config import Config
     from service.corpus import Corpus
-    from service.documents.intake import Attribution
-    from service.jobs.kinds.add import Given
+    from service.documents.intake import Attribution, Given
     from service.readers import Source
     from service.store.jobs import JobState
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from models.transcript import Metadata, Record
-from service.documents.intake import Attribution
+from service.documents.intake import Attribution, Given
 from service.documents.library import already
+from service.documents.preparing import Prepared
 from service.errors import Conflict, CounterposeError, Unavailable, kept
 from service.jobs.kinds import Means
 from service.jobs.run import Run
@@ -19,21 +19,6 @@ from service.views import Added
 
 NAME = "add"
 LABEL = N_("Adding")
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """A document as it was handed over: the file, what is known of it, and whose place it is to take."""
-
-    source: Source
-    known: Metadata = field(default_factory=Metadata)
-    how: Attribution = field(default_factory=Attribution)
-    replaces: str | None = None
-
-    def kept(self) -> dict[str, Any]:
-        """All but the file, as `given` reads it back."""
-        how = {"speaker": self.how.speaker, "speakers": dict(self.how.speakers), "from_name": self.how.from_name}
-        return {"known": asdict(self.known), "how": how, "replaces": self.replaces}
 
 
 def given(document: JobDocument, data: bytes) -> Given:
@@ -48,38 +33,53 @@ def work(means: Means, run: Run) -> None:
     own = [one for one in documents if one.job == run.job.id]
     if not own:
         _group(means, run, documents)
-        return
-    alone = run.job.parent is None
-    failures = 0
-    for document in own:
-        run.beat()
-        if document.outcome is not None:
-            failures += "error" in document.outcome
-            continue
-        try:
-            _add(means, run, document, alone=alone)
-        except CounterposeError as error:
-            if alone or isinstance(error, Unavailable):
-                raise
-            run.settle(document, {"error": kept(error)})
-            failures += 1
+    elif run.job.parent is None:
+        _add(means, run, own[0])
+    else:
+        _add_portion(means, run, own)
+
+
+def _add(means: Means, run: Run, document: JobDocument) -> None:
+    """Add one that stands alone. What takes long is done first, while others write."""
+    run.beat()
+    prepared = means.library.prepare(given(document, run.data(document)), run.progress)
+    there = already(prepared)
+    with means.library.writing() if there is None else means.store.queueing() as writing:
+        added = there or means.library.store(writing, prepared, by=run.job.who)
+        run.settle(document, outcome(added), writing)
+        run.end(writing)
+    means.grouping.write_vectors()
+
+
+def _add_portion(means: Means, run: Run, own: Sequence[JobDocument]) -> None:
+    """Add those that are open, embedded together; one after the other where the portion was tried before, so that a
+    document which takes its worker down takes no other with it."""
+    waiting = [one for one in own if one.outcome is None]
+    failures = sum("error" in one.outcome for one in own if one.outcome is not None)
+    for some in [waiting] if run.job.attempts == 1 else [[one] for one in waiting]:
+        prepared = means.library.prepare_many((given(one, run.data(one)) for one in some), run.beat)
+        for document, found in zip(some, prepared, strict=True):
+            run.beat()
+            failures += not _stored(means, run, document, found)
     if failures:
         run.end(error=_not_added(failures, len(own)))
 
 
-def _add(means: Means, run: Run, document: JobDocument, *, alone: bool) -> None:
-    """Add one. What takes long is done first, while others write."""
-    one = given(document, run.data(document))
-    told = run.progress if alone else run.beat
-    prepared = means.library.prepare(one.source, one.known, one.how, replaces=one.replaces, progress=told)
-    there = already(prepared)
-    with means.library.writing() if there is None else means.store.queueing() as writing:
-        added = there or means.library.store(writing, prepared, by=run.job.who, regrouped=alone)
-        run.settle(document, outcome(added), writing)
-        if alone:
-            run.end(writing)
-    if alone:
-        means.grouping.write_vectors()
+def _stored(means: Means, run: Run, document: JobDocument, found: Prepared | CounterposeError) -> bool:
+    """Store one document of a portion, or keep why not; whether it is there."""
+    try:
+        if isinstance(found, CounterposeError):
+            raise found
+        there = already(found)
+        with means.library.writing() if there is None else means.store.queueing() as writing:
+            added = there or means.library.store(writing, found, by=run.job.who, regrouped=False)
+            run.settle(document, outcome(added), writing)
+    except Unavailable:
+        raise
+    except CounterposeError as error:
+        run.settle(document, {"error": kept(error)})
+        return False
+    return True
 
 
 def _group(means: Means, run: Run, documents: Sequence[JobDocument]) -> None:

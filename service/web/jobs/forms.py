@@ -7,9 +7,8 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from service.corpus import Corpus
-from service.documents.intake import Attribution
+from service.documents.intake import Attribution, Given
 from service.errors import again
-from service.jobs.kinds.add import Given
 from service.schema.map import MapQuery
 from service.store.jobs import JobState
 from service.web.documents.draft import Draft

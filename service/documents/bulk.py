@@ -1,0 +1,100 @@
+"""Bulk: many documents on their way in, read ahead of being stored, so that their statements are embedded together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from models.embedding import Progress
+from service.documents.intake import Given
+from service.documents.preparing import Draft, Prepared, compared, draft, embedded, placed
+from service.errors import CounterposeError
+from service.scoring import Scoring
+from service.store.store import Store
+
+AHEAD = 2048  # new texts embedded together: some 130 batches, so that hardly a core waits for another's last one
+CHARACTERS = 4_000_000  # of documents read ahead, where few of their texts are new
+
+
+@dataclass(slots=True)
+class _Portion:
+    """Documents read ahead: drafts, or what kept one from being read; and their texts without a vector, by SHA-256."""
+
+    read: list[Draft | CounterposeError] = field(default_factory=list)
+    missing: dict[str, str] = field(default_factory=dict)
+    characters: int = 0
+
+    @property
+    def full(self) -> bool:
+        return len(self.missing) >= AHEAD or self.characters >= CHARACTERS
+
+
+def prepare_many(
+    wanted: Iterable[Given | CounterposeError],
+    store: Store,
+    scoring: Scoring,
+    max_bytes: int,
+    progress: Progress | None = None,
+) -> Iterator[Prepared | CounterposeError]:
+    """What `prepare` gives for each, in order; in the place of what could not be prepared, the error.
+
+    What is wanted is asked for as it is needed, and held are only the documents of one portion: AHEAD new texts or
+    CHARACTERS of text, and the document that went beyond. Whether a text is here, and what it is a copy of, is looked
+    up when it is its turn: whoever stores each before asking for the next gets what one by one would have given.
+    `progress` is told how many documents are embedded, of those read so far; of a portion, by its statements.
+    """
+    done = 0
+    for some in _portions(wanted, store, scoring, max_bytes):
+
+        def told(now: int, total: int) -> None:
+            if progress:
+                progress(done + len(some.read) * now // total, done + len(some.read))  # noqa: B023 (called at once)
+
+        vectors: Mapping[str, bytes] = {}
+        failed: CounterposeError | None = None
+        try:
+            vectors = embedded(some.missing.values(), store, scoring, told)
+        except CounterposeError as error:  # the model's, or the disk's: so it is of all that needed it
+            failed = error
+        for one in some.read:
+            yield one if isinstance(one, CounterposeError) else _prepared(one, vectors, store, failed, some.missing)
+        done += len(some.read)
+
+
+def _portions(
+    wanted: Iterable[Given | CounterposeError], store: Store, scoring: Scoring, max_bytes: int
+) -> Iterator[_Portion]:
+    some = _Portion()
+    for one in wanted:
+        try:
+            read = one if isinstance(one, CounterposeError) else draft(one, max_bytes)
+            if isinstance(read, Draft):
+                with store.reading() as reading:
+                    some.missing |= read.missing(reading, scoring.embedder)
+                some.characters += len(read.taken.transcript.text)
+        except CounterposeError as error:
+            read = error
+        some.read.append(read)
+        if some.full:
+            yield some
+            some = _Portion()
+    if some.read:
+        yield some
+
+
+def _prepared(
+    one: Draft,
+    vectors: Mapping[str, bytes],
+    store: Store,
+    failed: CounterposeError | None,
+    missing: Collection[str],
+) -> Prepared | CounterposeError:
+    try:
+        with store.reading() as reading:
+            found = compared(placed(one, reading), reading)
+    except CounterposeError as error:
+        return error
+    texts = found.texts
+    if failed is not None and not found.settled and not texts.keys().isdisjoint(missing):
+        return failed
+    return replace(found, vectors={key: vectors[key] for key in texts if key in vectors})
