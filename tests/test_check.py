@@ -5,15 +5,19 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from service.__main__ import commands
 from service.corpus import Corpus
+from service.jobs.kinds.add import Given
+from service.readers import Source
 from service.store.check import Finding, check
 from service.store.store import Store
 from service.store.transfer import transfer
+from service.store.vectors.file import VectorFile
 
 CUT = "not what stands at"
 FAULTS = {
@@ -23,6 +27,18 @@ FAULTS = {
     "a statement's hash": ("UPDATE statement SET text_sha256 = 'ab' WHERE rowid = 1", "statement", "another text's"),
     "a turn's end": ('UPDATE utterance SET "end" = 10000000 WHERE rowid = 1', "utterance", "outside of the text"),
     "a lost speaker": ("DELETE FROM speaker WHERE rowid = 1", "label", "name a speaker that is not there"),
+    "a statement in another's turn": (
+        "UPDATE statement SET position = 1 - position WHERE rowid = 1",
+        "statement",
+        "not stand in its turn",
+    ),
+    "a vector that is not there": ("DELETE FROM embedding WHERE rowid = 2", "embedding", "vectors that are not there"),
+    "a number of nothing": (
+        "INSERT INTO statement_number (statement_id) VALUES ('gone')",
+        "statement_number",
+        "of no statement",
+    ),
+    "a lost number": ("DELETE FROM statement_number WHERE number = 1", "statement_number", "have no number"),
     "half a vector": ("UPDATE embedding SET vector = substr(vector, 1, 9) WHERE rowid = 2", "embedding", "unit length"),
     "a vector of zeros": ("UPDATE embedding SET vector = zeroblob(1536) WHERE rowid = 2", "embedding", "unit length"),
     "a snapshot's body": ("UPDATE snapshot SET body = body || ' '", "snapshot", "not what was frozen"),
@@ -47,6 +63,8 @@ def findings(url: str) -> list[Finding]:
 def test_a_corpus_that_was_only_used_holds_together(topics_corpus: Corpus, new_database: Callable[[], str]) -> None:
     topics_corpus.snapshots.freeze(by="Eva")
     topics_corpus.compare(topic="boats")
+    turns = "MAYOR ONE:  We want {} bridges. \n\nMINISTER TWO:  Nobody needs {} bridges.\n"
+    topics_corpus.jobs.add([Given(Source(f"{at}.txt", turns.replace("{}", str(at)).encode())) for at in range(2)])
     url = new_database()
     transfer(address(topics_corpus), url, lambda *_: None)
     assert findings(url) == []
@@ -63,6 +81,44 @@ def test_a_fault_is_found(topics_corpus: Corpus, fault: str) -> None:
         assert connection.execute(change).rowcount
     found = findings(address(topics_corpus))
     assert any(one.where == where and what in one.what for one in found), found
+
+
+@pytest.fixture
+def beside(topics_corpus: Corpus) -> Path:
+    """The file of vectors of a corpus that was asked for words."""
+    topics_corpus.compare(topic="boats along the coast")
+    file = Path(address(topics_corpus).removeprefix("sqlite:///") + ".vectors")
+    assert file.is_file()
+    assert findings(address(topics_corpus)) == []
+    return file
+
+
+@pytest.mark.parametrize(
+    ("row", "what"),
+    [({}, "fit together"), ({"text": 7}, "1 rows of the file are of other words"), ({"number": 999}, "of another")],
+)
+def test_a_row_that_is_not_the_databases_is_found_in_the_file_of_vectors(
+    topics_corpus: Corpus, beside: Path, row: dict[str, int], what: str
+) -> None:
+    file = VectorFile(beside)
+    embedder = topics_corpus._scoring.embedder
+    header = file.header(embedder)
+    assert header is not None
+    rows = file.map(header)[1].copy()
+    for field, value in row.items():
+        rows[field][-1] = value
+    if row:
+        file.append(file.begin(embedder, header.dimensions), rows)
+    else:
+        beside.write_bytes(beside.read_bytes()[:-1] + b"?")
+    (found,) = findings(address(topics_corpus))
+    assert found.where == "vectors"
+    assert what in found.what
+
+
+def test_a_file_of_vectors_that_is_gone_is_no_fault(topics_corpus: Corpus, beside: Path) -> None:
+    beside.unlink()
+    assert findings(address(topics_corpus)) == []
 
 
 def test_the_command_says_what_is_wrong_and_fails(topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,10 @@ class Throttle:
         self._clock = clock
 
     def admit(self, name: str, address: str) -> None:
-        """Count an attempt. Raises TooManySignIns where it comes too early."""
+        """Count an attempt. Raises TooManySignIns where it comes too early.
+
+        A wait that is longer than any can be began before the clock was set back, and is over.
+        """
         at = self._clock()
         keys = _Keys.of(name, address)
         limits = {keys.both: BOTH, keys.address: ADDRESS, keys.name: NAME}
@@ -54,7 +57,8 @@ class Throttle:
             found = attempts.of({*limits, keys.known}, at)
             if keys.known in found:
                 del limits[keys.name]
-            until = max((found[key].until for key in limits if key in found), default=at)
+            waits = (found[key].until for key in limits if key in found and found[key].until <= at + limits[key].most)
+            until = max(waits, default=at)
             if until > at:
                 raise TooManySignIns(ceil(until - at))
             for key, limit in limits.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -37,6 +38,7 @@ def back_up(address: str, to: Path, moving: Moving) -> None:
             if found != "ok":
                 raise Unavailable(f"The copy is damaged: {found}.", "Check the disk that the database is on.")
             copy.rename(to)
+            _keep_name(to)
     except (OSError, sqlite3.Error) as error:
         raise Unavailable(
             f"{to} cannot be written: {error}.", "Check the folder, its permissions and the space on the disk."
@@ -51,6 +53,17 @@ def restore(file: Path, address: str, moving: Moving) -> tuple[Moved, ...]:
         copy = Path(folder) / "copy.sqlite"
         shutil.copyfile(file, copy)  # the tables of an older version are brought up to date in the copy
         return transfer(f"sqlite:///{copy}", address, moving)
+
+
+def _keep_name(file: Path) -> None:
+    """Wait until the disk has the file's name too: what it holds was waited for before."""
+    if os.name != "posix":
+        return
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _copied(address: str, copy: Path, moving: Moving) -> None:

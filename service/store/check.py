@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
-from sqlalchemy import func, literal_column, select, text
+from sqlalchemy import and_, func, literal_column, not_, or_, select, text
 
 from service.store import tables as t
 from service.store.audit import verified
 from service.store.chain import HASHED
+from service.store.copies import odd_copies
 from service.store.queries import AT_ONCE, Reading
 from service.store.store import hash_of, statement_id
 
@@ -34,13 +35,14 @@ def check(reading: Reading, checking: Checking) -> Iterator[Finding]:
     """Everything that is wrong, in one state of the database. Nothing is repaired.
 
     Each text is hashed, each turn and statement sliced out of it again, each reference followed, each vector measured,
-    each snapshot and row of the audit hashed. SQLite's own check of its pages comes first: nothing else means much
-    where it fails.
+    each copy held against what it is of, the file of vectors too, each snapshot and row of the audit hashed. SQLite's
+    own check of its pages comes first: nothing else means much where it fails.
     """
     yield from _pages(reading)
     yield from _references(reading)
     yield from _documents(reading, checking)
     yield from _vectors(reading)
+    yield from (Finding(where, what) for where, what in odd_copies(reading))
     yield from _snapshots(reading)
     columns = [t.audit.c[name] for name in (*HASHED, "hash")]
     rows = reading.connection.execute(select(*columns).order_by(t.audit.c.id), execution_options=_PORTIONS)
@@ -61,7 +63,8 @@ def _references(reading: Reading) -> Iterator[Finding]:
     """Foreign keys that lead nowhere; the engines see to them, unless somebody wrote past them."""
     for table in t.tables.sorted_tables:
         for key in table.foreign_keys:
-            there = select(literal_column("1")).where(key.column == key.parent).correlate(table).exists()
+            named = key.column.table.alias("named")  # which may be the same table: a job names its parent
+            there = select(literal_column("1")).where(named.c[key.column.name] == key.parent).correlate(table).exists()
             lost = select(func.count()).select_from(table).where(key.parent.is_not(None), ~there)
             number = reading.connection.execute(lost).scalar_one()
             if number:
@@ -80,6 +83,7 @@ def _documents(reading: Reading, checking: Checking) -> Iterator[Finding]:
                 yield Finding("document", f"{id_}: the text is not the one that was stored: its hash is another.")
         yield from _turns(reading, texts)
         yield from _statements(reading, texts)
+        yield from _places(reading, texts)
         checking(start + len(some), len(ids))
 
 
@@ -101,6 +105,23 @@ def _statements(reading: Reading, texts: Mapping[str, str]) -> Iterator[Finding]
             yield Finding("statement", f"{name}: not what stands at {start}-{end} of its document.")
         if hash_of(words) != key:
             yield Finding("statement", f"{name}: its hash is another text's.")
+
+
+def _places(reading: Reading, texts: Collection[str]) -> Iterator[Finding]:
+    """Statements that do not stand in the turn they are said to, or are another's than the turn is."""
+    turn = and_(
+        t.utterance.c.document_id == t.statement.c.document_id, t.utterance.c.position == t.statement.c.position
+    )
+    within = and_(
+        t.utterance.c.start <= t.statement.c.start,
+        t.statement.c.end <= t.utterance.c.end,
+        t.utterance.c.label_id == t.statement.c.label_id,
+    )
+    named = (
+        select(t.statement.c.id).outerjoin(t.utterance, turn).where(or_(t.utterance.c.start.is_(None), not_(within)))
+    )
+    for name in reading.connection.scalars(named.where(t.statement.c.document_id.in_(sorted(texts)))):
+        yield Finding("statement", f"{name}: it does not stand in its turn.")
 
 
 def _vectors(reading: Reading) -> Iterator[Finding]:

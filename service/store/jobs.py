@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, update
 
 from service.signature import signed
 from service.store import tables as t
@@ -22,6 +22,8 @@ from service.store.store import Writing, now
 
 LISTED = 200  # the newest
 _OPEN = ("waiting", "running")
+LONGEST_LEASE = 3600.0  # seconds; settings allow no longer one
+LONGEST_WAIT = 60.0  # seconds before another attempt; desk.py lets none wait for longer
 
 
 class JobState(StrEnum):
@@ -140,16 +142,26 @@ class Jobs:
         return max(clock(self._connection) - datetime.fromisoformat(since).timestamp(), 0.0)
 
     def lapsed(self) -> tuple[Job, ...]:
-        """Those whose lease has ended: their worker stopped in the middle."""
-        ended = and_(t.job.c.state == JobState.RUNNING, t.job.c.lease < clock(self._connection))
+        """Those whose lease has ended: their worker stopped in the middle.
+
+        One that is longer than any can be was given before the clock was set back; whoever holds it soon renews it.
+        """
+        at = clock(self._connection)
+        over = or_(t.job.c.lease < at, t.job.c.lease > at + LONGEST_LEASE)
+        ended = and_(t.job.c.state == JobState.RUNNING, over)
         return tuple(map(_job, self._connection.execute(select(t.job).where(ended).order_by(t.job.c.id))))
 
     def due(self, *, queued: bool) -> tuple[Job, ...]:
         """Those that could begin now and are not in the queue; with `queued`, those that should be in it as well."""
-        ready = [t.job.c.state == JobState.WAITING, t.job.c.portions == 0, t.job.c.due <= clock(self._connection)]
+        ready = [t.job.c.state == JobState.WAITING, t.job.c.portions == 0, _due(clock(self._connection))]
         if not queued:
             ready.append(t.job.c.queued.is_(False))
         return tuple(map(_job, self._connection.execute(select(t.job).where(*ready).order_by(t.job.c.id))))
+
+
+def _due(at: float) -> ColumnElement[bool]:
+    """Whether a job may begin; one that would wait for longer than any does waits since before a clock was set back."""
+    return or_(t.job.c.due <= at, t.job.c.due > at + LONGEST_WAIT)
 
 
 class JobsWriting(Jobs):
@@ -182,7 +194,7 @@ class JobsWriting(Jobs):
     def claim(self, job_id: int, holder: str, seconds: float) -> Job | None:
         """Take a job that waits; None where somebody else was first, or it does not wait any more."""
         at = clock(self._connection)
-        ready = and_(t.job.c.state == JobState.WAITING, t.job.c.portions == 0, t.job.c.due <= at)
+        ready = and_(t.job.c.state == JobState.WAITING, t.job.c.portions == 0, _due(at))
         values = {"state": JobState.RUNNING, "holder": holder, "lease": at + seconds, "queued": False}
         values |= {"attempts": t.job.c.attempts + 1, "started_at": func.coalesce(t.job.c.started_at, now())}
         taken = update(t.job).where(t.job.c.id == job_id, ready).values(**values).returning(t.job)

@@ -6,7 +6,7 @@ numkong reads a million rows of 384 in 0.13 s on one core; numpy, which has no k
 from __future__ import annotations
 
 import mmap
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -234,6 +234,33 @@ def _written(file: VectorFile, header: Header | None, embedder: str, rows: Rows)
         return file.append(header or file.begin(embedder, rows["vector"].shape[1]), rows)
     except OSError:
         return None
+
+
+def at_odds(reading: Reading) -> Iterator[str]:
+    """What in the file beside a database is not the database's. A file that is missing is made, not mourned."""
+    path = _beside(reading)
+    if path is None or not path.is_file():
+        return
+    again = f"Delete {path}: it is made anew."
+    found = VectorFile(path).whole()
+    if found is None:
+        yield f"The file does not fit together. {again}"
+        return
+    said: dict[int, int] = {}
+    for row in reading.connection.execute(
+        select(NUMBERED.c.number, t.statement.c.text_sha256).join(
+            t.statement, t.statement.c.id == NUMBERED.c.statement_id
+        )
+    ):
+        said[row.number] = _text_key(row.text_sha256)
+    numbers = found["number"]
+    if len(numbers) and (int(numbers[-1]) > _newest(reading) or not (np.diff(numbers) > 0).all()):
+        yield f"The file is of another database, or has rows twice. {again}"
+    wrong = sum(
+        said.get(number, key) != key for number, key in zip(numbers.tolist(), found["text"].tolist(), strict=True)
+    )
+    if wrong:
+        yield f"{wrong} rows of the file are of other words than their statements. {again}"
 
 
 def _beside(reading: Reading) -> Path | None:
