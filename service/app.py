@@ -29,6 +29,7 @@ from service.web import api, embed, oembed, pages, screens
 from service.web import audit as audit_pages
 from service.web.access import pages as access_pages
 from service.web.access.csrf import EveryForm, field
+from service.web.access.needed import FORMS_OF_ANYBODY
 from service.web.access.signed_request import SignedRequest
 from service.web.corrections import pages as correction_pages
 from service.web.described import DescribedAPI
@@ -43,6 +44,7 @@ from service.web.operation import operate
 from service.web.snapshots import addresses as snapshot_api
 
 NOBODY = Visitor(frozenset())
+FORM_OF_ANYBODY = 100_000  # bytes: to take millions of fields apart takes seconds
 _ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.
 
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
@@ -93,6 +95,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     def admit() -> None:
         sign(None)
         guard.demand_known_host(request)
+        if request.endpoint in FORMS_OF_ANYBODY:
+            request.max_content_length = FORM_OF_ANYBODY
         g.visitor = guard.visitor(request)
         sign(g.visitor.name)
         request.writer = g.visitor.name  # type: ignore[attr-defined]
