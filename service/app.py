@@ -30,6 +30,7 @@ from service.web import api, embed, oembed, pages, screens
 from service.web import audit as audit_pages
 from service.web.access import pages as access_pages
 from service.web.access.csrf import EveryForm, field
+from service.web.access.needed import FORMS_OF_ANYBODY
 from service.web.access.signed_request import SignedRequest
 from service.web.corrections import pages as correction_pages
 from service.web.described import DescribedAPI
@@ -46,6 +47,7 @@ from service.web.snapshots import addresses as snapshot_api
 NOBODY = Visitor(frozenset())
 PLAIN_FORM = 500_000  # bytes of a form that brings no file
 MOST_FIELDS = 4 * VOICES + 200  # of a form that does: the preview has a few for each label
+FORM_OF_ANYBODY = 100_000  # bytes: to take millions of fields apart takes seconds
 _ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.
 
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
@@ -102,6 +104,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     def admit() -> None:
         sign(None)
         guard.demand_known_host(request)
+        if request.endpoint in FORMS_OF_ANYBODY:
+            request.max_content_length = FORM_OF_ANYBODY
         g.visitor = guard.visitor(request)
         sign(g.visitor.name)
         request.writer = g.visitor.name  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from time import gmtime
 
 FORMS = ("off", "text", "json")
 RequestId = Callable[[], str | None]
@@ -16,7 +17,9 @@ def set_up(form: str, request_id: RequestId) -> None:
     """
     handler = logging.StreamHandler()
     handler.addFilter(_Identified(request_id))
-    handler.setFormatter(_json() if form == "json" else logging.Formatter(_TEXT))
+    formatter = _json() if form == "json" else _Lines(_TEXT)
+    formatter.converter = gmtime  # of all machines and all year
+    handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
@@ -32,6 +35,16 @@ def _json() -> logging.Formatter:
     names = {"asctime": "at", "levelname": "level", "name": "logger"}
     fields = "{asctime}{levelname}{name}{request_id}{message}"
     return JsonFormatter(fields, style="{", rename_fields=names)
+
+
+class _Lines(logging.Formatter):
+    """One line a record, whatever an address held: nobody writes a line of their own. (Tracebacks follow it.)"""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return "".join(
+            character if character.isprintable() else character.encode("unicode_escape").decode()
+            for character in super().formatMessage(record)
+        )
 
 
 class _Identified(logging.Filter):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from service.access.passwords import Passwords
 from service.access.people import People, folded
@@ -73,7 +74,7 @@ class Access:
 
     def accept(self, link: str, password: str) -> str:
         """The key of a new session of who chose this password by a link, which opens nothing from now on."""
-        person = self.people.set_password(self.people.invited(link).name, password)
+        person = self.people.choose_password(link, password)
         LOG.info("a password was chosen by link", extra={"event": "link-used", "user": person.id})
         return self.sessions.begin(person)
 
@@ -93,6 +94,10 @@ class Access:
             raise Unauthorized("The name or the password is not right.", "Try again, with both as they were set.")
         self._throttle.succeeded(known, address)
         if found.password is not None and self._passwords.outdated(found.password):
+            kept = self._passwords.kept(password)
             with self._store.queueing() as writing:
-                AccountsWriting(writing).change(found, password=self._passwords.kept(password))
+                accounts = AccountsWriting(writing)
+                if accounts.held(found.id) == found:  # nobody chose another meanwhile
+                    accounts.change(found, password=kept)
+                    return replace(found, password=kept)
         return found

@@ -57,18 +57,27 @@ class People:
         with self._store.reading() as reading:
             found = Accounts(reading).invited(hash_of(key))
         if found is None or found.disabled or (found.link_until or 0) <= self._clock():
-            raise Gone(
-                "This link does not open anything: it was used, is older than a day, or another took its place.",
-                "Ask whoever runs this for a new one (counterpose users link NAME).",
-            )
+            raise _gone()
         return found
 
     def set_password(self, name: str, password: str, by: str = "") -> Person:
         """Ends all sessions of theirs and a link that waits. Raises BadValue for a password that is not taken."""
-        person = self.one(name)
-        demand_good(password, person.name)
-        kept = self._passwords.kept(password)
+        kept = self._kept(self.one(name), password)
         return self._change(name, by, "set-password", {}, ending=True, password=kept, link=None, link_until=None)
+
+    def choose_password(self, key: str, password: str) -> Person:
+        """As `set_password`, by a link. Of several who use it at once, one does; the others get Gone."""
+        person = self.invited(key)
+        kept = self._kept(person, password)
+        with self._store.writing() as writing:
+            accounts = AccountsWriting(writing)
+            now = accounts.held(person.id)
+            if now is None or now.link != person.link or now.disabled:
+                raise _gone()
+            accounts.change(now, password=kept, link=None, link_until=None)
+            accounts.end(now.id)
+            writing.note("", "set-password", now.name, {})
+            return _known(accounts, now.name)
 
     def set_role(self, name: str, role: Role, by: str = "") -> Person:
         return self._change(name, by, "set-role", {"role": role}, role=role)
@@ -92,6 +101,10 @@ class People:
     def one(self, name: str) -> Person:
         with self._store.reading() as reading:
             return _known(Accounts(reading), name)
+
+    def _kept(self, person: Person, password: str) -> str:
+        demand_good(password, person.name)
+        return self._passwords.kept(password)
 
     def _change(
         self, name: str, by: str, action: str, detail: dict[str, Any], *, ending: bool = False, **values: Any
@@ -122,6 +135,13 @@ def scopes(texts: list[str]) -> frozenset[Scope]:
         if text not in set(Scope):
             raise BadValue(f"There is no scope “{text}”.", f"Choose some of: {', '.join(Scope)}.", tuple(Scope))
     return frozenset(map(Scope, texts))
+
+
+def _gone() -> Gone:
+    return Gone(
+        "This link does not open anything: it was used, is older than a day, or another took its place.",
+        "Ask whoever runs this for a new one (counterpose users link NAME).",
+    )
 
 
 def _known(accounts: Accounts, name: str) -> Person:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 
 from service.access.keys import hash_of, new_key
-from service.errors import Unavailable
+from service.errors import Unauthorized, Unavailable
 from service.store.accounts import Accounts, AccountsWriting, Person, Session
 from service.store.database import CACHE_SECONDS
 from service.store.store import Store
@@ -23,10 +23,13 @@ class Sessions:
         self._idle, self._life = idle, life
 
     def begin(self, person: Person) -> str:
-        """The key of a new session."""
+        """The key of a new session. Raises Unauthorized where the password that `person` proved is theirs no more."""
         key, at = new_key(), self._clock()
         with self._store.queueing() as writing:
             accounts = AccountsWriting(writing)
+            now = accounts.held(person.id)
+            if now is None or now.disabled or now.password != person.password:
+                raise Unauthorized("The account was changed meanwhile.", "Sign in once more.")
             accounts.forget_sessions(begun_before=at - self._life, seen_before=at - self._idle)
             accounts.begin(Session(hash_of(key), person.id, at, at))
         return key

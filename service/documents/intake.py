@@ -162,9 +162,7 @@ def valid(given: Metadata) -> Metadata:
     }
     if (date := tidy.get("date")) is not None:
         checked("date", date)
-    if (url := tidy.get("source_url")) is not None and not (
-        urlsplit(url).scheme in ("http", "https") and urlsplit(url).netloc
-    ):
+    if (url := tidy.get("source_url")) is not None and not _is_web_address(url):
         raise BadValue(f"source_url is {url!r}, which is no web address.", "Begin it with https:// or http://.")
     return replace(given, **tidy)  # type: ignore[arg-type]
 
@@ -231,3 +229,11 @@ def _resolved(speaker: Speaker) -> ResolvedSpeaker:
 
 def _speaker(resolved: ResolvedSpeaker) -> Speaker:
     return Speaker(resolved.id, resolved.name, resolved.role, resolved.delegation)
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # a bracket that is not closed
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)

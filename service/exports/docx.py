@@ -42,7 +42,9 @@ def render(brief: Brief) -> bytes:
 
 
 def _describe(properties: CoreProperties, title: str) -> None:
-    properties.title, properties.language = title[:255], spoken().tag
+    from service.exports.parts.word_markup import fit
+
+    properties.title, properties.language = fit(title)[:255], spoken().tag
     properties.author, properties.last_modified_by, properties.comments = "Counterpose", "Counterpose", ""
     element = properties._element
     for clock in [child for child in element if child.tag.rpartition("}")[2] in ("created", "modified")]:

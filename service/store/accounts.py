@@ -146,6 +146,12 @@ class AccountsWriting(Accounts):
         row = self._connection.execute(insert(t.person).values(**values).returning(t.person)).one()
         return _person(row)
 
+    def held(self, person_id: int) -> Person | None:
+        """Somebody as they are now, whom nobody else changes until this write is done."""
+        row = self._connection.execute(select(t.person).where(t.person.c.id == person_id).with_for_update())
+        found = row.one_or_none()
+        return None if found is None else _person(found)
+
     def change(self, person: Person, **values: Any) -> None:
         self._connection.execute(update(t.person).where(t.person.c.id == person.id).values(**values))
 

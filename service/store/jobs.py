@@ -21,6 +21,7 @@ from service.store.queries import Reading
 from service.store.store import Writing, now
 
 LISTED = 200  # the newest
+MOST_NUMBER = 2**31 - 1  # that the database can hold
 _OPEN = ("waiting", "running")
 LONGEST_LEASE = 3600.0  # seconds; settings allow no longer one
 LONGEST_WAIT = 60.0  # seconds before another attempt; desk.py lets none wait for longer
@@ -87,6 +88,8 @@ class Jobs:
         self._connection = reading.connection
 
     def one(self, job_id: int) -> Job | None:
+        if job_id > MOST_NUMBER:
+            return None
         row = self._connection.execute(select(t.job).where(t.job.c.id == job_id)).one_or_none()
         return None if row is None else _job(row)
 

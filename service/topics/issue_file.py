@@ -115,6 +115,8 @@ def _of_json(text: str, name: str) -> Iterator[Entry]:
         raise Unreadable(f"{name} is not JSON: {error.msg} in line {error.lineno}.", remedy) from error
     except RecursionError as error:
         raise Unreadable(f"{name} is nested too deeply.", remedy) from error
+    except ValueError as error:  # Python reads no number of more than 4,300 digits
+        raise Unreadable(f"{name} holds a number that is too long.", remedy) from error
     if not isinstance(whole, list):
         raise Unreadable(f"{name} is not a list in line 1.", remedy)
     decoder, at = JSONDecoder(), text.index("[") + 1

@@ -15,6 +15,7 @@ from service.rendering.terms import term
 from service.schema.map import MapQuery
 from service.sides import delegations
 from service.translation import gettext
+from service.web.jobs.forms import SIDES
 
 NAMES, HEAD = 206, 46  # pixels for the names of topics, and for the sides above
 WIDTH, HEIGHT = 150, 30  # of a cell
@@ -71,6 +72,7 @@ class TableCell:
 
 def page(corpus: Corpus, query: MapQuery, found: TopicMap) -> str:
     speakers = corpus.speakers()
+    whole = parse_qsl(urlsplit(query.address(page=1, format=None)).query)
     table = [
         (
             row,
@@ -96,7 +98,7 @@ def page(corpus: Corpus, query: MapQuery, found: TopicMap) -> str:
         earlier=query.address(page=found.page - 1) if found.page > 1 else None,
         later=query.address(page=found.page + 1) if found.page < found.pages else None,
         here=query.address(),
-        whole=parse_qsl(urlsplit(query.address(page=1, format=None)).query),
+        whole=[(SIDES if name == "by" else name, value) for name, value in whole],
         formats=[("JSON", query.address(format="json")), ("CSV", query.address(format="csv"))],
         budget=BUDGET,
         most=MOST_SIDES,

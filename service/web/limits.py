@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 REFUSED = "counterpose.refused"  # in a request's environment: why it is not answered
-FREE = ("/static/", "/healthz", "/readyz", "/metrics")  # what others need to see whether it runs, and parts of pages
+FREE = frozenset(("/healthz", "/readyz", "/metrics"))  # what others need to see whether it runs
+PARTS = "/static/"  # of pages
 
 
 class Limits:
@@ -64,7 +65,8 @@ class Limits:
 
         def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             asked = Request(environ)
-            if asked.method not in ("GET", "HEAD") or asked.path.startswith(FREE) or is_here(asked):
+            free = asked.path in FREE or asked.path.startswith(PARTS)
+            if asked.method not in ("GET", "HEAD") or free or is_here(asked):
                 return kept(environ, start_response)
             try:
                 with suppress(Unavailable):  # a full disk is no reason to read nothing

@@ -140,6 +140,8 @@ def demand_object() -> None:
         raise _no_object("not UTF-8") from None
     except RecursionError:
         raise _no_object("nested too deeply") from None
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise _no_object("JSON with a number that is too long") from None
     if not isinstance(body, dict):
         raise _no_object("not a JSON object")
 

@@ -87,8 +87,8 @@ def _rich(found: Comparison, frame: str) -> dict[str, Any]:
 
 def _size(name: str) -> int:
     text = request.args.get(name, "")
-    if text and not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise BadValue(f"{name} is “{text}”.", "Give a number of pixels, or leave it out.")
+    if text and not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+        raise BadValue(f"{name} is “{text[:80]}”.", "Give a number of pixels, or leave it out.")
     return int(text) if text else 100_000
 
 

@@ -38,7 +38,12 @@ def blueprint(corpus: Corpus, limits: Limits) -> Blueprint:
     def front() -> str:
         text = request.args.get("topic", "").strip()
         page = request.args.get("page", "")
-        return topics(corpus, corpus.topics(text or None), text, int(page) if page.isascii() and page.isdigit() else 1)
+        return topics(
+            corpus,
+            corpus.topics(text or None),
+            text,
+            int(page) if page.isascii() and page.isdigit() and len(page) < 10 else 1,
+        )
 
     @pages.get("/docs")
     def docs() -> str:

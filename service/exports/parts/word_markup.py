@@ -32,14 +32,20 @@ def el(tag: str, *children: BaseOxmlElement, **attributes: str | int) -> BaseOxm
     return made
 
 
-def run(text: str, style: str | None = None, *, bold: bool = False, language: str | None = None) -> BaseOxmlElement:
-    """Words of one look. Raises Conflict for characters that no Word document can hold."""
+def fit(text: str) -> str:
+    """`text`; raises Conflict for characters that no Word document can hold."""
     unfit = _UNFIT.search(text)
     if unfit is not None:
         raise Conflict(
             f"A Word document cannot hold the character U+{ord(unfit[0]):04X}, which is in “{text[:60]}”.",
             "Take another format: every other one can.",
         )
+    return text
+
+
+def run(text: str, style: str | None = None, *, bold: bool = False, language: str | None = None) -> BaseOxmlElement:
+    """Words of one look. Raises Conflict for characters that no Word document can hold."""
+    fit(text)
     rightward = direction(text) == "rtl"
     properties = [
         *([el("rStyle", val=style)] if style else []),

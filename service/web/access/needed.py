@@ -14,6 +14,9 @@ OPEN = frozenset(("static", "api.health", "api.ready", "metrics"))
 DOORS = frozenset(("access.sign_in", "access.enter", "access.welcome", "access.accept"))
 """What leads in: open to everybody. All other pages of accounts take a session, which they see to themselves."""
 
+FORMS_OF_ANYBODY = DOORS | {"corrections.send"}
+"""What is taken without an account, and is short."""
+
 _SCOPES = {
     "api.compare_texts": Scope.READ,  # stores nothing
     "corrections.send": Scope.READ,  # whoever may read may say what is wrong

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from binascii import Error as Base64Error
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -89,7 +88,7 @@ def _kept(request: Request) -> tuple[str, bytes]:
     name = request.form.get("kept_name", "")
     try:
         return (name, b64decode(request.form.get("kept", ""), validate=True)) if name else ("", b"")
-    except Base64Error:
+    except ValueError:  # no Base64, or not even ASCII
         raise BadValue("The chosen file did not arrive whole.", "Choose it again. Nothing was changed.") from None
 
 

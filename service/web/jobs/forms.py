@@ -15,6 +15,7 @@ from service.web.documents.draft import Draft
 from service.web.negotiation import invalid
 
 SEE_OTHER = 303
+SIDES = "sides"
 PATIENCE = 2.0  # seconds that a reader waits for a document before being shown how far it is
 
 
@@ -30,8 +31,9 @@ def add_job_forms(pages: Blueprint, corpus: Corpus) -> None:
     @pages.post("/map/judge")
     def judge_map() -> Response:
         held = {name: request.form.getlist(name) for name in ("speaker", "delegation")}
+        sides = request.form.get(SIDES, "")  # a map's `by` says what its sides are, a form's who sends it
         try:
-            query = MapQuery.model_validate({**request.form.to_dict(), **held})
+            query = MapQuery.model_validate({**request.form.to_dict(), **held, "by": sides})
         except ValidationError as error:
             raise invalid(error) from None
         job = corpus.jobs.submit("judge", query.whole(), request.form.get("by", "").strip())

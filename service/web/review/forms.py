@@ -83,7 +83,10 @@ def _done(corpus: Corpus, sent: MultiDict[str, str], made: Decision, status: int
         return Response(answer, status, content_type="application/json")
     said = {"by": made.ruling.who if made.withdrawn is None else made.withdrawn.who, "keys": _keys(sent)}
     if "queue" in sent:
-        query = ReviewQuery.model_validate({**dict(parse_qsl(sent["queue"])), **said})
+        try:
+            query = ReviewQuery.model_validate({**dict(parse_qsl(sent["queue"])), **said})
+        except ValidationError:  # the decision is made: go on at the head of the queue
+            query = ReviewQuery.model_validate(said)
         address = review_address(query)
         return _go(f"{address}{'&' if '?' in address else '?'}done={made.id}#pair")
     if "list" in sent:
@@ -99,7 +102,11 @@ def _keys(sent: MultiDict[str, str]) -> str | None:
 
 def _seen_in(address: str) -> Request | None:
     """The comparison that an address of this site names, if it does."""
-    found = urlsplit(storable("The comparison", address))
+    storable("The comparison", address)
+    try:
+        found = urlsplit(address)
+    except ValueError:  # a bracket that is not closed
+        return None
     if found.path != "/compare":
         return None
     given = parse_qsl(found.query)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from service.corpus import Corpus
 from service.errors import BadValue
+from service.web.next import own
 
 SEE_OTHER = 303
 
@@ -20,4 +21,4 @@ def add_marking_forms(pages: Blueprint, corpus: Corpus) -> None:
         said = {name: request.form.get(name, "") for name in ("owner", "status", "caveat", "by")}
         corpus.marking.mark(sent["first"], sent["second"], sent["topic"] or None, **said)
         back = sent["back"]
-        return redirect(back if back.startswith("/compare?") else "/", SEE_OTHER)
+        return redirect(own(back) if back.startswith("/compare?") else "/", SEE_OTHER)
