@@ -17,14 +17,17 @@ class Memory:
 
     pid: int
     looks: list[tuple[float, dict[int, float]]] = field(default_factory=list)  # seconds, MiB by process
+    names: dict[int, str] = field(default_factory=dict)
 
     def look(self, seconds: float) -> None:
-        self.looks.append((seconds, {pid: uss(pid) for pid in self._processes()}))
+        there = {self.pid: "the arbiter", **dict(_children(self.pid))}
+        self.names |= there
+        self.looks.append((seconds, {pid: uss(pid) for pid in there}))
 
     def report(self) -> float:
         """Print each process's; by how many MiB the one that grew most did, from the middle to the end."""
         grown = 0.0
-        for pid, what in sorted(self._processes().items()):
+        for pid, what in sorted(self.names.items()):
             found = [(at, held[pid]) for at, held in self.looks if pid in held]
             shown = ", ".join(f"{mib:.0f} MiB at {at:.0f} s" for at, mib in found)
             late = found[len(found) // 2 :]
@@ -32,9 +35,6 @@ class Memory:
             print(f"USS of {what} {pid}: {shown}; from the middle on {slope:+.2f} MiB a minute")
             grown = max(grown, late[-1][1] - late[0][1] if late else 0.0)
         return grown
-
-    def _processes(self) -> dict[int, str]:
-        return {self.pid: "the arbiter", **dict(_children(self.pid))}
 
 
 def uss(pid: int) -> float:
