@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from service.corpus import Corpus
+from tests.test_attack import DOUBTFUL, HIDDEN, POSTED, said
 
 ROOT = Path(__file__).parents[1]
 PROCESSES = 2
@@ -93,3 +94,22 @@ def test_a_process_that_is_killed_is_replaced(served: tuple[str, int]) -> None:
         assert time.monotonic() < until, "nobody took its place"
         time.sleep(0.1)
     assert json.loads(get(address, "/healthz"))["status"] == "ok"
+
+
+def test_no_header_says_which_page_is_asked_for(served: tuple[str, int]) -> None:
+    address, _ = served
+    get(address, "/healthz")
+    head = (b"GET /healthz HTTP/1.1", b"Host: 127.0.0.1", b"Connection: close")
+    plain = said(address, *head)
+    told = said(address, *head, b"PATH_INFO: /documents", b"SCRIPT_NAME: /healthz", b"X-Forwarded-Proto: https")
+    assert b" 200 " in plain.splitlines()[0]
+    assert told.split(b"\r\n\r\n")[1] == plain.split(b"\r\n\r\n")[1]
+
+
+@pytest.mark.parametrize("lines", DOUBTFUL)
+def test_where_a_request_ends_is_never_in_doubt(served: tuple[str, int], lines: tuple[bytes, ...]) -> None:
+    address, _ = served
+    get(address, "/healthz")
+    answer = said(address, *POSTED, *lines, body=HIDDEN)
+    assert re.match(rb"HTTP/1\.[01] (400|501)", answer), answer[:200]
+    assert answer.count(b"HTTP/1.") == 1

@@ -36,6 +36,7 @@ class Prefork(BaseApplication):  # type: ignore[misc]
             "preload_app": True,
             "timeout": PATIENCE,
             "loglevel": "warning",
+            "forwarded_allow_ips": "",  # proxies are believed by the application alone, and in no PATH_INFO
             "post_fork": self._parted,
             "child_exit": _ended,
         }
