@@ -1,6 +1,6 @@
 """The real models behind a memory of the run: what was computed once is not computed for the next corpus of tests.
 
-What comes out is the same to the bit: a block of texts is remembered as a whole, and a pair's scores do not depend on
+What comes out is the same to the bit: what was embedded together is remembered as a whole, and a pair's scores do not depend on
 what is scored beside it (test_relation). Who tests the models themselves asks for `embedder` and `classifier`.
 """
 
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from models.embedding import Embedder
+from models.embedding import Embedder, Progress
 from models.relation import RelationClassifier
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -26,10 +28,12 @@ class RememberingEmbedder(Embedder):
     def dimensions(self) -> int:
         return self._real.dimensions
 
-    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
+    def embed(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         block = tuple(texts)
         if block not in self._known:
-            self._known[block] = self._real._encode(texts)
+            self._known[block] = self._real.embed(texts, progress)
+        elif progress and block:
+            progress(len(set(block)), len(set(block)))
         return self._known[block].copy()
 
 
