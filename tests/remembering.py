@@ -1,7 +1,7 @@
 """The real models behind a memory of the run: what was computed once is not computed for the next corpus of tests.
 
 What comes out is the same to the bit: what was embedded together is remembered as a whole, and a pair's scores do not
-depend on what is scored beside it (test_relation). Who tests the models themselves asks for `embedder` and `classifier`.
+depend on what is scored beside it (test_relation). Who tests the models asks for `embedder` and `classifier`.
 """
 
 from __future__ import annotations
