@@ -22,7 +22,7 @@ export HF_HUB_OFFLINE := 1
 export TRANSFORMERS_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: demo test test-offline test-docker audit sbom fuzz torture soak bench bench-topics bench-size messages lint install lock clean help
+.PHONY: demo test test-offline test-docker audit sbom fuzz torture attack soak bench bench-topics bench-size messages lint install lock clean help
 .DEFAULT_GOAL := help
 
 demo: install ## install, load the sample, print its first comparison, serve it at http://127.0.0.1:8000
@@ -57,6 +57,9 @@ fuzz: install ## the API for five minutes and each reader of text for one, led b
 
 torture: install ## every kind of write, ended by kill -9, on both engines: make torture ARGS="--kills 1000 --seed 7"
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.torture.kills $(ARGS)
+
+attack: install ## every payload in every field of every page, and the files that take long to refuse (an hour or more)
+	$(BIN)/pytest -m slow tests/test_access_browser.py tests/test_xss.py tests/torture $(ARGS)
 
 soak: install ## a server under mixed load, its answers, times and memory: make soak ARGS="--minutes 120 --rate 10"
 	@$(BIN)/python -m tests.torture.soak $(ARGS)

@@ -17,7 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service.access.visitor import Visitor
 from service.config import Config
 from service.corpus import Corpus
-from service.errors import CounterposeError, Unauthorized
+from service.errors import CounterposeError, Unauthorized, Unavailable
 from service.readers.parts.limits import VOICES
 from service.rendering import wording as rendering
 from service.rendering.lead import lead
@@ -129,10 +129,16 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     app.register_error_handler(Unauthorized, led_in)
     app.register_error_handler(HTTPException, http_refusal)
 
+    def _has_accounts() -> bool:
+        try:
+            return guard.has_accounts()
+        except Unavailable:  # the page that says so is shown all the same
+            return False
+
     @app.context_processor
     def who_asks() -> dict[str, Any]:
         visitor = _visitor()
-        known = "visitor" in g and visitor.person is None and (config.reading == "private" or guard.has_accounts())
+        known = "visitor" in g and visitor.person is None and (config.reading == "private" or _has_accounts())
         held = {"signed_in": visitor.name, "sign_in_at": sign_in_address(request) if known else None}
         return {"writable": guard.may_write(visitor), **held}
 

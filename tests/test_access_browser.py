@@ -72,6 +72,7 @@ def test_an_editor_signs_in_adds_reviews_and_signs_out(page: Page, site: Running
     assert not [url for url in asked if not url.startswith(site.address)]
 
 
+@pytest.mark.slow
 def test_no_page_asks_anything_of_anybody_else(page: Page, site: Running) -> None:
     sign_in(page, site)
     asked: list[str] = []

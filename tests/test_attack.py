@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ import pytest
 from service import logs
 from service.app import FORM_OF_ANYBODY, create_app
 from service.config import Config
-from service.errors import Gone, Unauthorized
+from service.errors import BadValue, Gone, Unauthorized
 from service.store.accounts import Role, Scope
 from service.web.next import own
 from tests.test_access_web import BROWSER, GOOD, OTHER, PUBLIC, Site, refused, sent, site, site_factory
@@ -463,7 +464,8 @@ def test_no_name_reaches_into_the_headers_of_a_file(
     corpus_factory: Callable[..., Corpus], added_council: Corpus, words: str
 ) -> None:
     corpus = corpus_factory(added_council)
-    corpus.rename_speaker("omalley", f"O {words}")
+    with suppress(BadValue):  # a name is not taken with what turns the direction of writing
+        corpus.rename_speaker("omalley", f"O {words}")
     for row in corpus.topics()[:1]:
         corpus.editing.rename(row.id, f"T {words}")
     first, second = (row.speaker.id for row in corpus.speakers()[:2])

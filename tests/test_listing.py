@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
@@ -18,7 +19,7 @@ from service.config import Config
 from service.corpus import Corpus
 from service.schema import listing
 from service.store.store import NewDocument, hash_of
-from service.store.tables import topic, topic_statement
+from service.store.tables import statement, topic, topic_statement
 from service.web import paging
 from tests.test_records_browser import RULES
 
@@ -48,13 +49,16 @@ def fill(corpus: Corpus, number: int) -> None:
                     b"",
                     {(None, Kind.SPEECH): who.id},
                     cut,
+                    (),
                 )
             )
             values = {"id": f"topic-{at:04}", "position": at, "name": f"Bridge {at:04}", "terms": [], "origin": "found"}
             values |= {"renamed": False, "locked": False, "hidden": False, "version": 0}
             writing.connection.execute(topic.insert().values(**values))
-            said = {"statement_id": f"{digest[:12]}-{cut[0].start}-{cut[0].end}", "topic_id": values["id"]}
-            writing.connection.execute(topic_statement.insert().values(**said))
+            said = f"{digest[:12]}-{cut[0].start}-{cut[0].end}"
+            label = select(statement.c.label_id).where(statement.c.id == said).scalar_subquery()
+            placed = topic_statement.insert().values(statement_id=said, topic_id=values["id"], label_id=label)
+            writing.connection.execute(placed)
         writing.connection.exec_driver_sql("UPDATE state SET grouped_by = ?", (corpus._scoring.embedder,))
 
 

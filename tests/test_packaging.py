@@ -368,6 +368,7 @@ def _wait_for(url: str) -> None:
     raise AssertionError(f"{url} did not answer in 30 seconds")
 
 
+@pytest.mark.slow
 def test_the_sbom_names_all_that_runs_nothing_that_only_tests_and_both_models(tmp_path: Path) -> None:
     path = tmp_path / "sbom.json"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

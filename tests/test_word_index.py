@@ -148,6 +148,10 @@ def test_statements_stored_before_there_was_an_index_are_in_it(tmp_path: Path) -
             "sign_off",
             "job_document",
             "job",
+            "session",
+            "token",
+            "attempt",
+            "person",
             "fingerprint",
         )
         columns = {"topic": ("began", "began_by", "former"), "audit": ("previous", "hash")}

@@ -163,6 +163,7 @@ def test_no_part_and_no_parameter_of_an_address_becomes_markup(chromium: Browser
     assert not one.found
 
 
+@pytest.mark.slow
 def test_nobody_unknown_is_shown_a_page_that_the_policy_had_to_guard(
     chromium: Browser, serve: Callable[..., str], site: Site
 ) -> None:
