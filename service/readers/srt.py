@@ -30,7 +30,7 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
 def _cues(text: str, name: str) -> Iterator[str]:
     """The words of each cue. (webvtt-py reads SRT too, but skips a cue that it cannot read, and says nothing.)"""
     lines = text.split("\n")
-    at, found = 0, False
+    at = 0
     while at < len(lines):
         if not lines[at].strip():
             at += 1
@@ -53,7 +53,4 @@ def _cues(text: str, name: str) -> Iterator[str]:
                 )
             words.append(lines[at])
             at += 1
-        found = True
         yield "\n".join(words)
-    if not found:
-        raise Unreadable(f"{name} has no cues.", "Each cue is a line of times and the words below it.")

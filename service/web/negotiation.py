@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 from werkzeug.wrappers import Response as AnyResponse
 
 from models.comparison import Comparison
-from service.errors import BadValue, CounterposeError, NotFound, TooLarge, TooMany, Unauthorized
+from service.errors import BadValue, CounterposeError, NotFound, TooLarge, Unauthorized
 from service.exports import formats
 from service.rendering.brief import Brief, of
 from service.rendering.caution import GENERAL, Caution
@@ -179,8 +179,6 @@ def _translated(status: int) -> CounterposeError:
         return NotFound(f"There is nothing at {request.path}.", "Check the address, or start from the list of topics.")
     if status == 413:
         return TooLarge("That is more than this server takes at once.", "Send a smaller file. Nothing was changed.")
-    if status == 429:
-        return TooMany("That is more than is taken from one address for now.", "Wait a while, then send it again.")
     if status >= 500:
         return CounterposeError(
             "Something went wrong here, not with you.", "Try again; if it stays, tell whoever runs this."
