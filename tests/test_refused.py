@@ -22,6 +22,7 @@ from service.errors import BadValue, NotFound, TooLarge, Unavailable, Unreadable
 from service.positions.comparing import _next
 from service.readers import Source, read
 from service.readers.apart import pool
+from service.readers.apart.child import out_of_memory
 from service.review.corrections import State
 from service.sides import alone
 from service.store.queue import _translated
@@ -192,8 +193,21 @@ def test_an_answer_that_says_nothing(council_copy: Corpus) -> None:
         ("a.vtt", b"nothing of the kind", "is not WebVTT"),
         ("a.txt", b"{\\rtf1 Yes.}", "RTF"),
         ("a.docx", b"PK\x03\x04 broken", "is not a Word document"),
+        ("a.md", b"---\nsource_url: nowhere\n---\n\nANN: Yes.\n", "which is not a web address"),
     ],
 )
 def test_a_file_that_is_not_as_it_should_be(name: str, data: bytes, said: str) -> None:
     with pytest.raises(Unreadable, match=said):
         read(Source(name, data))
+
+
+def test_a_word_file_without_words(tmp_path: Path) -> None:
+    import docx
+
+    docx.Document().save(str(tmp_path / "a.docx"))
+    with pytest.raises(Unreadable, match="has no text"):
+        read(Source("a.docx", (tmp_path / "a.docx").read_bytes()))
+
+
+def test_a_file_that_took_too_much_memory_is_told_so_by_its_process() -> None:
+    assert "of memory to read" in out_of_memory(Source("a.txt", b"ANN: Yes.")).message

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from models.transcript import Transcript
-from service.errors import Unreadable
 from service.readers import Source
 from service.readers.parts.decoding import decode
 from service.readers.parts.page import hard_wrapped
@@ -13,7 +12,5 @@ SUFFIXES: tuple[str, ...] = (".txt", ".text", ".said", ".log", ".asc")
 
 
 def read(source: Source, speaker: str | None = None) -> Transcript:
-    if source.data.startswith(b"{\\rtf"):
-        raise Unreadable(f"{source.name} is RTF.", "Open it in a word processor and save it as .docx or .txt.")
     text = decode(source.data, source.name)
     return Transcript(text, turns(text, speaker=speaker), hard_wrapped=hard_wrapped(text))

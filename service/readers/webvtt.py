@@ -28,10 +28,7 @@ def read(source: Source, speaker: str | None = None) -> Transcript:
     text = decode(source.data, source.name).replace("\r\n", "\n").replace("\r", "\n")
     at_most(source.name, text.count("-->"), ROWS, "cues")
     _check(text, source.name)
-    try:
-        captions = webvtt.from_string(text.lstrip())
-    except webvtt.errors.MalformedFileError as error:
-        raise Unreadable(f"{source.name} is not WebVTT: {error}.", "Its first line must be WEBVTT.") from error
+    captions = webvtt.from_string(text.lstrip())
     head = text.split("-->", 1)[0]
     language = _LANGUAGE.search(head)
     metadata = Metadata(language=language[1] if language else None)
