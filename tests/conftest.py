@@ -149,7 +149,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         output[MET] = refusals().met()
     elif _whole(session.config) and (missed := refusals().missed({*refusals().met(), *_elsewhere})):
         session.config.stash[MISSED] = missed
-        session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
+        if not CI:  # which may lack what one is met by, such as a disk that can be filled: there it is said only
+            session.exitstatus = session.exitstatus or pytest.ExitCode.TESTS_FAILED
 
 
 MISSED = pytest.StashKey[list[Any]]()
