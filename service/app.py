@@ -96,16 +96,16 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
         speak(ENGLISH)
 
     @app.before_request
-    def keep_plain_forms_small() -> None:
+    def keep_forms_small() -> None:
         if request.mimetype == "application/x-www-form-urlencoded":
             request.max_content_length = request.max_form_memory_size = PLAIN_FORM  # a field may be of two bytes
+        if request.endpoint in FORMS_OF_ANYBODY:
+            request.max_content_length = FORM_OF_ANYBODY
 
     @app.before_request
     def admit() -> None:
         sign(None)
         guard.demand_known_host(request)
-        if request.endpoint in FORMS_OF_ANYBODY:
-            request.max_content_length = FORM_OF_ANYBODY
         g.visitor = guard.visitor(request)
         sign(g.visitor.name)
         request.writer = g.visitor.name  # type: ignore[attr-defined]

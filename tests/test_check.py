@@ -41,6 +41,11 @@ FAULTS = {
     "a lost number": ("DELETE FROM statement_number WHERE number = 1", "statement_number", "have no number"),
     "half a vector": ("UPDATE embedding SET vector = substr(vector, 1, 9) WHERE rowid = 2", "embedding", "unit length"),
     "a vector of zeros": ("UPDATE embedding SET vector = zeroblob(1536) WHERE rowid = 2", "embedding", "unit length"),
+    "a statement counted under another label": (
+        "UPDATE topic_statement SET label_id = label_id + 1000",
+        "topic_statement",
+        "another label than their own",
+    ),
     "a snapshot's body": ("UPDATE snapshot SET body = body || ' '", "snapshot", "not what was frozen"),
     "a line of the audit": ("UPDATE audit SET who = 'Mallory' WHERE id = 1", "audit", "Row 1 is not what was written"),
     "a lost line of the audit": ("DELETE FROM audit WHERE id = 1", "audit", "Row 1 is missing"),

@@ -70,7 +70,7 @@ def _portions(
             read = one if isinstance(one, CounterposeError) else draft(one, max_bytes)
             if isinstance(read, Draft):
                 with store.reading() as reading:
-                    some.missing |= read.missing(reading, scoring.embedder)
+                    some.missing |= placed(read, reading).missing(reading, scoring.embedder)
                 some.characters += len(read.taken.transcript.text)
         except CounterposeError as error:
             read = error

@@ -52,6 +52,13 @@ class Prepared:
         """What is compared of it, by SHA-256."""
         return {hash_of(one.text): one.text for one in self.cut if one.comparable}
 
+    def missing(self, reading: Reading, embedder: str) -> dict[str, str]:
+        """What of it is to be embedded, by SHA-256: nothing of a text that is here."""
+        if self.settled:
+            return {}
+        kept = reading.with_vector(embedder, self.texts)
+        return {key: text for key, text in self.texts.items() if key not in kept}
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -61,14 +68,6 @@ class Draft:
     taken: Taken
     cut: tuple[Statement, ...]
     fingerprints: tuple[int, ...]
-
-    def missing(self, reading: Reading, embedder: str) -> dict[str, str]:
-        """What of it is to be embedded, by SHA-256: nothing of a text that is here. Raises as `placed` does."""
-        found = placed(self, reading)
-        if found.settled:
-            return {}
-        kept = reading.with_vector(embedder, found.texts)
-        return {key: text for key, text in found.texts.items() if key not in kept}
 
 
 def draft(given: Given, max_bytes: int) -> Draft:
@@ -97,8 +96,9 @@ def prepare(given: Given, store: Store, scoring: Scoring, max_bytes: int, progre
     that whoever does it again after an interruption goes on from there."""
     one = draft(given, max_bytes)
     with store.reading() as reading:
-        missing = one.missing(reading, scoring.embedder)
-        found = compared(placed(one, reading), reading)
+        found = placed(one, reading)
+        missing = found.missing(reading, scoring.embedder)
+        found = compared(found, reading)
     return replace(found, vectors=embedded(missing.values(), store, scoring, progress))
 
 

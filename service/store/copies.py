@@ -26,6 +26,14 @@ _BOTH = (
         ),
         "{} statements that can be compared have no number, and are not found.",
     ),
+    (
+        "topic_statement",
+        (
+            "SELECT count(*) FROM topic_statement p JOIN statement s ON s.id = p.statement_id "
+            "WHERE s.label_id <> p.label_id"
+        ),
+        "{} statements are counted in their topics under another label than their own.",
+    ),
 )
 _SQLITE = (
     (
