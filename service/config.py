@@ -14,6 +14,7 @@ from service.logs import FORMS
 PREFIX = "COUNTERPOSE_"
 MAX_BYTES = 20 * 1024 * 1024  # a file
 READING = ("public", "private")
+SECOND_FACTOR = ("optional", "required")
 _SITE = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
 TEST_PREFIX = "COUNTERPOSE_TEST_"  # read by the test suite only
 
@@ -44,6 +45,7 @@ class Config:
     add_limit: str | None = None  # documents of one editor
     add_bytes_limit: str | None = None  # their bytes
     reading: str = "public"  # who may read: everybody, or (private) those with an account
+    second_factor: str = "optional"  # whether who signs in gives a code as well: where they set it up, or everybody
     session_idle: int = 60  # minutes after its last use at which a session ends
     session_life: int = 12  # hours after its beginning at which it ends
     proxies: int = 0  # how many stand before the service and say where requests come from
@@ -132,16 +134,13 @@ def _rate(variable: str, text: str) -> str:
     return text
 
 
-def _log(variable: str, text: str) -> str:
-    if text not in FORMS:
-        raise BadValue(f"{variable} is {text!r}.", f"Set it to one of: {', '.join(FORMS)}.", FORMS)
-    return text
+def _one_of(*choices: str) -> Callable[[str, str], str]:
+    def parse(variable: str, text: str) -> str:
+        if text not in choices:
+            raise BadValue(f"{variable} is {text!r}.", f"Set it to one of: {', '.join(choices)}.", choices)
+        return text
 
-
-def _reading(variable: str, text: str) -> str:
-    if text not in READING:
-        raise BadValue(f"{variable} is {text!r}.", f"Set it to one of: {', '.join(READING)}.", READING)
-    return text
+    return parse
 
 
 def _ancestors(variable: str, text: str) -> str:
@@ -163,7 +162,7 @@ _PARSERS: dict[str, Callable[[str, str], object]] = {
     "processes": _between(1, 64),
     "public_url": _web_address,
     "report_limit": _rate,
-    "log": _log,
+    "log": _one_of(*FORMS),
     "metrics": _boolean,
     "worker": _boolean,
     "job_lease": _between(1, 3600),
@@ -172,7 +171,8 @@ _PARSERS: dict[str, Callable[[str, str], object]] = {
     "compare_limit": _rate,
     "add_limit": _rate,
     "add_bytes_limit": _rate,
-    "reading": _reading,
+    "reading": _one_of(*READING),
+    "second_factor": _one_of(*SECOND_FACTOR),
     "session_idle": _between(1, 1440),
     "session_life": _between(1, 720),
     "proxies": _between(0, 9),

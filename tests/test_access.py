@@ -14,6 +14,7 @@ import pytest
 from service.access.access import Access
 from service.access.keys import hash_of
 from service.access.passwords import Passwords, demand_good
+from service.access.sessions import MOST
 from service.access.throttle import ADDRESS, BOTH, NAME, Throttle
 from service.config import Config
 from service.corpus import Corpus
@@ -148,7 +149,7 @@ def test_a_password_kept_with_other_parameters_is_kept_anew_at_the_next_sign_in(
 
 def test_whoever_has_the_password_is_signed_in_under_any_spelling_of_the_name(access: Access) -> None:
     for name in ("Eva", " EVA ", "\uff25va"):
-        visitor = access.by_session(access.sign_in(name, GOOD, HOME))
+        visitor = access.by_session(access.sign_in(name, GOOD, HOME).key)
         assert visitor is not None
         assert visitor.name == "Eva"
         assert visitor.scopes == {Scope.READ, Scope.ADD, Scope.EDIT, Scope.REVIEW}
@@ -257,7 +258,7 @@ def test_a_link_works_once_for_a_day_and_until_another_is_made(access: Access, c
     for key in (first, "made up", ""):
         with pytest.raises(Gone):
             access.people.invited(key)
-    visitor = access.by_session(access.accept(second, OTHER))
+    visitor = access.by_session(access.accept(second, OTHER).key)
     assert visitor is not None
     assert (visitor.name, visitor.scopes) == ("New", {Scope.READ})
     with pytest.raises(Gone):
@@ -280,7 +281,7 @@ def test_a_link_with_a_bad_password_can_be_used_again(access: Access) -> None:
 
 
 def test_a_session_ends_an_hour_after_its_last_use_and_half_a_day_after_it_began(access: Access, clock: Clock) -> None:
-    idle, busy = access.sign_in("Eva", GOOD, HOME), access.sign_in("Eva", GOOD, HOME)
+    idle, busy = access.sign_in("Eva", GOOD, HOME).key, access.sign_in("Eva", GOOD, HOME).key
     for _ in range(14):
         clock.at += 50 * 60
         assert access.by_session(busy) is not None
@@ -308,8 +309,17 @@ def test_signing_out_a_new_password_and_being_kept_out_end_sessions_at_once(on_e
     assert access.by_session(third) is None
 
 
+def test_with_one_session_too_many_the_one_used_longest_ago_ends(access: Access, clock: Clock) -> None:
+    eva = access.people.one("Eva")
+    keys = []
+    for _ in range(MOST + 1):
+        clock.at += 1
+        keys.append(access.sessions.begin(eva))
+    assert [access.by_session(key) is not None for key in keys] == [False] + [True] * MOST
+
+
 def test_a_role_that_is_taken_away_is_gone_at_the_next_request(access: Access) -> None:
-    key = access.sign_in("Eva", GOOD, HOME)
+    key = access.sign_in("Eva", GOOD, HOME).key
     access.people.set_role("Eva", Role.READER)
     visitor = access.by_session(key)
     assert visitor is not None
@@ -322,7 +332,12 @@ def test_no_key_of_any_kind_and_no_password_stands_in_the_database(tmp_path: Pat
     eva = access.people.add("Eva", Role.EDITOR)
     access.people.set_password("Eva", GOOD)
     link = access.people.link("Eva")
-    secrets = [GOOD, link, access.sign_in("Eva", GOOD, HOME), access.tokens.make(eva, "it", frozenset({Scope.ADD}))[1]]
+    secrets = [
+        GOOD,
+        link,
+        access.sign_in("Eva", GOOD, HOME).key,
+        access.tokens.make(eva, "it", frozenset({Scope.ADD}))[1],
+    ]
     failing(access, 1, name="a password typed as a name")
     store.close()
     held = "\n".join(sqlite3.connect(tmp_path / "it.sqlite").iterdump())
@@ -421,7 +436,7 @@ def test_every_change_of_an_account_is_in_the_audit_with_who_made_it(access: Acc
 def test_with_the_last_account_its_sessions_and_tokens_are_gone(on_either: Store, clock: Clock) -> None:
     access = with_eva(on_either, clock)
     _, text = access.tokens.make(access.people.one("Eva"), "it", frozenset({Scope.READ}))
-    key = access.sign_in("Eva", GOOD, HOME)
+    key = access.sign_in("Eva", GOOD, HOME).key
     assert access.people.has_editor()
     access.people.remove("Eva")
     assert not access.people.has_editor()

@@ -134,6 +134,61 @@ def test_a_wrong_password_is_said_to_who_hears_the_page_and_the_name_stays(page:
     page.wait_for_url("**/review")
 
 
+def test_a_link_leads_to_a_password_and_its_key_is_in_no_address_that_is_asked_for(page: Page, site: Running) -> None:
+    site.corpus.access.people.add("New", Role.EDITOR)
+    key = site.corpus.access.people.link("New")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site.address}/welcome#{key}")
+    page.get_by_text("For the account of New").wait_for()
+    page.get_by_label("New password").fill(OTHER)
+    page.get_by_label("The same again").fill(OTHER)
+    page.get_by_role("button", name="Set it and sign in").click()
+    page.get_by_role("heading", name="New", exact=True).wait_for()
+    assert asked
+    assert not [url for url in asked if key in url.partition("#")[0]]
+
+
+def test_a_link_is_pasted_where_scripts_are_switched_off(chromium: Browser, site: Running) -> None:
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    link = f"{site.address}/welcome#{site.corpus.access.people.link('Eva')}"
+    page.goto(link)
+    page.get_by_label("The link that you were given").fill(link)
+    page.get_by_role("button", name="Go on").click()
+    assert page.get_by_text("For the account of Eva").count()
+    page.context.close()
+
+
+def test_the_code_of_an_app_is_asked_for_after_the_password(page: Page, site: Running) -> None:
+    import time
+
+    from pyotp import TOTP
+
+    sign_in(page, site)
+    page.goto(f"{site.address}/account/second-factor")
+    page.get_by_label("Your current password").fill(GOOD)
+    page.get_by_role("button", name="Set it up").click()
+    phone = TOTP(page.get_by_label("Key", exact=True).input_value().replace("-", ""))
+    assert page.locator(".square svg").bounding_box()["width"] > 150  # type: ignore[index]
+    now = int(time.time())
+    page.get_by_label("The code that the app shows").fill(phone.at(now))
+    page.get_by_role("button", name="Turn it on").click()
+    codes = page.locator(".codes code").all_inner_texts()
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label("Name").fill("Eva")
+    page.get_by_label("Password").fill(GOOD)
+    page.keyboard.press("Enter")
+    page.get_by_label("The code that your app shows, or a recovery code").wait_for()
+    assert page.evaluate("document.activeElement.id") == "code"
+    page.keyboard.type(phone.at(now))  # it was used
+    page.keyboard.press("Enter")
+    assert "was used already" in page.get_by_role("alert").inner_text()
+    page.keyboard.type(codes[0])
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_the_pages_of_accounts_fit_and_pass_an_accessibility_check(page: Page, site: Running, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
@@ -141,8 +196,12 @@ def test_the_pages_of_accounts_fit_and_pass_an_accessibility_check(page: Page, s
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, site)
     site.corpus.access.people.add("Somebody with quite a long name that has to be broken somewhere", Role.READER)
-    for address in ("/account", "/people", "/sign-in", "/compare"):
+    for address in ("/account", "/people", "/sign-in", "/welcome", "/account/second-factor", "/compare"):
         page.goto(site.address + address)
+        if address == "/account/second-factor":
+            page.get_by_label("Your current password").fill(GOOD)
+            page.get_by_role("button", name="Set it up").click()
+            page.get_by_label("Key", exact=True).wait_for()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
         found = Axe().run(page)
         assert not found.response["violations"], (address, found.generate_report())

@@ -39,7 +39,7 @@ def test_the_first_editor_gets_a_password_or_a_link_and_never_a_default(run: Run
     assert made.exit_code == 0, made.output
     access.sign_in("Eva", GOOD, HOME)
     invited = run("users", "add", "New", "--role", "reader")  # nobody is there to be asked
-    link = re.search(r"^http://127\.0\.0\.1:8000/welcome/([0-9a-f]{64})$", invited.stdout, re.M)
+    link = re.search(r"^http://127\.0\.0\.1:8000/welcome#([0-9a-f]{64})$", invited.stdout, re.M)
     assert link is not None
     access.accept(link[1], OTHER)
     access.sign_in("new", OTHER, HOME)
@@ -61,11 +61,14 @@ def test_a_bad_password_role_or_name_makes_no_account(run: Run, access: Access) 
 
 def test_accounts_are_listed_changed_and_removed(run: Run, access: Access) -> None:
     run("users", "add", "Eva", "--password-stdin", given=f"{GOOD}\n")
-    key = access.sign_in("Eva", GOOD, HOME)
+    key = access.sign_in("Eva", GOOD, HOME).key
     assert json.loads(run("users", "list", "--json").stdout)["users"][0]["sessions"] == 1
     assert "Eva: editor, active" in run("users", "list").stdout
     run("users", "sign-out", "eva")
     assert access.by_session(key) is None
+    assert "without a second factor" in run("users", "list").stdout
+    ended = run("users", "end-second-factor", "eva")
+    assert ended.stdout == "Eva signs in with the password alone.\n"
     run("users", "role", "Eva", "admin")
     run("users", "disable", "Eva")
     assert "Eva: admin, disabled" in run("users", "list").stdout

@@ -30,7 +30,7 @@ READER = "192.0.2.7"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
-TAKEN_FROM_ANYBODY = {"api.compare_texts", "corrections.send", "access.enter", "access.accept"}
+TAKEN_FROM_ANYBODY = {"api.compare_texts", "corrections.send", "access.enter", "access.give_code", "access.accept"}
 """Comparing without storing, reporting an error, and what leads in. Whatever else is posted takes an account: a route
 that is added to this list is a decision, and stands in docs/access.md."""
 
@@ -133,7 +133,11 @@ def test_no_write_is_taken_from_somebody_unknown_here_or_elsewhere(site: Site) -
 def test_no_write_is_taken_from_a_reader(site: Site) -> None:
     reader, word = site.signed_in("Reader")
     token = site.client(token=site.token("Reader", Scope.READ))
-    own = {"access.leave", "access.change_password", "access.end_sessions", "access.make_token", "access.revoke_token"}
+    own = {
+        *("access.leave", "access.change_password", "access.end_sessions", "access.make_token", "access.revoke_token"),
+        *("access.begin_second_factor", "access.confirm_second_factor", "access.renew_recovery_codes"),
+        "access.end_second_factor",
+    }
     for endpoint, method, address in site.writes():
         if endpoint in TAKEN_FROM_ANYBODY:
             continue
@@ -175,7 +179,7 @@ def test_no_write_is_taken_from_a_session_without_the_word_of_its_own_pages(site
     _, foreign = site.signed_in("Ada")
     wrong = [{}, foreign, {csrf.HEADER: ""}, {csrf.HEADER: "x" * 96}, {csrf.HEADER: word[csrf.HEADER][:-1]}]
     for endpoint, method, address in site.writes():
-        if endpoint in {"access.enter", "access.accept"}:
+        if endpoint in {"access.enter", "access.give_code", "access.accept"}:
             continue  # nothing is done there in a session's name
         for headers in wrong:
             assert refused(sent(editor, method, address, headers=headers), 403), endpoint
@@ -198,6 +202,18 @@ def test_nothing_is_taken_from_a_page_of_another_site(site: Site, headers: dict[
         assert refused(sent(token, method, address, headers=headers), 403), endpoint
         if endpoint in TAKEN_FROM_ANYBODY:
             assert refused(sent(site.client(), method, address, headers=headers), 403), endpoint
+
+
+def test_attempts_to_get_round_are_lines_of_the_log(site: Site, caplog: pytest.LogCaptureFixture) -> None:
+    client, word = site.signed_in("Eva")
+    with caplog.at_level("INFO", "counterpose.access"):
+        sent(client, "POST", "/sample", headers=word | {"Origin": "https://elsewhere.example"})
+        sent(client, "POST", "/sample")
+        sent(site.client(token="counterpose_none"), "GET", "/")
+        sent(site.signed_in("Reader")[0], "GET", "/audit.jsonl")
+        site.access.sign_in("Eva", GOOD, READER)
+    events = [getattr(record, "event", "") for record in caplog.records]
+    assert events == ["foreign-form", "form-without-word", "token-refused", "refused", "signed-in"]
 
 
 def test_no_write_is_taken_from_a_session_that_has_ended(site: Site) -> None:
@@ -438,14 +454,16 @@ def test_an_admin_invites_and_keeps_out_and_an_editor_does_not(site: Site) -> No
     assert sent(editor, "GET", "/people").status_code == 403
     assert sent(editor, "POST", "/people/Ada/disable", headers=own).status_code == 403
     made = sent(admin, "POST", "/people", data={"name": "New", "role": "reader", "current": OTHER}, headers=word).text
-    link = re.search(rf"{PUBLIC}(/welcome/[0-9a-f]{{64}})", made)
+    link = re.search(rf"{PUBLIC}/welcome#([0-9a-f]{{64}})", made)
     assert link is not None
     new = site.client()
-    shown = sent(new, "GET", link[1])
-    assert shown.headers["Referrer-Policy"] == "no-referrer"
-    assert sent(new, "POST", link[1], data={"password": GOOD + "!", "again": GOOD + "!"}).status_code == 303
+    assert sent(new, "GET", "/welcome").status_code == 200
+    for pasted in (link[1], f" {link[0]} "):
+        assert "For the account of New" in sent(new, "POST", "/welcome", data={"key": pasted}).text
+    chosen = {"key": link[1], "password": GOOD + "!", "again": GOOD + "!"}
+    assert sent(new, "POST", "/welcome", data=chosen).status_code == 303
     assert sent(new, "GET", "/account").status_code == 200
-    assert sent(site.client(), "GET", link[1]).status_code == 410
+    assert sent(site.client(), "POST", "/welcome", data={"key": link[1]}).status_code == 410
     sent(admin, "POST", "/people/New/disable", headers=word)
     assert sent(new, "GET", "/account").status_code == 401
     assert sent(admin, "POST", "/people/Ada/disable", headers=word).status_code == 400

@@ -300,7 +300,7 @@ def test_the_compose_file_names_settings_commands_and_a_password_that_there_are(
         settings = {key: value.replace(secret, "x") for key, value in service["environment"].items()}
         config = Config.from_environment(settings)
         assert config.resolved_database_url() == "postgresql://counterpose:x@database/counterpose"
-        assert config.read_only == (name == "app")
+        assert (config.read_only, config.second_factor == "required") == (name == "app",) * 2
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
     assert found["services"]["worker"]["command"][1] in commands.commands
     assert "pgvector" in found["services"]["database"]["image"]

@@ -11,6 +11,7 @@ from service.store.accounts import Accounts, AccountsWriting, Person, Session
 from service.store.database import CACHE_SECONDS
 from service.store.store import Store
 
+MOST = 20  # sessions of one account: with one more, the one that was used longest ago ends
 STEPS = 12  # a session's last use is noted that often in the time after which it would end: each note is a write
 
 
@@ -32,6 +33,7 @@ class Sessions:
                 raise Unauthorized("The account was changed meanwhile.", "Sign in once more.")
             accounts.forget_sessions(begun_before=at - self._life, seen_before=at - self._idle)
             accounts.begin(Session(hash_of(key), person.id, at, at))
+            accounts.end(person.id, only=[one.hash for one in accounts.sessions(person.id)[MOST:]])
         return key
 
     def find(self, key: str) -> tuple[Session, Person] | None:

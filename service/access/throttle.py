@@ -2,8 +2,9 @@
 
 Failures are counted by name and address together, by address, and by name. The first two make the next attempt wait for
 longer each time. The third slows down those who try one name from many addresses, by a minute at most, and not from
-where that name signed in lately: nobody can lock somebody else out for good. An attempt counts as failed until it has
-succeeded, so that many at once get no more tries than one after another.
+where that name signed in lately: nobody can lock somebody else out for good. Codes of a second factor are counted by
+themselves and waited for longer, since they are short, and since only who has the password gets as far as that. An
+attempt counts as failed until it has succeeded, so that many at once get no more tries than one after another.
 """
 
 from __future__ import annotations
@@ -34,15 +35,28 @@ class _Limit:
         return 0.0 if over < 0 else min(FIRST * 2.0 ** min(over, 30), self.most)
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What is tried, and by what the trying of it is slowed."""
+
+    what: str
+    both: _Limit
+    address: _Limit
+    name: _Limit
+
+
 BOTH, ADDRESS, NAME = _Limit(5, 15 * MINUTE), _Limit(20, 15 * MINUTE), _Limit(20, MINUTE)
+BY_PASSWORD = Way("password", BOTH, ADDRESS, NAME)
+BY_CODE = Way("code", BOTH, ADDRESS, _Limit(20, 15 * MINUTE))
 FORGOTTEN = HOUR  # after the last failure
 KNOWN = 30 * DAY  # for how long a name is known at an address
 
 
 class Throttle:
-    def __init__(self, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, clock: Callable[[], float], way: Way = BY_PASSWORD) -> None:
         self._store = store
         self._clock = clock
+        self._way = way
 
     def admit(self, name: str, address: str) -> None:
         """Count an attempt. Raises TooManySignIns where it comes too early.
@@ -50,8 +64,8 @@ class Throttle:
         A wait that is longer than any can be began before the clock was set back, and is over.
         """
         at = self._clock()
-        keys = _Keys.of(name, address)
-        limits = {keys.both: BOTH, keys.address: ADDRESS, keys.name: NAME}
+        keys = _Keys.of(self._way, name, address)
+        limits = {keys.both: self._way.both, keys.address: self._way.address, keys.name: self._way.name}
         with self._store.queueing() as writing:
             attempts = AttemptsWriting(writing)
             found = attempts.of({*limits, keys.known}, at)
@@ -68,7 +82,7 @@ class Throttle:
     def succeeded(self, name: str, address: str) -> None:
         """The attempt just counted was none: forget what failed here before."""
         at = self._clock()
-        keys = _Keys.of(name, address)
+        keys = _Keys.of(self._way, name, address)
         with self._store.queueing() as writing:
             attempts = AttemptsWriting(writing)
             found = attempts.of({keys.address, keys.known}, at)
@@ -91,11 +105,11 @@ class _Keys:
     known: str
 
     @classmethod
-    def of(cls, name: str, address: str) -> _Keys:
+    def of(cls, way: Way, name: str, address: str) -> _Keys:
         place = _network(address)
         return cls(
             *(
-                sha256("\0".join(parts).encode(errors="replace")).hexdigest()
+                sha256("\0".join((way.what, *parts)).encode(errors="replace")).hexdigest()
                 for parts in (("both", name, place), ("address", place), ("name", name), ("known", name, place))
             )
         )

@@ -9,12 +9,16 @@ from service.store.accounts import Person, Scope, Session
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody signed in has a `session` and the `key` of it; a program with a token has neither."""
+    """Somebody signed in has a `session` and the `key` of it; a program with a token has neither.
+
+    `is_to_add_factor`: they may do nothing before they have set up a second factor.
+    """
 
     scopes: frozenset[Scope]
     person: Person | None = None
     session: Session | None = None
     key: str = field(default="", repr=False)
+    is_to_add_factor: bool = False
 
     @property
     def name(self) -> str | None:

@@ -24,7 +24,7 @@ _by_link = click.option("--link", is_flag=True, help="Print a link with which th
 
 @click.group(cls=Commands)
 def users() -> None:
-    """Who may sign in: add, list, link, set-password, disable, enable, role, sign-out, remove."""
+    """Who may sign in: add, list, link, set-password, end-second-factor, disable, enable, role, sign-out, remove."""
 
 
 @users.command("add")
@@ -59,7 +59,11 @@ def list_users(as_json: bool) -> None:
         print_json({"users": found})
     else:
         for one in found:
-            click.echo(f"{one['name']}: {one['role']}, {one['state']}, signed in {one['sessions']} times")
+            factor = "with" if one["second_factor"] else "without"
+            click.echo(
+                f"{one['name']}: {one['role']}, {one['state']}, {factor} a second factor, "
+                f"signed in {one['sessions']} times"
+            )
 
 
 @users.command("link")
@@ -77,6 +81,16 @@ def set_password(name: str, password_stdin: bool) -> None:
     """Give NAME another password. Ends their sessions; tokens stay."""
     with _accounts() as (access, config):
         _give(access, config, access.people.one(name), _password(password_stdin, False))
+
+
+@users.command("end-second-factor")
+@click.argument("name")
+def end_second_factor(name: str) -> None:
+    """Ask NAME for no code any more, who has lost app and recovery codes. Ends their sessions."""
+    with _accounts() as (access, config):
+        person = access.second_factor.turn_off(access.people.one(name), writer())
+        again = ", and sets up another when they next do so" if config.second_factor == "required" else ""
+        click.echo(f"{person.name} signs in with the password alone{again}.")
 
 
 @users.command()
@@ -208,13 +222,14 @@ def _give(access: Access, config: Config, person: Person, password: str | None) 
         return
     base = config.public_url or f"http://{config.host}:{config.port}"
     note(f"With this link {person.name} chooses a password, once, within a day:")
-    click.echo(f"{base}/welcome/{access.people.link(person.name, writer())}")
+    click.echo(f"{base}/welcome#{access.people.link(person.name, writer())}")
 
 
 def _user(person: Person, access: Access) -> dict[str, Any]:
     state = "disabled" if person.disabled else "active" if person.password else "without a password yet"
     sessions = len(access.sessions.of(person))
-    return {"name": person.name, "role": person.role, "state": state, "since": person.created_at, "sessions": sessions}
+    held = {"second_factor": person.has_second_factor, "sessions": sessions}
+    return {"name": person.name, "role": person.role, "state": state, "since": person.created_at, **held}
 
 
 def _token(token: Token, user: str) -> dict[str, Any]:

@@ -99,3 +99,11 @@ document.addEventListener("keydown", (event) => {
     place.querySelector("summary").focus();
   }
 });
+
+// A link with a key behind its # is taken up at once, and nobody who looks at the address reads the key.
+for (const form of document.querySelectorAll("form[data-from-link]")) {
+  if (location.hash.length < 2) continue;
+  form.elements[form.dataset.fromLink].value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  form.requestSubmit();
+}

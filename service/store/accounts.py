@@ -1,4 +1,7 @@
-"""Accounts: people, their sessions and their tokens, as the database has them. Of what opens something, only hashes."""
+"""Accounts: people, their sessions and their tokens, as the database has them.
+
+Of what opens something there are only hashes, but for the seed of a second factor, which codes are made of.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from service.store import tables as t
 from service.store.queries import Reading
@@ -57,6 +60,12 @@ class Person:
     link_until: float | None  # seconds since 1970
     disabled: bool
     created_at: str  # ISO 8601, UTC, seconds
+    seed: str | None = field(repr=False)  # of the second factor, in base 32
+    seed_step: int | None  # of the last code that was taken; None as long as none is asked for
+
+    @property
+    def has_second_factor(self) -> bool:
+        return self.seed_step is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +134,16 @@ class Accounts:
         own = query if person_id is None else query.where(t.token.c.person_id == person_id)
         return tuple(map(_token, self._connection.execute(own)))
 
+    def entering(self, key_hash: str, at: float) -> Person | None:
+        """Whose password was right and who is to give a code, unless that was too long ago."""
+        awaited = select(t.entry.c.person_id).where(t.entry.c.hash == key_hash, t.entry.c.until > at)
+        return self._one(t.person.c.id == awaited.scalar_subquery())
+
+    def recovery_codes(self, person: Person) -> int:
+        """How many are left."""
+        query = select(func.count()).select_from(t.recovery_code).where(t.recovery_code.c.person_id == person.id)
+        return self._connection.execute(query).scalar_one()
+
     def _owner(self, person_id: int) -> Person:
         found = self._one(t.person.c.id == person_id)
         assert found is not None  # a foreign key sees to it
@@ -152,8 +171,10 @@ class AccountsWriting(Accounts):
         found = row.one_or_none()
         return None if found is None else _person(found)
 
-    def change(self, person: Person, **values: Any) -> None:
-        self._connection.execute(update(t.person).where(t.person.c.id == person.id).values(**values))
+    def change(self, person: Person, **values: Any) -> Person:
+        """Somebody as they are from now on."""
+        changed = update(t.person).where(t.person.c.id == person.id).values(**values).returning(t.person)
+        return _person(self._connection.execute(changed).one())
 
     def remove(self, person: Person) -> None:
         self._connection.execute(delete(t.person).where(t.person.c.id == person.id))
@@ -166,13 +187,34 @@ class AccountsWriting(Accounts):
         self._connection.execute(update(t.session).where(t.session.c.hash == key_hash).values(seen=seen))
 
     def end(self, person_id: int, *, only: Iterable[str] | None = None, but: str | None = None) -> None:
-        """End a person's sessions: all, `only` these, or all `but` one."""
+        """End a person's sessions: all, `only` these, or all `but` one. But for `only` these, entering ends as well."""
+        if only is None:
+            self._connection.execute(delete(t.entry).where(t.entry.c.person_id == person_id))
         chosen = delete(t.session).where(t.session.c.person_id == person_id)
         if only is not None:
             chosen = chosen.where(t.session.c.hash.in_(sorted(only)))
         if but is not None:
             chosen = chosen.where(t.session.c.hash != but)
         self._connection.execute(chosen)
+
+    def enter(self, key_hash: str, person: Person, at: float, until: float) -> None:
+        self._connection.execute(delete(t.entry).where(t.entry.c.until <= at))
+        values = {"hash": key_hash, "person_id": person.id, "until": until}
+        self._connection.execute(insert(t.entry).values(**values))
+
+    def entered(self, key_hash: str) -> None:
+        self._connection.execute(delete(t.entry).where(t.entry.c.hash == key_hash))
+
+    def keep_recovery_codes(self, person: Person, hashes: Iterable[str]) -> None:
+        """These, and none from before."""
+        self._connection.execute(delete(t.recovery_code).where(t.recovery_code.c.person_id == person.id))
+        for each in hashes:
+            self._connection.execute(insert(t.recovery_code).values(hash=each, person_id=person.id))
+
+    def use_recovery_code(self, person: Person, code_hash: str) -> bool:
+        """Whether there was one, which there is no more."""
+        own = (t.recovery_code.c.person_id == person.id, t.recovery_code.c.hash == code_hash)
+        return self._connection.execute(delete(t.recovery_code).where(*own)).rowcount == 1
 
     def forget_sessions(self, *, begun_before: float, seen_before: float) -> None:
         over = or_(t.session.c.began < begun_before, t.session.c.seen < seen_before)

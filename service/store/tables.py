@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-HEAD = "0011"  # the migration that leads to these tables
+HEAD = "0012"  # the migration that leads to these tables
 
 tables = MetaData(
     naming_convention={
@@ -336,6 +336,25 @@ person = Table(  # who may sign in
     Column("link_until", Double),  # in seconds since 1970
     Column("disabled", Boolean, nullable=False),
     Column("created_at", Text, nullable=False),
+    Column("seed", Text),  # of the second factor, in base 32; the one column that opens something as it stands
+    Column("seed_step", BigInteger),  # the step of time of the last code taken; null: none is asked for
+)
+
+recovery_code = Table(  # what stands for a code of the second factor, once
+    "recovery_code",
+    tables,
+    Column("hash", Text, primary_key=True),  # its SHA-256
+    Column("person_id", Integer, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Index("ix_recovery_code_person_id", "person_id"),
+)
+
+entry = Table(  # whose password was right, and who is to give a code
+    "entry",
+    tables,
+    Column("hash", Text, primary_key=True),  # the SHA-256 of the key in the form that asks for the code
+    Column("person_id", Integer, ForeignKey("person.id", ondelete="CASCADE"), nullable=False),
+    Column("until", Double, nullable=False),  # in seconds since 1970
+    Index("ix_entry_person_id", "person_id"),
 )
 
 session = Table(  # who is signed in; ended by being taken out

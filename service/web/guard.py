@@ -67,12 +67,14 @@ class Guard:
         if not changes:
             return
         if not self._is_own(request):
+            LOG.warning("a form of another site was refused", extra={"event": "foreign-form"})
             raise Forbidden(
                 "This form was sent from another site.", "Open the page here and send it again. Nothing was changed."
             )
         if visitor.session is not None and request.endpoint not in DOORS:
             given = request.headers.get(csrf.HEADER) or request.form.get(csrf.FIELD, "")
             if not csrf.holds(visitor.key, given):
+                LOG.warning("a form without its word was refused", extra={"event": "form-without-word"})
                 raise Forbidden(
                     "This form is none of a page that was opened since you signed in.",
                     "Go back, copy what you typed, open the page again and send it from there. Nothing was changed.",
@@ -108,6 +110,11 @@ class Guard:
             )
 
     def _refusal(self, visitor: Visitor, scope: Scope, *, changes: bool) -> CounterposeError:
+        if visitor.is_to_add_factor:
+            return Forbidden(
+                "This takes a second factor, which this account does not have yet.",
+                "Set it up at /account/second-factor. Nothing was changed.",
+            )
         if visitor.person is not None:
             return Forbidden(
                 f"This takes the scope {scope}, which {visitor.name} does not have here.",

@@ -11,8 +11,13 @@ SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 OPEN = frozenset(("static", "api.health", "api.ready", "metrics"))
 """Open even where reading is not: they hold nothing of what was said. Who gets the figures is seen to there."""
 
-DOORS = frozenset(("access.sign_in", "access.enter", "access.welcome", "access.accept"))
+DOORS = frozenset(("access.sign_in", "access.enter", "access.give_code", "access.welcome", "access.accept"))
 """What leads in: open to everybody. All other pages of accounts take a session, which they see to themselves."""
+
+ADDING_FACTOR = frozenset(
+    ("access.leave", "access.second_factor", "access.begin_second_factor", "access.confirm_second_factor")
+)
+"""All that is open to somebody signed in who has to set up a second factor and has not yet."""
 
 FORMS_OF_ANYBODY = DOORS | {"corrections.send"}
 """What is taken without an account, and is short."""

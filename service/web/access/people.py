@@ -27,7 +27,7 @@ def people_pages(pages: Blueprint, access: Access) -> None:
             made = access.people.add(request.form.get("name", ""), role(request.form.get("role", "")))
         except (BadValue, Conflict, Unauthorized, TooManySignIns) as error:
             return again(_page(error), error)
-        return _page(made=(made.name, screens.absolute(f"/welcome/{access.people.link(made.name)}")))
+        return _page(made=(made.name, screens.absolute(f"/welcome#{access.people.link(made.name)}")))
 
     @pages.post("/people/<name>/disable")
     def disable(name: str) -> Response:
