@@ -37,6 +37,15 @@ def framed(folder: Path, snippet: str) -> None:
     )
 
 
+def test_a_frozen_file_has_its_own_style_under_our_policy(page: Page, site: str, council_copy: Corpus) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(f"{site}{council_copy.snapshots.freeze().path}.html")
+    assert page.evaluate("document.styleSheets.length") == 1
+    assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") != "none"
+    assert not [one for one in complaints if "404" not in one]  # no site icon is no matter
+
+
 def test_a_comparison_is_frozen_from_its_page(page: Page, site: str, council_copy: Corpus) -> None:
     page.goto(f"{site}/compare?topic=buses&include=unsure")
     page.locator("summary", has_text="Freeze").click()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -21,8 +23,12 @@ NAME, LABEL, MEDIA_TYPE, SUFFIX = "html", "HTML", "text/html", ".html"
 
 def render(brief: Brief) -> bytes:
     """A whole document without script: readable on a screen, light or dark, and in print."""
-    style = Markup(f"<style>\n{style_sheet('file.css')}</style>")  # noqa: S704 our own file
-    return document(brief, style).encode()
+    return document(brief, Markup(f"<style>{_style()}</style>")).encode()  # noqa: S704 our own file
+
+
+def style_source() -> str:
+    """The style inside, as a Content-Security-Policy allows it by its hash."""
+    return f"'sha256-{b64encode(sha256(_style().encode()).digest()).decode()}'"
 
 
 def document(brief: Brief, style: Markup, *, footnotes: bool = False) -> str:
@@ -33,6 +39,10 @@ def document(brief: Brief, style: Markup, *, footnotes: bool = False) -> str:
 def fragment(comparison: Comparison, link: str | None = None, caution: Caution = GENERAL) -> str:
     """The comparison alone, to paste into a page that exists: no style, no notes."""
     return _environment().get_template("_fragment.html").render(comparison=comparison, link=link, caution=caution)
+
+
+def _style() -> str:
+    return "\n" + style_sheet("file.css")
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Request, Response
 
 from service.config import Config
+from service.exports.html import style_source
 from service.web.access.line import is_here
 
 A_YEAR = 31_536_000  # seconds
@@ -32,6 +33,13 @@ _DOCS = {
     **_PAGE,
     "Content-Security-Policy": _PAGE["Content-Security-Policy"].replace("img-src 'self'", "img-src 'self' data:"),
 }
+# A file of ours has its style inside.
+_FILE = {
+    **_PAGE,
+    "Content-Security-Policy": _PAGE["Content-Security-Policy"].replace(
+        "style-src 'self'", f"style-src {style_source()}"
+    ),
+}
 _STATIC = {**_PAGE, "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
@@ -49,9 +57,7 @@ class Headers:
 
     def seal(self, request: Request, response: Response) -> Response:
         """Set the security headers that go with the part of the site that answered."""
-        response.headers.update(self._of(request))
-        if request.blueprint == "access" and request.endpoint in ("access.welcome", "access.accept"):
-            response.headers["Referrer-Policy"] = "no-referrer"  # its address holds a key
+        response.headers.update(_FILE if _is_file(request, response) else self._of(request))
         if self._https and not is_here(request):
             response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"
         if response.status_code == 401:
@@ -70,6 +76,10 @@ class Headers:
         if request.blueprint == "embed":
             return self._fitted if request.args.get("fit") else self._embed
         return _DOCS if request.path == "/docs" else _PAGE
+
+
+def _is_file(request: Request, response: Response) -> bool:
+    return request.endpoint == "snapshots.exported" and response.status_code == 200
 
 
 def _embed(ancestors: str) -> dict[str, str]:
