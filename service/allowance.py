@@ -33,7 +33,7 @@ class Allowance:
         if seconds is None:
             return TooLarge(f"That is more at once than is taken: {self._what}, {allowed}.", "Send less.")
         error = TooMany(
-            f"That is more than is taken from one address for now: {self._what}, {allowed}.",
+            f"That is more than is taken for now: {self._what}, {allowed}.",
             "Wait a while, then send it again. Nothing was changed.",
         )
         error.retry_after = max(ceil(seconds), 1)

@@ -48,6 +48,7 @@ NOBODY = Visitor(frozenset())
 PLAIN_FORM = 500_000  # bytes of a form that brings no file
 MOST_FIELDS = 4 * VOICES + 200  # of a form that does: the preview has a few for each label
 FORM_OF_ANYBODY = 100_000  # bytes: to take millions of fields apart takes seconds
+TWO_TEXTS = 2_500_000  # bytes of JSON: as many characters as are compared, each escaped
 _ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.
 
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
@@ -101,6 +102,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
             request.max_content_length = request.max_form_memory_size = PLAIN_FORM  # a field may be of two bytes
         if request.endpoint in FORMS_OF_ANYBODY:
             request.max_content_length = FORM_OF_ANYBODY
+        elif request.endpoint == "api.compare_texts":
+            request.max_content_length = min(TWO_TEXTS, app.config["MAX_CONTENT_LENGTH"])
 
     @app.before_request
     def admit() -> None:
@@ -122,7 +125,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     app.register_blueprint(embed.blueprint(corpus))
     app.register_blueprint(oembed.blueprint(corpus))
     app.register_blueprint(audit_pages.blueprint(corpus))
-    app.register_blueprint(correction_pages.blueprint(corpus, guard, limits))
+    app.register_api(correction_pages.blueprint(corpus, guard, limits))
     app.register_blueprint(access_pages.blueprint(corpus.access, guard.demand_private_line))
     app.add_url_rule("/openapi.json", "openapi", lambda: app.api_doc)
     app.register_error_handler(CounterposeError, refusal)

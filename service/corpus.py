@@ -453,7 +453,7 @@ class Corpus:
             raise was
         if not quotes:
             raise NotFound(
-                f"There is no statement {statement_id!r}.", "It may have been in a document that was removed."
+                f"There is no statement {statement_id!r}.", "Name it by the id that a comparison gives for it."
             )
         return quotes[0]
 

@@ -78,14 +78,17 @@ class TooLarge(CounterposeError):
 
 
 class TooMany(CounterposeError):
-    """More requests than are taken from one address for now."""
+    """More than is taken for now."""
 
     status, code = 429, "too_many"
     retry_after = 5
 
 
 class TooManySignIns(TooMany):
-    """Signing in failed too often. `wait` is in seconds."""
+    """Signing in failed too often.
+
+    `wait` is in seconds.
+    """
 
     code = "too_many_sign_ins"
 

@@ -26,12 +26,34 @@ Every refusal has the same form, wherever it is met: in JSON
 
     {"error": {"code": "...", "message": "...", "remedy": "...", "nearest": ["..."]}}
 
-on a page and in the terminal the same in words. `nearest` is what was probably meant. Below are all messages, by where
-they come from, with the remedy that is given; … stands for what differs from case to case. The tests meet each of them.
+on a page and in the terminal the same in words. `nearest` is what was probably meant. Below are all messages, by what
+they are about, with the remedy that is given; … stands for what differs from case to case. The tests meet each of them.
 
 | code | HTTP status | |
 |---|---|---|
 """
+SECTIONS = {
+    "Adding, replacing and removing documents": (
+        "documents/intake documents/library editions jobs/kinds/add web/documents/ commands/adding"
+    ),
+    "What a file must be": "readers/",
+    "Pages fetched by their address": "documents/fetching documents/reach documents/courtesy",
+    "Who said what": "documents/attributing documents/rivals",
+    "Names, words and dates that are given": "given dates",
+    "Comparisons": ("positions/ sides lookup briefing proof corpus commands/comparing commands/mapping web/screens"),
+    "Exports and citations": "exports/ citations/ web/oembed",
+    "Topics and issues": "topics/ web/topics/",
+    "Review, handling marks and corrections": "review/ web/review/ web/corrections/ web/snapshots/keeping_forms",
+    "Snapshots and replay": "snapshots/ web/snapshots/ commands/freezing",
+    "Jobs": "jobs/ store/queue",
+    "Accounts, tokens, and who may do what": "access/ web/access/ web/guard commands/accounts errors",
+    "Limits": "allowance",
+    "Requests": "web/",
+    "The command line": "commands/",
+    "Settings and the database": "config store/",
+    "Models": "models/ scoring",
+}
+"""What a message is about, by how the path of its file below `service` begins: the first that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,27 +216,42 @@ UNMET: dict[tuple[str, str], str] = {
 
 def page() -> str:
     """docs/errors.md, as it should be."""
-    rows = [
-        f"| `{kind.code}` | {kind.status} | {kind.says} |"
-        for name, kind in kinds().items()
-        if name not in ("CounterposeError", "ModelError")
-    ]
-    parts = [HEAD + "\n".join(rows)]
-    heading = None
+    parts = [HEAD + "\n".join(_rows())]
+    said: dict[str, dict[str, None]] = {heading: {} for heading in SECTIONS}
     for one in refusals():
-        kind = kinds()[one.kind]
-        title = _title(one.path)
-        if title != heading:
-            heading = title
-            parts.append(f"\n## {title}\n")
-        parts.append(f"- `{kind.code}` {_safe(one.message)} — *{_safe(one.remedy)}*")
+        if re.search(r"\w", one.message + one.remedy):  # else its words are made elsewhere
+            said[_section(one.path)][_line(kinds()[one.kind].code, one.message, one.remedy)] = None
+    for code, message, remedy in _words_of_http().values():
+        said["Requests"][_line(code, message.format(method="…"), remedy)] = None
+    parts += [f"\n## {heading}\n\n" + "\n".join(lines) for heading, lines in said.items()]
     return "\n".join(parts) + "\n"
 
 
-def _title(path: str) -> str:
-    """What a file is, in the words of its first line."""
-    text = ast.get_docstring(ast.parse((ROOT / path).read_text("utf-8"))) or path
-    return text.partition(":")[0].partition("\n")[0].rstrip(".")
+def _rows() -> list[str]:
+    """A row for each code. Where several kinds of error have it, the first is the one that the others are kinds of."""
+    rows: dict[str, str] = {}
+    for name, kind in kinds().items():
+        if name not in ("CounterposeError", "ModelError"):
+            rows.setdefault(kind.code, f"| `{kind.code}` | {kind.status} | {kind.says} |")
+    for status, (code, message, _) in _words_of_http().items():
+        rows[code] = f"| `{code}` | {status} | {message.format(method='…')} |"
+    return [*rows.values(), "| `internal` | 500 | What nobody foresaw. |"]
+
+
+def _words_of_http() -> dict[int, tuple[str, str, str]]:
+    """Code, message and remedy of what is refused before the service sees it, by status."""
+    from service.web.negotiation import _WORDS
+
+    return _WORDS
+
+
+def _line(code: str, message: str, remedy: str) -> str:
+    return f"- `{code}` {_safe(message)} — *{_safe(remedy)}*"
+
+
+def _section(path: str) -> str:
+    within = path.removeprefix("service/")
+    return next(heading for heading, places in SECTIONS.items() if within.startswith(tuple(places.split())))
 
 
 def _safe(text: str) -> str:

@@ -569,7 +569,7 @@ def test_the_form_leads_to_the_usual_preview_where_it_is_switched_on(
     assert "PRIME MINISTER ODUYA" in preview.text
     assert f'value="{site.address}/house.html"' in preview.text
     assert corpus.documents() == ()
-    refused = client.post("/add", data={"url": "http://10.0.0.1/"})
+    refused = client.post("/add", data={"url": "http://10.0.0.1/"}, headers={"Accept": "text/html"})
     assert refused.status_code == 400
     assert 'value="http://10.0.0.1/"' in refused.text
 

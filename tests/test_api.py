@@ -186,6 +186,10 @@ def test_two_texts_may_have_so_many_characters_and_no_more(client: FlaskClient) 
     response = client.post("/compare", json=sides)
     assert response.status_code == 413
     assert "200,000" in error_of(response)["message"]
+    sides["first"]["text"] = "x" * 2_500_001  # refused before it is read
+    response = client.post("/compare", json=sides)
+    assert response.status_code == 413
+    assert "more than this server takes at once" in error_of(response)["message"]
 
 
 @pytest.mark.parametrize(
@@ -328,8 +332,11 @@ def test_every_operation_is_documented(client: FlaskClient) -> None:
         *("/compare", "/topics", "/topics/{topic_id}", "/speakers", "/speakers/{speaker_id}"),
         "/speakers/{speaker_id}/over-time",
         *("/brief", "/cite/{statement_id}"),
-        *("/documents", "/documents/{document_id}", "/documents/{document_id}.txt", "/healthz"),
+        *("/documents", "/documents/{document_id}", "/documents/{document_id}.txt", "/healthz", "/corrections"),
     }
+    assert {one["name"] for one in operations["/compare", "post"]["parameters"]} == {"format"}
+    assert all({"401", "403", "429", "503"} <= set(operation["responses"]) for operation in operations.values())
+    assert all("409" in operations[path, "get"]["responses"] for path in ("/compare", "/documents/{document_id}.txt"))
     assert ("/compare", "post") in operations
     ids = [operation["operationId"] for operation in operations.values()]
     assert len(ids) == len(set(ids))

@@ -252,10 +252,12 @@ def test_the_command_adds_several_files_together_and_says_so_of_each_in_order(
     sizes = embedded_at_once(monkeypatch)
     result = CliRunner().invoke(commands, ["add", "0.txt", "none.txt", "1.txt", "0.txt", "2.txt", "--json"])
     assert result.exit_code == 1
-    outcomes = json.loads(result.stdout)["added"]
+    printed = json.loads(result.stdout)
+    outcomes, topics = printed["added"], printed["topics"]
     assert [one["file"] for one in outcomes] == ["0.txt", "none.txt", "1.txt", "0.txt", "2.txt"]
     assert ["error" in one for one in outcomes] == [False, True, False, False, False]
     assert [one.get("duplicate") for one in outcomes] == [False, None, False, True, False]
+    assert topics["begun"] or topics["joined"]  # what all of them brought
     assert sizes[0] == 12
 
 

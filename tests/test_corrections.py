@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from service.corpus import Corpus
 
+PAGE = {"Accept": "text/html,*/*;q=0.8"}
 WRONG, RIGHT = "The second quote is “the moderator’s”.", "It was; the label was given to\x01 the moderator <b>now</b>."
 
 
@@ -79,9 +80,12 @@ def test_anybody_reports_an_error_from_the_pair_and_only_editors_read_it(
 def test_a_report_without_words_or_with_too_many_is_refused_and_kept_in_the_form(
     own: Corpus, client: FlaskClient, pair: tuple[str, str], words: str
 ) -> None:
-    answer = client.post("/report", data={"first": pair[0], "second": pair[1], "words": words, "by": "A. Reader"})
+    sent = {"first": pair[0], "second": pair[1], "words": words, "by": "A. Reader"}
+    answer = client.post("/report", data=sent, headers=PAGE)
     assert answer.status_code == 400
     assert 'value="A. Reader"' in answer.text
+    told = client.post("/report", data=sent)  # by a program
+    assert (told.status_code, told.get_json()["error"]["code"]) == (400, "bad_value")
     assert not own.corrections.open()
 
 
@@ -124,7 +128,7 @@ def test_too_many_reports_from_one_address_are_refused_in_words_for_a_while(own:
         "/report", data=sent, environ_base={"REMOTE_ADDR": "192.0.2.1"}, headers={"Accept": "text/html"}
     )
     assert 3000 < int(refused.headers["Retry-After"]) <= 3600
-    assert "more than is taken from one address" in refused.text
+    assert "more than is taken for now" in refused.text
     assert len(own.corrections.open()) == 3
     assert client.get("/corrections", environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 200
 
@@ -236,9 +240,12 @@ def test_an_answer_that_is_none_is_refused_and_kept_in_the_form(
     own: Corpus, client: FlaskClient, pair: tuple[str, str], state: str, answer: str
 ) -> None:
     number = reported(own, pair)
-    sent = client.post(f"/reports/{number}/answer", data={"state": state, "answer": answer, "by": "Eva"})
+    typed = {"state": state, "answer": answer, "by": "Eva"}
+    sent = client.post(f"/reports/{number}/answer", data=typed, headers=PAGE)
     assert sent.status_code == 400
     assert 'value="Eva"' in sent.text
+    told = client.post(f"/reports/{number}/answer", data=typed)  # by a program
+    assert (told.status_code, told.get_json()["error"]["code"]) == (400, "bad_value")
     assert len(own.corrections.open()) == 1
 
 

@@ -84,6 +84,19 @@ def test_a_removed_document_says_when_and_after_a_replacement_which_edition(talk
         assert f"by another edition ({new}), which was removed on " in said
 
 
+def test_a_pair_on_a_statement_of_a_removed_document_is_gone_too(talks: Corpus, client: FlaskClient) -> None:
+    (old,) = talks.documents()
+    pair = f"first={at(old.id, TALKS, CHANGES)}&second={at(old.id, TALKS, STAYS)}"
+    addresses = [f"{address}?{pair}" for address in ("/embed/pair", "/review/pair", "/report")]
+    assert [client.get(address).status_code for address in addresses] == [200, 200, 200]
+    talks.remove(old.id)
+    for address in addresses:
+        answer = client.get(address, headers={"Accept": "application/json"})
+        assert answer.status_code == 410, address
+        assert "was removed on " in answer.text
+    assert client.get("/embed/pair?first=x&second=y").status_code == 404
+
+
 def test_a_document_that_is_added_again_or_never_was_is_not_gone(talks: Corpus, client: FlaskClient) -> None:
     (old,) = talks.documents()
     talks.remove(old.id)

@@ -88,10 +88,13 @@ def test_a_file_that_is_not_there_is_an_error_before_anything_is_handed_in(run: 
 
 
 def test_options_that_mean_nothing_alone_are_refused(run: Run) -> None:
-    for arguments in (("add", "--watch", "road.txt"), ("map", "--background")):
+    for arguments, said in (
+        (("add", "--watch", "road.txt"), "add --background, or leave out --watch."),
+        (("map", "--background"), "add --judge, or leave out --background."),
+    ):
         result = run(*arguments)
-        assert result.exit_code == 1
-        assert "Give both, or neither." in result.stderr
+        assert result.exit_code == 2
+        assert said in result.stderr
 
 
 def test_other_work_is_handed_in_too(run: Run, corpus: Corpus) -> None:

@@ -77,9 +77,12 @@ def test_one_that_takes_longer_leads_to_its_job(left_to_others: Corpus, monkeypa
 
 
 def test_bad_input_shows_the_form_again_and_leaves_no_job(corpus: Corpus) -> None:
-    answer = people(corpus).post("/documents", data={"text": "No one speaks in this, and nothing says who might."})
+    sent = {"text": "No one speaks in this, and nothing says who might."}
+    answer = people(corpus).post("/documents", data=sent)
     assert answer.status_code == 400
     assert "<form" in answer.text
+    told = people(corpus).post("/documents", data=sent, headers={"Accept": "*/*"})  # by a program
+    assert (told.status_code, told.get_json()["error"]["code"]) == (400, "no_speakers")
     assert corpus.jobs.listed() == ()
 
 

@@ -210,7 +210,9 @@ def test_so_much_is_added_by_one_editor_and_what_was_typed_stays(
     client = client_factory(**settings)
     form = {"text": TRANSCRIPT, "name": "a.txt", "by": "Eva"}
     assert client.post("/documents", data=form).status_code == 303
-    more = client.post("/documents", data={**form, "text": TRANSCRIPT.replace("bridge", "road")})
+    again = {**form, "text": TRANSCRIPT.replace("bridge", "road")}
+    assert refused(client, 429, "POST", "/documents", data=again)
+    more = client.post("/documents", data=again, headers=PAGE)
     assert more.status_code == 429
     assert int(more.headers["Retry-After"]) > 80_000
     assert message in more.text
@@ -226,7 +228,7 @@ def test_no_more_jobs_are_taken_than_may_wait(corpus_factory: Callable[..., Corp
         corpus.jobs.submit("regroup")
     message = refused(client, 503, "POST", "/map/judge", data={})
     assert message == "2 jobs wait already, and no more are taken."
-    added = client.post("/documents", data={"text": TRANSCRIPT, "name": "a.txt"})
+    added = client.post("/documents", data={"text": TRANSCRIPT, "name": "a.txt"}, headers=PAGE)
     assert (added.status_code, added.headers["Retry-After"]) == (503, "5")
     assert "jobs wait already" in added.text
     corpus.jobs.run(1)

@@ -342,7 +342,7 @@ def test_the_command_judges_all_and_prints_words_json_or_csv(run: Callable[..., 
     rows = list(csv.DictReader(io.StringIO(run("map", "--csv").stdout.removeprefix("\ufeff"))))
     assert len(rows) == sum(len(topic.cells) for topic in answer.topics)
     refused = run("map", "--csv", "--json")
-    assert (refused.exit_code, "Give one of them" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "Give one of --csv and --json" in refused.stderr) == (2, True)
 
 
 def test_the_command_sets_and_takes_back_a_delegation(run: Callable[..., Result]) -> None:

@@ -346,7 +346,7 @@ def test_what_is_not_here_any_more_is_listed_with_the_nearest_and_holds_again_wh
     made = corpus.reviewing.rule(*ids(pair), "confirm", by="Eva")
     corrected = council.read_bytes().replace(b"must never be felled", b"must never, ever be felled")
     again(corpus, corrected)
-    listed = corpus.reviewing.decisions(state="cannot be placed")
+    listed = corpus.reviewing.decisions(state="cannot be placed", whole=True)
     assert (listed.total, listed.lost) == (1, 1)
     (row,) = listed.rows
     assert row.lost == "What Mayor O'Malley said is not here any more, word for word."

@@ -147,6 +147,8 @@ def test_a_form_filled_in_badly_changes_nothing(
     client: FlaskClient, talks: Corpus, ids: tuple[str, ...], form: str, fields: dict[str, str], status: int, said: str
 ) -> None:
     answer = client.post(f"/topics/{ids[0]}/{form}", data=fields)
+    told = client.post(f"/topics/{ids[0]}/{form}", data=fields, headers={"Accept": "*/*"})  # by a program
+    assert (told.status_code, bool(told.get_json()["error"]["remedy"])) == (status, True)
     assert (answer.status_code, answer.mimetype) == (status, "text/html")
     assert said in unescape(answer.text)
     assert talks.editing.journal() == ()

@@ -32,6 +32,7 @@ from service.errors import BadValue, CounterposeError
 if TYPE_CHECKING:
     from models.embedding import Progress
     from models.identity import ResolvedSpeaker, UnsureMerge
+    from models.topic import Moves
     from models.transcript import Speaker
     from service.corpus import Corpus
     from service.documents.attributing import DocumentDoubts
@@ -103,10 +104,13 @@ def add(
     """Add transcripts: files, or public pages by their https:// address. A bad one does not stop the others."""
     from service.views import ALONE
 
-    if background or watch:
-        _hand_in(files, given, how, background=background, watch=watch, as_json=as_json)
+    if watch and not background:
+        raise click.UsageError("--watch is for --background: add --background, or leave out --watch.")
+    if background:
+        _hand_in(files, given, how, watch=watch, as_json=as_json)
         return
     outcomes: list[dict[str, Any]] = []
+    moves: Moves | None = None
     with opened() as corpus, progress("Adding") as bar:
         alone = len(files) == 1
         talks = asking() and not as_json
@@ -120,14 +124,15 @@ def add(
             else:
                 doubts = corpus.attributing.of(added.document.id)
                 outcomes.append({"file": path, **_outcome(added, doubts)})
+                moves = added.moves
                 if not as_json:
                     _print(path, added, doubts, corpus.speakers, alone=alone)
         if not alone and not as_json and len(corpus.speakers()) == 1:
             note(ALONE)
         if not alone and any("document" in outcome for outcome in outcomes):
-            _group(corpus, as_json=as_json)
+            moves = _group(corpus, as_json=as_json)
     if as_json:
-        print_json({"added": outcomes})
+        print_json({"added": outcomes, "topics": _topics(moves)})
     if any("error" in outcome for outcome in outcomes):
         raise SystemExit(1)
 
@@ -161,21 +166,24 @@ def _given(path: str, given: Metadata, how: dict[str, Any]) -> Given | Counterpo
         return error
 
 
-def _group(corpus: Corpus, *, as_json: bool) -> None:
+def _group(corpus: Corpus, *, as_json: bool) -> Moves | None:
     """Group what several files brought, and say what that changed."""
     moves = corpus.prepare()
     if moves is not None and not as_json:
         from service.topics.grouping import moves_detail
 
         print_changes("regroup", moves_detail(moves))
+    return moves
 
 
-def _hand_in(
-    files: tuple[str, ...], given: Metadata, how: dict[str, Any], *, background: bool, watch: bool, as_json: bool
-) -> None:
+def _topics(moves: Moves | None) -> dict[str, object] | None:
+    from service.topics.grouping import moves_detail
+
+    return moves_detail(moves) if moves is not None else None
+
+
+def _hand_in(files: tuple[str, ...], given: Metadata, how: dict[str, Any], *, watch: bool, as_json: bool) -> None:
     """Hand files in as one job. One that cannot be read is an error before anything is handed in."""
-    if not background:
-        raise BadValue("--watch was given without --background.", "Give both, or neither.")
     from service.commands.jobs import handed_in
 
     documents = []
@@ -201,7 +209,7 @@ def replace(document: str, file: str, given: Metadata, how: dict[str, Any], as_j
         added = corpus.replace(document, *_source(file, given), **how, by=writer(), progress=bar)
         doubts = corpus.attributing.of(added.document.id)
         if as_json:
-            print_json({"file": file, **_outcome(added, doubts)})
+            print_json({"file": file, **_outcome(added, doubts), "topics": _topics(added.moves)})
         else:
             _print(file, added, doubts, corpus.speakers)
 
@@ -260,8 +268,6 @@ def _decided(
 
 
 def _outcome(added: Added, doubts: DocumentDoubts) -> dict[str, Any]:
-    from service.topics.grouping import moves_detail
-
     return {
         "document": _document(added.document),
         "duplicate": added.duplicate,
@@ -272,7 +278,6 @@ def _outcome(added: Added, doubts: DocumentDoubts) -> dict[str, Any]:
         "near_copies": [{"document": _document(row), "share": share} for row, share in added.near_copies],
         "warnings": list(added.warnings),
         "doubts": len(doubts.open),
-        "topics": moves_detail(added.moves) if added.moves is not None else None,
     }
 
 

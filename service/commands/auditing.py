@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from service.commands.terminal import opened
+from service.commands.terminal import note, opened
 from service.errors import Unreadable
 
 
@@ -44,7 +44,7 @@ def verify(file: str | None) -> None:
                 f"{file} cannot be read: {error.strerror}.", "Check the name and the permissions."
             ) from error
     if found.broken is not None:
-        click.echo(f"{found.broken} The {found.rows} before it hold.")
+        note(f"{found.broken} The {found.rows} before it hold.")
         raise SystemExit(1)
     if not found.rows:
         click.echo("There is no row in it: nothing was checked.")

@@ -35,7 +35,7 @@ def attribution(document: str | None, as_json: bool) -> None:
 
 @click.command("sign-off")
 @click.argument("document")
-@click.option("--by", default=None, help="Who looked at the doubts; by default, your user name here.")
+@click.option("--by", default=None, help="Who looked at the doubts.  [default: your user name]")
 @click.option("--why", default="", help="A remark, shown beside the doubts.")
 def sign_off(document: str, by: str | None, why: str) -> None:
     """Let the words of DOCUMENT (an id) stand as they are attributed, its doubts notwithstanding."""

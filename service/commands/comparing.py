@@ -149,7 +149,7 @@ def _quoted(quote: Quote) -> str:
     from service.rendering.wording import quote_provenance, rendered
     from service.rendering.wording import source as place
 
-    source = ", ".join(filter(None, (place(quote), f"{quote.document.id}:{quote.start}-{quote.end}")))
+    source = ", ".join(filter(None, (place(quote), quote.id)))
     return "\n".join((f"“{rendered(quote.text)}”", *quote_provenance(quote), source))
 
 

@@ -12,7 +12,10 @@ from service.commands.terminal import opened, print_changes, writer
 @click.command()
 @click.argument("document")
 def remove(document: str) -> None:
-    """Remove DOCUMENT (an id) and all that came from it."""
+    """Remove DOCUMENT (an id) with its text, statements and vectors.
+
+    Decisions, reports and snapshots that quote it stay (docs/privacy.md).
+    """
     with opened() as corpus:
         row = corpus.remove(document, by=writer())
         changed = corpus.changes(row.id)

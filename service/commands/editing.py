@@ -127,5 +127,5 @@ def _say(edit: Edit) -> None:
 
 
 def statement_ids(statements: tuple[str, ...]) -> list[str]:
-    """Ids as they are stored, or as `compare` prints them, with a colon."""
+    """Ids as they are printed, or with a colon after the document's."""
     return [one.replace(":", "-", 1) for one in statements]

@@ -73,4 +73,4 @@ def _quoted(quote: Quote) -> Iterator[str]:
 
     yield from textwrap.wrap(f"“{rendered(quote.text)}”", WIDTH)
     yield from (f"  {mark}" for mark in quote_provenance(quote))
-    yield "  " + ", ".join(filter(None, (where(quote), f"{quote.document.id}:{quote.start}-{quote.end}")))
+    yield "  " + ", ".join(filter(None, (where(quote), quote.id)))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from service.commands.terminal import as_json, note, opened, prepare, print_bytes, print_json, progress, writer
-from service.errors import BadValue
 
 if TYPE_CHECKING:
     from service.positions.mapping import TopicMap
@@ -33,9 +32,9 @@ def topic_map(judge: bool, background: bool, as_csv: bool, as_json: bool, **aske
     from service.schema.map import MapQuery
 
     if as_csv and as_json:
-        raise BadValue("--csv and --json were given.", "Give one of them.")
+        raise click.UsageError("Give one of --csv and --json.")
     if background and not judge:
-        raise BadValue("--background was given without --judge.", "Give both, or neither.")
+        raise click.UsageError("--background is for --judge: add --judge, or leave out --background.")
     query = MapQuery.model_construct(**{**asked, "speaker": [*asked["speaker"]], "delegation": [*asked["delegation"]]})
     with opened() as corpus:
         if background:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from service.review.error_card import ErrorCard
     from service.review.placing import Placing
 
-by = click.option("--by", default=None, help="Who decides; by default the user's name.")
+by = click.option("--by", default=None, help="Who decides.  [default: your user name]")
 why = click.option("--why", default="", help="The reason; all but a confirmation take one.")
 
 
@@ -25,7 +25,7 @@ why = click.option("--why", default="", help="The reason; all but a confirmation
 def rulings(state: str | None, page: int, as_json: bool) -> None:
     """List what was decided of pairs, newest first, and what cannot be placed."""
     with opened() as corpus:
-        found = corpus.reviewing.decisions(state=state, page=page)
+        found = corpus.reviewing.decisions(state=state, page=page, whole=True)
     if as_json:
         from service.answers.review import rulings_answer
 

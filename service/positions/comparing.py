@@ -38,6 +38,7 @@ from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from service.bounded import Bounded
 from service.dates import checked_span, within
 from service.documents.again import counted_again
+from service.editions import gone_statement
 from service.errors import BadValue, NotFound, TooLarge
 from service.given import name as speaker_name
 from service.given import storable
@@ -169,7 +170,9 @@ class Comparing:
         stored = [reading.statements(embedder=self._scoring.embedder, ids=[each]) for each in (first, second)]
         for each, found in zip((first, second), stored, strict=True):
             if not found:
-                raise NotFound(f"There is no statement {each!r}.", "It may have been in a document that was removed.")
+                raise gone_statement(each, reading) or NotFound(
+                    f"There is no statement {each!r}.", "Name it by the id that a comparison gives for it."
+                )
         one, other = (self.position(found[0].quote.speaker, found) for found in stored)
         if one.speaker == other.speaker:
             raise BadValue(f"Both statements are {one.speaker.name}'s.", "Name statements of two speakers.")

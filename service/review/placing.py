@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -15,6 +16,9 @@ from service.store.store import hash_of
 
 LIKE = 60  # rapidfuzz's ratio of 100 from which a text may be the one that was decided on, corrected
 READ = 5000  # statements of a speaker at most among which it is looked for
+
+
+_NO_WORDS: dict[str, Any] = {"text": None, "before": "", "after": "", "reported": None, "clipped": []}
 
 
 class State(StrEnum):
@@ -45,6 +49,12 @@ class Placing:
     speakers: tuple[str, str] | None  # whose the two statements are today, by id
     lost: str | None
     near: tuple[Near | None, Near | None]  # of the first and of the second, where it is missing
+
+    def without_words(self) -> Placing:
+        """For readers, once a document that it quotes is gone: who spoke and where, and what was decided."""
+        seen = self.decision.seen
+        sides = {side: {**seen[side], **_NO_WORDS} for side in ("first", "second")}
+        return replace(self, decision=replace(self.decision, seen={**seen, **sides}), near=(None, None))
 
 
 Nearest = Callable[[str, str], Near | None]

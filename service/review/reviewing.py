@@ -10,6 +10,7 @@ from threading import RLock
 import numpy as np
 
 from models.comparison import RELATED, Pair, Quote, TopicRef
+from models.published import quote_from_json
 from models.relation import Relation
 from models.ruling import Action, Key, Ruling, key_of
 from models.why import why as reasons
@@ -18,6 +19,7 @@ from service.errors import BadValue, Conflict, NotFound, read_only
 from service.given import storable
 from service.positions.comparing import LIMITS, Comparing, Request
 from service.positions.mapping import Mapper, MapRequest
+from service.proof import Proof
 from service.review.error_card import ErrorCard, error_card
 from service.review.placing import Placing, State, placings
 from service.review.queue import STATUSES, Queue, queue
@@ -105,6 +107,7 @@ class Reviewing:
         self._mapper = mapper
         self._lock = lock
         self._read_only = read_only
+        self._proof = Proof()
         self._cards: Bounded[tuple[int, str], ErrorCard] = Bounded(2)
 
     # What there is
@@ -127,11 +130,12 @@ class Reviewing:
         of either."""
         return self._others(pair.first, pair.second), self._others(pair.second, pair.first)
 
-    def placings(self, decisions: Sequence[Decision]) -> tuple[Placing, ...]:
-        """Where each of these stands today."""
+    def placings(self, decisions: Sequence[Decision], *, whole: bool = False) -> tuple[Placing, ...]:
+        """Where each of these stands today. `whole`: with the words of documents that are gone, for reviewers."""
         with self._store.reading() as reading:
             docket = Docket(reading)
-            return placings(decisions, newest(docket.decisions()), docket)
+            placed = placings(decisions, newest(docket.decisions()), docket)
+            return placed if whole else self._for_readers(placed, reading)
 
     def decision(self, number: int) -> Decision | None:
         with self._store.reading() as reading:
@@ -145,8 +149,12 @@ class Reviewing:
         first: str | None = None,
         second: str | None = None,
         page: int = 1,
+        whole: bool = False,
     ) -> Listed:
-        """A page of the decisions, newest first: all, or those of an action, in a state, on statements of sides."""
+        """A page of the decisions, newest first: all, or those of an action, in a state, on statements of sides.
+
+        `whole`: with the words of documents that are gone, for reviewers.
+        """
         with self._store.reading() as reading:
             docket = Docket(reading)
             everything = docket.decisions()
@@ -165,7 +173,7 @@ class Reviewing:
                 raise NotFound(f"There is no page {page}.", f"The last one is {listed.pages}.")
             shown = rows[(page - 1) * PAGE : page * PAGE]
             near = placings([row.decision for row in shown], holding, docket, near=True)
-            return replace(listed, rows=near)
+            return replace(listed, rows=near if whole else self._for_readers(near, reading))
 
     def queue(
         self,
@@ -274,6 +282,16 @@ class Reviewing:
             detail = {"ruling": number, "action": decision.ruling.action, "why": reason}
             docket.withdraw(number, docket.note(who, "withdraw-ruling", _subject(decision.key), detail))
             return _found(number, docket)
+
+    def _for_readers(self, placed: Sequence[Placing], reading: Reading) -> tuple[Placing, ...]:
+        """Without the words that no document bears out any more."""
+
+        def stands(row: Placing) -> bool:
+            return self._proof.bears(
+                [quote_from_json(row.decision.seen[side]) for side in ("first", "second")], reading
+            )
+
+        return tuple(row if stands(row) else row.without_words() for row in placed)
 
     def _others(self, instead_of: Quote, beside: Quote) -> tuple[Quote, ...]:
         topics = sorted({one for one in (instead_of.topic, beside.topic) if one is not None})

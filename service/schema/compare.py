@@ -8,7 +8,18 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.schema.examples import COMPARISON
-from service.schema.fields import COMPARISON_FORMAT, EXPORTED, Date, Download, Include, Limit, Share, Text, documented
+from service.schema.fields import (
+    COMPARISON_FORMAT,
+    EXPORTED,
+    Date,
+    Download,
+    Include,
+    IncludeOfTexts,
+    Limit,
+    Share,
+    Text,
+    documented,
+)
 from service.schema.quotes import QuoteAnswer, SpeakerReference, TopicReference, WhyAnswer
 
 
@@ -104,7 +115,11 @@ class CompareTexts(BaseModel):
     topic: Text = Field(None, description="Any text: only the statements nearest to it.")
     limit: Limit = 10
     min_confidence: Share = None
-    include: Include = []
+    include: IncludeOfTexts = []
+
+
+class TextsQuery(BaseModel):
+    format: Text = Field(None, description=COMPARISON_FORMAT)
 
 
 class ReviewAnswer(BaseModel):
@@ -132,7 +147,9 @@ class HandlingAnswer(BaseModel):
     owner: str | None
     status: str | None
     caveat: str | None
-    by: str | None = Field(description="Who set the mark, as they said themselves.")
+    by: str | None = Field(
+        description="Who set the mark: the account, where one did; else as they said themselves, unchecked."
+    )
     at: str
     topic: str | None = Field(description="The topic's id; null where the mark is on all topics of the two.")
 

@@ -37,6 +37,7 @@ Share = Annotated[
 ]
 Limit = Annotated[int, BeforeValidator(_blank_is_ten), Field(ge=1, le=100)]
 Include = Annotated[list[Literal["unsure", "reported", "nominees"]], BeforeValidator(_those_given)]
+IncludeOfTexts = Annotated[list[Literal["unsure", "reported"]], BeforeValidator(_those_given)]
 FORMAT = "`json` or `html`; without it, whichever `Accept` prefers, and JSON if it has no preference."
 _FORMATS = ", ".join(f"`{name}`" for name in formats())
 COMPARISON_FORMAT = f"One of {_FORMATS}; without it, whichever `Accept` prefers, and JSON if it has none."

@@ -63,7 +63,7 @@ class TitledReference(BaseModel):
 
 class SignOffAnswer(BaseModel):
     at: str
-    by: str = Field(description="As they said themselves; nobody has checked it.")
+    by: str = Field(description="The account, where one signed it; else as they said themselves, unchecked.")
     why: str
 
 

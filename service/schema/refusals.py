@@ -29,3 +29,8 @@ class ErrorAnswer(BaseModel):
     model_config = documented(_REFUSAL, "text/html")
 
     error: ErrorDetail
+
+
+def refusals(*others: int) -> dict[str | int, type[ErrorAnswer]]:
+    """What a request may be refused with wherever it goes, and `others`, as the description has them."""
+    return {str(status): ErrorAnswer for status in sorted({400, 401, 403, 429, 503, *others})}

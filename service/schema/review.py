@@ -152,11 +152,17 @@ class WithdrawnAnswer(BaseModel):
     why: str
 
 
+class SeenQuote(QuoteAnswer):
+    text: str | None = Field(  # type: ignore[assignment]
+        description="null, with no other word, where its document is not here as it was and who asks is no reviewer."
+    )
+
+
 class SeenAnswer(BaseModel):
     """The pair as it was decided on; the relation and the numbers are the classifier's."""
 
-    first: QuoteAnswer
-    second: QuoteAnswer
+    first: SeenQuote
+    second: SeenQuote
     topic: Reference | None = Field(description="The one that both were on.")
     relation: Literal["opposes", "agrees", "unsure", "differs"]
     similarity: float
@@ -195,7 +201,9 @@ class RulingItem(BaseModel):
 
     id: int
     at: str
-    who: str = Field(description="As they said themselves; nobody has checked it. May be empty.")
+    who: str = Field(
+        description="The account, where one signed it; else as they said themselves, unchecked. May be empty."
+    )
     why: str
     action: Action
     relation: Literal["opposes", "agrees"] | None = Field(description="What the pair is called since; null: no pair.")

@@ -81,7 +81,9 @@ class TopicEditItem(BaseModel):
 
     id: int
     at: str
-    who: str = Field(description="As they said themselves; nobody has checked it. May be empty.")
+    who: str = Field(
+        description="The account, where one signed it; else as they said themselves, unchecked. May be empty."
+    )
     why: str
     action: Literal["rename", "merge", "split", "move", "lock", "unlock", "hide", "show"]
     what: str = Field(description="In words.")

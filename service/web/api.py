@@ -28,7 +28,7 @@ from service.corpus import Corpus
 from service.schema.access import READING
 from service.schema.brief import BriefAnswer, BriefQuery
 from service.schema.cite import CiteAnswer, CiteQuery, StatementPath
-from service.schema.compare import CompareQuery, CompareTexts, ComparisonAnswer
+from service.schema.compare import CompareQuery, CompareTexts, ComparisonAnswer, TextsQuery
 from service.schema.corpus import DocumentAnswer, DocumentsAnswer, SpeakerItem, SpeakersAnswer
 from service.schema.fields import DocumentPath, ListQuery, SpeakerPath, TopicPath
 from service.schema.listing import DocumentsQuery, SpeakersQuery, TopicsQuery
@@ -36,7 +36,7 @@ from service.schema.map import MapAnswer, MapQuery
 from service.schema.operation import HealthAnswer, ReadyAnswer
 from service.schema.over_time import OverTimeAnswer, OverTimeQuery
 from service.schema.records import BesideAnswer, BesidePath, DoubtsAnswer
-from service.schema.refusals import ErrorAnswer
+from service.schema.refusals import refusals
 from service.schema.topics import IssuesAnswer, TopicAnswer, TopicEditsAnswer, TopicsAnswer
 from service.store.accounts import Scope
 from service.web import charting, citing_screen, screens
@@ -70,7 +70,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
 
     compare, read = partial(_operation, api, COMPARE), partial(_operation, api, CORPUS)
 
-    @compare("get", "/compare", ComparisonAnswer, 404, 410)
+    @compare("get", "/compare", ComparisonAnswer, 404, 409, 410)
     def compare_speakers(query: CompareQuery) -> Response:
         """Two speakers on a topic, side by side
 
@@ -86,7 +86,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         link = screens.absolute(screens.settled(query, found).address())
         return comparison_as(found, query.format, screen, link, screens.caution(corpus), download=query.download)
 
-    @compare("get", "/brief", BriefAnswer, 404, 409, 410, 503)
+    @compare("get", "/brief", BriefAnswer, 404, 409, 410)
     def brief(query: BriefQuery) -> Response:
         """Two speakers topic by topic, as one document
 
@@ -98,8 +98,8 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         page = partial(brief_page, found, query)
         return brief_as(found, query.format, page, download=query.download)
 
-    @compare("post", "/compare", ComparisonAnswer, 413, 415, 429)
-    def compare_texts(body: CompareTexts) -> Response:
+    @compare("post", "/compare", ComparisonAnswer, 413, 415)
+    def compare_texts(query: TextsQuery, body: CompareTexts) -> Response:
         """Two texts side by side
 
         Nothing of them is stored.
@@ -114,7 +114,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
             include_unsure="unsure" in body.include,
             include_reported="reported" in body.include,
         )
-        return comparison_as(found, request.args.get("format"), partial(screens.texts, found))
+        return comparison_as(found, query.format, partial(screens.texts, found))
 
     @read("get", "/topics", TopicsAnswer)
     def topics(query: TopicsQuery) -> Response:
@@ -125,7 +125,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
             query, rows, lambda row: row.id, page, lambda some: TopicsAnswer(topics=[topic_item(row) for row in some])
         )
 
-    @read("get", "/topics/<topic_id>", TopicAnswer, 404, 410)
+    @read("get", "/topics/<topic_id>", TopicAnswer, 404, 409, 410)
     def topic(path: TopicPath, query: ListQuery) -> Response:
         """One topic, with everything said on it
 
@@ -188,7 +188,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         page = partial(screens.speaker, corpus, row)
         return page_or_json(query.format, page, lambda: speaker_item(row))
 
-    @read("get", "/speakers/<speaker_id>/over-time", OverTimeAnswer, 404, 410)
+    @read("get", "/speakers/<speaker_id>/over-time", OverTimeAnswer, 404, 409, 410)
     def over_time(path: SpeakerPath, query: OverTimeQuery) -> Response:
         """One speaker on a topic, date by date
 
@@ -223,14 +223,14 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
             lambda some: DocumentsAnswer(documents=[document_item(row) for row in some]),
         )
 
-    @read("get", "/documents/<document_id>", DocumentAnswer, 404, 410)
+    @read("get", "/documents/<document_id>", DocumentAnswer, 404, 409, 410)
     def document(path: DocumentPath, query: ListQuery) -> Response:
         """One document: its turns and where its statements stand"""
         view = corpus.document(path.document_id)
         page = partial(screens.document, corpus, view)
         return page_or_json(query.format, page, lambda: document_answer(view))
 
-    @read("get", "/documents/<document_id>.txt", _STORED_TEXT, 404, 410)
+    @read("get", "/documents/<document_id>.txt", _STORED_TEXT, 404, 409, 410)
     def document_text(path: DocumentPath) -> Response:
         """The stored text, exactly
 
@@ -240,7 +240,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
 
     add_review(partial(_operation, api, REVIEW), corpus)
 
-    @read("get", "/documents/<document_id>/attribution", DoubtsAnswer, 404, 410)
+    @read("get", "/documents/<document_id>/attribution", DoubtsAnswer, 404, 409, 410)
     def attribution(path: DocumentPath, query: ListQuery) -> Response:
         """What is doubtful about who said what in a document, and who signed it off
 
@@ -250,7 +250,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         page = partial(screens.document, corpus, corpus.document(path.document_id))
         return page_or_json(query.format, page, lambda: doubts_answer(found))
 
-    @read("get", "/documents/<document_id>/beside/<other_id>", BesideAnswer, 404, 410)
+    @read("get", "/documents/<document_id>/beside/<other_id>", BesideAnswer, 404, 409, 410)
     def beside(path: BesidePath, query: ListQuery) -> Response:
         """Two records of one event beside each other, in the order of both
 
@@ -259,13 +259,13 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         found = corpus.rivals.beside(path.document_id, path.other_id)
         return page_or_json(query.format, partial(rival_screens.page, found), lambda: beside_answer(found))
 
-    @_operation(api, SERVICE, "get", "/healthz", HealthAnswer, 503)
+    @_operation(api, SERVICE, "get", "/healthz", HealthAnswer)
     def health() -> Response:
         """Whether the service answers, and what it is made of"""
         found = corpus.health()
         return jsonify(found if g.visitor.may(Scope.READ) else {"status": found["status"]})
 
-    @_operation(api, SERVICE, "get", "/readyz", ReadyAnswer, 503)
+    @_operation(api, SERVICE, "get", "/readyz", ReadyAnswer)
     def ready() -> Response:
         """Whether it is ready to be sent requests: its database answers, and its models are there and whole"""
         corpus.ready()
@@ -275,9 +275,9 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
 
 
 def _operation(
-    api: DescribedBlueprint, tag: Tag, method: str, rule: str, answer: type[Any] | dict[str, Any], *refusals: int
+    api: DescribedBlueprint, tag: Tag, method: str, rule: str, answer: type[Any] | dict[str, Any], *refused: int
 ) -> Callable[[View], View]:
     """A documented view: the schema and example of its answer, and how it refuses."""
-    responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, 401, *refusals)}}
+    responses = {"200": answer, **refusals(*refused)}
     register = cast(Callable[..., Callable[[View], View]], getattr(api, method))
     return register(rule, tags=[tag], responses=responses, security=READING)

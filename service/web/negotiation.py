@@ -21,6 +21,7 @@ from service.web.next import sign_in_address
 from service.web.retrying import when_again
 
 _WORDS = {
+    400: ("bad_request", "This request could not be understood.", "See /docs for what is taken."),
     405: ("method_not_allowed", "This address does not take {method} requests.", "See /docs for what it takes."),
     415: ("unsupported_media_type", "This address takes JSON.", "Send it with Content-Type: application/json."),
 }
@@ -29,9 +30,7 @@ _REMEDIES = {
     "min_confidence": "Give a number from 0 to 1.",
     "since": "Write it as 2021-12-02, 2021-12 or 2021.",
     "until": "Write it as 2021-12-02, 2021-12 or 2021.",
-    "include": "Write unsure, reported or nominees, or leave it out.",
     "page": "Give a whole number from 1 on.",
-    "by": "Write speaker or delegation, or leave it out.",
 }
 
 _LISTS = ("DocumentsQuery", "SpeakersQuery", "TopicsQuery")  # whose portions may be larger
@@ -95,7 +94,7 @@ def refusal(error: CounterposeError) -> Response:
     detail = ErrorDetail(code=error.code, message=error.message, remedy=error.remedy, nearest=list(error.nearest))
     if request.blueprint == "embed" and not request.path.startswith("/oembed"):
         response = make_response(render_template("embed_error.html", error=detail))
-    elif _reads_pages():
+    elif reads_pages():
         response = make_response(render_template("error.html", error=detail, status=error.status))
     else:
         response = _json(ErrorAnswer(error=detail))
@@ -106,7 +105,7 @@ def refusal(error: CounterposeError) -> Response:
 
 def led_in(error: Unauthorized) -> Response | AnyResponse:
     """Somebody who is not known is led to where they sign in; whoever sent something, or a program, is told."""
-    if request.method == "GET" and _reads_pages() and request.blueprint != "embed" and not _has_token():
+    if request.method == "GET" and reads_pages() and request.blueprint != "embed" and not _has_token():
         return redirect(sign_in_address(request), 303)
     return refusal(error)
 
@@ -159,6 +158,9 @@ def invalid(error: ValidationError) -> BadValue:
     given = f"{name} is “{_shown(first['input'])}”"
     if name == "limit" and error.title in _LISTS:
         return BadValue(f"{given}.", "Give a whole number from 1 to 1000.")
+    if first["type"] == "literal_error":
+        words = first["ctx"]["expected"].replace("'", "")  # 'unsure', 'reported' or 'nominees'
+        return BadValue(f"{given}.", f"Write {words}, or leave it out.")
     if name in _REMEDIES:
         return BadValue(f"{given}.", _REMEDIES[name])
     return BadValue(f"{given}: {first['msg']}.", "See /docs for what is taken.")
@@ -183,9 +185,7 @@ def _translated(status: int) -> CounterposeError:
         return CounterposeError(
             "Something went wrong here, not with you.", "Try again; if it stays, tell whoever runs this."
         )
-    code, message, remedy = _WORDS.get(
-        status, ("bad_request", "This request could not be understood.", "See /docs for what is taken.")
-    )
+    code, message, remedy = _WORDS.get(status, _WORDS[400])
     error = BadValue(message.format(method=request.method), remedy)
     error.code = code
     return error
@@ -198,10 +198,11 @@ def answers_programs() -> bool:
     wanted = request.args.get("format") or request.path.rpartition(".")[2]
     if wanted in formats():
         return wanted in ("json", "csv")
-    return not _reads_pages()
+    return not reads_pages()
 
 
-def _reads_pages() -> bool:
+def reads_pages() -> bool:
+    """Whether who asks is a person: a refused form is shown again to them, and to programs the refusal alone."""
     wanted = request.args.get("format")
     if wanted is not None and wanted in formats():
         return wanted == "html"

@@ -16,6 +16,7 @@ from service.web.documents.draft import Draft, metadata
 from service.web.documents.sign_off_forms import sign_off_forms
 from service.web.jobs.forms import add_job_forms, added
 from service.web.limits import Limits
+from service.web.negotiation import reads_pages
 from service.web.retrying import when_again
 from service.web.review.forms import add_review_forms
 from service.web.review.marking_forms import add_marking_forms
@@ -144,10 +145,12 @@ def _fetched(corpus: Corpus, draft: Draft) -> Draft:
 
 
 def _or_form(corpus: Corpus, draft: Draft, answer: Callable[[], Answer]) -> Answer | Refused:
-    """`answer`, or the form again with what was typed and what was wrong with it."""
+    """`answer`; or to people the form again, with what was typed and what was wrong with it."""
     try:
         return answer()
     except CounterposeError as error:
+        if not reads_pages():
+            raise
         return screens.add(corpus, draft, error), error.status, when_again(error)
 
 

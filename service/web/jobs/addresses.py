@@ -14,7 +14,7 @@ from service.corpus import Corpus
 from service.schema.access import WRITING
 from service.schema.fields import ListQuery
 from service.schema.jobs import JobAnswer, JobPath, JobsAnswer
-from service.schema.refusals import ErrorAnswer
+from service.schema.refusals import refusals
 from service.web.described import DescribedBlueprint
 from service.web.jobs import screens
 from service.web.jobs.events import Streams
@@ -29,11 +29,11 @@ def blueprint(corpus: Corpus, threads: int) -> DescribedBlueprint:
     api = DescribedBlueprint("jobs", __name__)
     streams = Streams(corpus, threads // 2)
 
-    def operation(rule: str, answer: type[Any], *refusals: int) -> Callable[[View], View]:
-        responses: dict[Any, Any] = {"200": answer, **{str(status): ErrorAnswer for status in (400, 401, *refusals)}}
+    def operation(rule: str, answer: type[Any], *refused: int) -> Callable[[View], View]:
+        responses: dict[Any, Any] = {"200": answer, **refusals(*refused)}
         return cast(Callable[[View], View], api.get(rule, tags=[JOBS], responses=responses, security=WRITING))
 
-    @operation("/jobs", JobsAnswer, 403)
+    @operation("/jobs", JobsAnswer)
     def jobs(query: ListQuery) -> Response:
         """Jobs, newest first
 
@@ -43,7 +43,7 @@ def blueprint(corpus: Corpus, threads: int) -> DescribedBlueprint:
         page = partial(screens.jobs, found)
         return page_or_json(query.format, page, lambda: JobsAnswer(jobs=[job_item(job) for job in found]))
 
-    @operation("/jobs/<int:job_id>", JobAnswer, 403, 404)
+    @operation("/jobs/<int:job_id>", JobAnswer, 404)
     def job(path: JobPath, query: ListQuery) -> Response:
         """One job, and what became of each of its documents
 

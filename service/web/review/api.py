@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from flask import Response
+from flask import Response, g
 
+from service.access.visitor import Visitor
 from service.answers.review import error_card_answer, queue_answer, reviewed_answer, rulings_answer
 from service.corpus import Corpus
 from service.schema.fields import ListQuery
@@ -19,6 +20,7 @@ from service.schema.review import (
     RulingsAnswer,
     RulingsQuery,
 )
+from service.store.accounts import Scope
 from service.web.negotiation import page_or_json
 from service.web.review.screens import error_card_page, pair_page, queue_of, queue_page, rulings_asked, rulings_page
 
@@ -28,7 +30,7 @@ View = Callable[..., Response]
 def add_review(operation: Callable[..., Callable[[View], View]], corpus: Corpus) -> None:
     """`operation` registers a documented view."""
 
-    @operation("get", "/review", QueueAnswer, 404, 410)
+    @operation("get", "/review", QueueAnswer, 404, 409, 410)
     def review(query: ReviewQuery) -> Response:
         """Pairs that wait for a reader
 
@@ -39,7 +41,7 @@ def add_review(operation: Callable[..., Callable[[View], View]], corpus: Corpus)
         page = partial(queue_page, corpus, query, found)
         return page_or_json(query.format, page, lambda: queue_answer(found, query.skip, query.limit))
 
-    @operation("get", "/review/pair", ReviewedPairAnswer, 404)
+    @operation("get", "/review/pair", ReviewedPairAnswer, 404, 409, 410)
     def review_pair(query: ReviewPairQuery) -> Response:
         """Two statements, as the classifier judges them and as reviewers decided
 
@@ -51,16 +53,19 @@ def add_review(operation: Callable[..., Callable[[View], View]], corpus: Corpus)
         view = corpus.reviewing.pair(query.first, query.second)
         page = partial(pair_page, corpus, query, view)
         return page_or_json(
-            query.format, page, lambda: reviewed_answer(view, corpus.reviewing.placings(view.decisions))
+            query.format,
+            page,
+            lambda: reviewed_answer(view, corpus.reviewing.placings(view.decisions, whole=_whole())),
         )
 
     @operation("get", "/rulings", RulingsAnswer, 404)
     def rulings(query: RulingsQuery) -> Response:
-        """What was decided of pairs, newest first"""
-        page = partial(rulings_page, corpus, query)
-        return page_or_json(
-            query.format, page, lambda: rulings_answer(corpus.reviewing.decisions(**rulings_asked(query)))
-        )
+        """What was decided of pairs, newest first
+
+        Without the scope `review`, quotes that no document bears out any more come without words: `text` is null.
+        """
+        found = corpus.reviewing.decisions(**rulings_asked(query), whole=_whole())
+        return page_or_json(query.format, partial(rulings_page, corpus, query, found), lambda: rulings_answer(found))
 
     @operation("get", "/review/errors", ErrorCardAnswer)
     def error_card(query: ListQuery) -> Response:
@@ -70,3 +75,9 @@ def add_review(operation: Callable[..., Callable[[View], View]], corpus: Corpus)
         """
         page = partial(error_card_page, corpus)
         return page_or_json(query.format, page, lambda: error_card_answer(corpus.reviewing.card()))
+
+
+def _whole() -> bool:
+    """Whether who asks reads the words of documents that are gone, too."""
+    visitor: Visitor = g.visitor
+    return visitor.may(Scope.REVIEW)

@@ -20,7 +20,7 @@ from service.review.reasons import given
 from service.schema.compare import CompareQuery
 from service.schema.review import ReviewPairQuery, ReviewQuery
 from service.store.docket import Decision
-from service.web.negotiation import asked_format, demand_object
+from service.web.negotiation import demand_object, reads_pages
 from service.web.review.screens import Refused, pair_page, review_address
 
 SEE_OTHER, CREATED = 303, 201
@@ -44,7 +44,7 @@ def add_review_forms(pages: Blueprint, corpus: Corpus) -> None:
                 seen_in=_seen_in(sent.get("back", "")),
             )
         except CounterposeError as error:
-            if asked_format(None) != "html" or error.status not in (400, 409):
+            if not reads_pages() or error.status not in (400, 409):
                 raise
             return _again(corpus, sent, error), error.status
         return _done(corpus, sent, made, CREATED)
@@ -77,8 +77,8 @@ def _again(corpus: Corpus, sent: MultiDict[str, str], error: CounterposeError) -
 
 def _done(corpus: Corpus, sent: MultiDict[str, str], made: Decision, status: int) -> Answer:
     """To programs, the decision; people go on in the queue, or see the pair as it is now."""
-    if asked_format(None) != "html":
-        (row,) = corpus.reviewing.placings([made])
+    if not reads_pages():
+        (row,) = corpus.reviewing.placings([made], whole=True)
         answer = ruling_item(row).model_dump_json(indent=2) + "\n"
         return Response(answer, status, content_type="application/json")
     said = {"by": made.ruling.who if made.withdrawn is None else made.withdrawn.who, "keys": _keys(sent)}

@@ -15,7 +15,7 @@ from service.errors import CounterposeError
 from service.lookup import unknown_topic
 from service.review.queue import SAMPLE, Queue
 from service.review.reasons import offered
-from service.review.reviewing import CONFIRM, REJECT, NoReason, Reviewed
+from service.review.reviewing import CONFIRM, REJECT, Listed, NoReason, Reviewed
 from service.schema.review import ReviewPairQuery, ReviewQuery, RulingsQuery
 from service.store.docket import Decision
 from service.views import TopicRow
@@ -99,8 +99,7 @@ def pair_page(corpus: Corpus, query: ReviewPairQuery, view: Reviewed, refused: R
     return render_template("review_pair.html", back=back, **_pair(corpus, view, form))
 
 
-def rulings_page(corpus: Corpus, query: RulingsQuery) -> str:
-    found = corpus.reviewing.decisions(**rulings_asked(query))
+def rulings_page(corpus: Corpus, query: RulingsQuery, found: Listed) -> str:
     pages = [f"/rulings?{urlencode(query.held(page=number))}" for number in range(1, found.pages + 1)]
     return render_template("rulings.html", query=query, found=found, pages=pages, speakers=corpus.speakers())
 

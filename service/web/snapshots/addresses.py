@@ -17,7 +17,7 @@ from service.rendering.brief import of
 from service.schema.access import READING, WRITING
 from service.schema.compare import ComparisonAnswer
 from service.schema.fields import ListQuery
-from service.schema.refusals import ErrorAnswer
+from service.schema.refusals import refusals
 from service.schema.snapshots import Freeze, ReplayItem, SnapshotFilePath, SnapshotItem, SnapshotPath, SnapshotsAnswer
 from service.web import screens
 from service.web.described import DescribedBlueprint
@@ -32,8 +32,8 @@ View = Callable[..., Response]
 def blueprint(corpus: Corpus) -> DescribedBlueprint:
     api = DescribedBlueprint("snapshots", __name__)
 
-    def operation(method: str, rule: str, answer: type[Any], *refusals: int) -> Callable[[View], View]:
-        responses = {"200": answer, **{str(status): ErrorAnswer for status in (400, 401, *refusals)}}
+    def operation(method: str, rule: str, answer: type[Any], *refused: int) -> Callable[[View], View]:
+        responses = {"200": answer, **refusals(*refused)}
         register = cast(Callable[..., Callable[[View], View]], getattr(api, method))
         security = READING if method == "get" else WRITING
         return register(rule, tags=[SNAPSHOTS], responses=responses, security=security)
@@ -50,7 +50,7 @@ def blueprint(corpus: Corpus) -> DescribedBlueprint:
         if request.method == "POST":
             demand_object()
 
-    @operation("post", "/snapshots", SnapshotItem, 403, 404, 409, 410, 415)
+    @operation("post", "/snapshots", SnapshotItem, 404, 409, 410, 415)
     def freeze(body: Freeze) -> Response:
         """Freeze a comparison
 

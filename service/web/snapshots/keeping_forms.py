@@ -10,7 +10,7 @@ from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError
 from service.schema.snapshots import Freeze
 from service.store.reports import State
-from service.web.negotiation import invalid
+from service.web.negotiation import invalid, reads_pages
 
 SEE_OTHER = 303
 
@@ -47,6 +47,8 @@ def add_keeping_forms(pages: Blueprint, corpus: Corpus) -> None:
                 amend="amend" in request.form,
             )
         except CounterposeError as error:
+            if not reads_pages():
+                raise
             return _reports(error, number), error.status
         return redirect(f"/corrections#r{number}", SEE_OTHER)
 

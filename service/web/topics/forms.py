@@ -12,6 +12,7 @@ from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError
 from service.store.edit import Edit
 from service.web.addresses import topic_address
+from service.web.negotiation import reads_pages
 from service.web.topics.screens import Attempt, topic, topic_edits
 
 SEE_OTHER = 303
@@ -61,6 +62,8 @@ def add_topic_forms(pages: Blueprint, corpus: Corpus) -> None:
         try:
             edit = editing.undo(_number("edit", edit_id), by=_field("by"), why=_field("why"))
         except CounterposeError as error:
+            if not reads_pages():
+                raise
             return topic_edits(corpus, editing.journal(), corpus.hidden_topics(), error), error.status
         topic = _there(corpus, edit.topic_id) if "topic" in request.form else None
         return _go(f"{topic_address(topic)}?done={edit.id}" if topic else f"/topic-edits#e{edit.id}")
@@ -70,11 +73,11 @@ NOWHERE = "-"  # no topic's id: a slug has no hyphen at its ends
 
 
 def _edited(corpus: Corpus, topic_id: str, form: str, edit: Callable[[], Edit]) -> Answer:
-    """Back to the topic with what was done; or the topic as it is now, with what was typed and what was wrong."""
+    """Back to the topic with what was done; or to people the topic as it is now, with what was typed and was wrong."""
     try:
         done = edit()
     except CounterposeError as error:
-        if _there(corpus, topic_id) is None:
+        if not reads_pages() or _there(corpus, topic_id) is None:
             raise
         attempt = Attempt(form, error, request.form)
         return topic(corpus, corpus.topic(topic_id), attempt), error.status

@@ -17,6 +17,7 @@ from service.readers.parts.decoding import decode
 from service.topics.issue_file import as_csv, read_issues
 from service.topics.issue_list import notes
 from service.topics.report import report
+from service.web.negotiation import reads_pages
 
 TYPED = "The list"
 Answer = TypeVar("Answer")
@@ -95,9 +96,11 @@ def _save(corpus: Corpus, draft: IssueDraft) -> Response:
 
 
 def _or_form(corpus: Corpus, draft: IssueDraft, answer: Callable[[], Answer]) -> Answer | tuple[str, int]:
-    """`answer`, or the form again with what was typed and what was wrong with it."""
+    """`answer`; or to people the form again, with what was typed and what was wrong with it."""
     try:
         return answer()
     except CounterposeError as error:
+        if not reads_pages():
+            raise
         kept = IssueDraft(draft.text, TYPED, draft.by)  # a file that was refused has to be chosen again
         return issue_page(corpus, kept, error), error.status
