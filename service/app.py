@@ -116,7 +116,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
         sign(None)
 
     app.register_api(api.blueprint(corpus, limits))
-    app.register_blueprint(pages.blueprint(corpus, limits))
+    app.register_blueprint(pages.blueprint(corpus, guard, limits))
     app.register_api(snapshot_api.blueprint(corpus))
     app.register_api(job_addresses.blueprint(corpus, config.threads))
     app.register_blueprint(embed.blueprint(corpus))

@@ -14,6 +14,7 @@ from service.access.access import Access
 from service.app import create_app
 from service.config import Config
 from service.store.accounts import Person, Role, Scope
+from service.store.jobs import JobsWriting
 from service.web.access import csrf
 from service.web.access.needed import needed
 
@@ -218,6 +219,30 @@ def test_a_proxy_that_asks_under_another_name_takes_no_form_away(site: Site) -> 
     headers = {csrf.HEADER: csrf.word(key), "Origin": PUBLIC, "Sec-Fetch-Site": "same-origin"}
     answer = client.post("/add", base_url="https://10.0.0.9", headers=headers)
     assert answer.status_code == 400  # there is no transcript
+
+
+def test_a_token_that_may_only_add_replaces_nothing_and_retries_nothing_that_does(
+    site_factory: Callable[..., Site], council_corpus: Corpus
+) -> None:
+    site = site_factory(council_corpus)
+    adding, editing = (site.client(token=site.token("Eva", *some)) for some in ((Scope.ADD,), (Scope.ADD, Scope.EDIT)))
+    talk = "MAYOR ONE:  We want the pier built soon.\n\nMINISTER TWO:  We do not want the pier built.\n"
+    (old,) = council_corpus.documents()
+    form = {"text": talk, "replaces": f" {old.id} "}
+    assert refused(sent(adding, "POST", "/documents", data=form), 403)
+    assert sent(adding, "GET", f"/documents/{old.id}").status_code == 200
+    with site.access._store.queueing() as writing:
+        jobs = JobsWriting(writing)
+        replacing, other = (jobs.add("add", {}, "Eva") for _ in range(2))
+        for number, replaces in ((replacing, old.id), (other, None)):
+            jobs.add_document(number, 0, "a.txt", {"known": {}, "how": {}, "replaces": replaces}, talk.encode())
+        for job in jobs.newest():
+            jobs.cancel(job)
+    assert refused(sent(adding, "POST", f"/jobs/{replacing}/retry"), 403)
+    assert sent(adding, "POST", f"/jobs/{other}/retry").status_code == 303
+    assert sent(editing, "POST", f"/jobs/{replacing}/retry").status_code == 303
+    assert sent(editing, "POST", "/documents", data=form).status_code == 303
+    assert sent(editing, "GET", f"/documents/{old.id}").status_code == 410
 
 
 def test_a_program_adds_a_file_with_its_token(site: Site) -> None:

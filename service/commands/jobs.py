@@ -62,7 +62,7 @@ def cancel(job: int) -> None:
 def retry(job: int) -> None:
     """Let a job that failed or was cancelled begin anew. What it has done already is not done twice."""
     with opened() as corpus:
-        click.echo(line(corpus.jobs.retry(job)))
+        click.echo(line(corpus.jobs.retry(job, writer())))
 
 
 @jobs.command()

@@ -61,9 +61,8 @@ class Guard:
             raise Forbidden(
                 "This collection is read-only.", "Ask whoever runs it to make the change. Nothing was changed."
             )
-        if scope is not None and not visitor.may(scope):
-            LOG.info("a request was refused", extra={"event": "refused", "scope": scope})
-            raise self._refusal(visitor, scope, changes=changes)
+        if scope is not None:
+            self.demand_scope(visitor, scope, changes=changes)
         if not changes:
             return
         if not self._is_own(request):
@@ -77,6 +76,11 @@ class Guard:
                     "This form is none of a page that was opened since you signed in.",
                     "Go back, copy what you typed, open the page again and send it from there. Nothing was changed.",
                 )
+
+    def demand_scope(self, visitor: Visitor, scope: Scope, *, changes: bool = True) -> None:
+        if not visitor.may(scope):
+            LOG.info("a request was refused", extra={"event": "refused", "scope": scope})
+            raise self._refusal(visitor, scope, changes=changes)
 
     @property
     def takes_reports(self) -> bool:
