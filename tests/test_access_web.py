@@ -212,13 +212,10 @@ def test_no_write_is_taken_from_a_session_that_has_ended(site: Site) -> None:
             assert refused(sent(late, method, address, headers=other), 401), endpoint
 
 
-def test_a_proxy_that_asks_under_another_name_takes_no_form_away(site: Site) -> None:
-    key = site.access.sessions.begin(site.person("Eva"))
-    client = site.client()
-    client.set_cookie("__Host-counterpose-session", key, domain="10.0.0.9")
-    headers = {csrf.HEADER: csrf.word(key), "Origin": PUBLIC, "Sec-Fetch-Site": "same-origin"}
-    answer = client.post("/add", base_url="https://10.0.0.9", headers=headers)
-    assert answer.status_code == 400  # there is no transcript
+def test_a_proxy_that_asks_under_another_name_is_told_what_to_pass_on(site: Site) -> None:
+    answer = site.client().get("/", base_url="https://10.0.0.9")
+    assert refused(answer, 403)
+    assert "let the proxy pass Host on" in answer.get_json()["error"]["remedy"]
 
 
 def test_a_token_that_may_only_add_replaces_nothing_and_retries_nothing_that_does(
@@ -678,6 +675,26 @@ def test_an_address_that_a_reader_makes_up_gains_nothing(behind: Site, site: Sit
     for at in range(5):
         assert tried(site, f"203.0.113.{at}", peer=READER) == 401  # no proxy is known of: nobody is believed
     assert tried(site, "203.0.113.99", peer=READER) == 429
+
+
+def test_behind_a_proxy_what_came_in_the_clear_is_refused_whatever_the_public_address_is(behind: Site) -> None:
+    typed, token = {"name": "Eva", "password": GOOD}, behind.token("Eva", Scope.READ)
+    plain = PUBLIC.replace("https", "http")
+    for told, status in (("http", 403), (None, 403), ("https", 200)):
+        headers = {"X-Forwarded-For": READER} | ({"X-Forwarded-Proto": told} if told else {})
+        client = behind.app.test_client()
+        client.environ_base |= {"REMOTE_ADDR": "10.0.0.5"}
+        assert client.get("/sign-in", base_url=plain, headers=headers).status_code == status
+        assert client.post("/sign-in", base_url=plain, data=typed, headers=headers).status_code in (status, 303)
+        bearer = {**headers, "Authorization": f"Bearer {token}"}
+        assert client.get("/topics", base_url=plain, headers=bearer).status_code == status
+    assert behind.app.test_client().get("/sign-in").status_code == 200  # this machine itself
+
+
+def test_where_no_proxy_is_known_of_no_header_says_that_it_was_https(corpus: Corpus) -> None:
+    client = create_app(Config(), corpus).test_client()
+    forged = {"X-Forwarded-Proto": "https", "X-Forwarded-For": READER}
+    assert refused(client.get("/sign-in", headers=forged, environ_base={"REMOTE_ADDR": READER}), 403)
 
 
 @pytest.mark.parametrize("proxies", [0, 1, 2])
