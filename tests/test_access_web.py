@@ -581,6 +581,20 @@ def test_the_page_of_somebody_signed_in_is_kept_by_nobody_and_given_to_nobody_el
     assert "Sign out" not in sent(client, "GET", "/compare", headers=BROWSER).text
 
 
+def test_a_snapshot_may_be_kept_by_everybody_but_not_where_it_is_read_in_private_or_signed_in(
+    site_factory: Callable[..., Site], council_corpus: Corpus
+) -> None:
+    for reading in ("public", "private"):
+        site = site_factory(council_corpus, reading=reading)
+        made = sent(site.client(token=site.token("Ada", Scope.REVIEW)), "POST", "/snapshots", json={})
+        known = site.signed_in("Reader")[0], site.client(token=site.token("Reader", Scope.READ))
+        for client in (*known, *([site.client()] if reading == "public" else [])):
+            answer = sent(client, "GET", f"{made.headers['Location']}.json")
+            assert answer.status_code == 200
+            assert (answer.headers["Cache-Control"] == "no-store") == (client in known)
+            assert ("ETag" in answer.headers) == (client not in known)
+
+
 def test_two_pages_of_one_session_hold_two_words_and_both_are_taken(site: Site) -> None:
     client, _ = site.signed_in("Eva")
     words = [re.findall(r'name="csrf" value="(\w+)"', sent(client, "GET", "/add", headers=BROWSER).text) for _ in "ab"]

@@ -422,8 +422,13 @@ def test_a_document_goes_only_after_a_second_step(own: tuple[FlaskClient, Corpus
     asked = browser.get(f"/documents/{row.id}/remove").text
     assert "Remove this document?" in asked
     assert corpus.documents()
-    assert browser.post(f"/documents/{row.id}/remove").location == f"/documents?removed={row.id}"
+    address = browser.post(f"/documents/{row.id}/remove").location
+    assert address == f"/documents?removed={row.id}"
     assert corpus.documents() == ()
+    assert row.original_name in browser.get(address).text
+    seen = browser.get(address, environ_base={"REMOTE_ADDR": "192.0.2.7"}).text  # a reader's
+    assert row.original_name not in seen
+    assert "removed" not in seen.casefold()
 
 
 def test_a_document_is_replaced(own: tuple[FlaskClient, Corpus], council: Path) -> None:

@@ -130,7 +130,7 @@ def _documents(found: JobView) -> Iterator[str]:
         if one.outcome is None:
             yield f"{one.name}: not added yet"
         elif "error" in one.outcome:
-            yield f"{one.name}: not added: {one.outcome['error']['message']}"
+            yield f"{one.name}: not added: {again(one.outcome['error'])}"
         elif one.outcome["duplicate"]:
             yield f"{one.name}: document {one.outcome['document']} already"
         else:

@@ -13,6 +13,7 @@ from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError, Forbidden
 from service.store.accounts import Scope
 from service.web import screens
+from service.web.causes import note
 from service.web.documents.draft import Draft, metadata
 from service.web.documents.sign_off_forms import sign_off_forms
 from service.web.guard import Guard
@@ -152,6 +153,7 @@ def _or_form(corpus: Corpus, draft: Draft, answer: Callable[[], Answer]) -> Answ
     try:
         return answer()
     except CounterposeError as error:
+        note(error)
         return screens.add(corpus, draft, error), error.status, when_again(error)
 
 

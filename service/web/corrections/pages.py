@@ -13,6 +13,7 @@ from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError
 from service.schema.corrections import CorrectionsAnswer
 from service.web import screens
+from service.web.causes import note
 from service.web.corrections.feed import feed
 from service.web.guard import Guard
 from service.web.limits import Limits
@@ -59,6 +60,7 @@ def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> Blueprint:
         try:
             corpus.corrections.report(seen, given["words"], given["by"])
         except CounterposeError as error:
+            note(error)
             return _form(given["first"], given["second"], given["snapshot"], error), error.status, when_again(error)
         return redirect("/corrections?sent=1", SEE_OTHER)
 
