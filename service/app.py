@@ -119,7 +119,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
         sign(None)
 
     app.register_api(api.blueprint(corpus, limits))
-    app.register_blueprint(pages.blueprint(corpus, limits))
+    app.register_blueprint(pages.blueprint(corpus, guard, limits))
     app.register_api(snapshot_api.blueprint(corpus))
     app.register_api(job_addresses.blueprint(corpus, config.threads))
     app.register_blueprint(embed.blueprint(corpus))
@@ -155,6 +155,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
             response.vary.update(("Authorization", "Cookie"))
         if headers.is_personal(request, known=_visitor().person is not None):
             response.headers["Cache-Control"] = "no-store"
+            response.headers.pop("ETag", None)
         elif request.method == "GET" and response.status_code == 200 and not response.direct_passthrough:
             response.add_etag()
             response.headers.setdefault("Cache-Control", "no-cache")

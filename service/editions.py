@@ -26,7 +26,7 @@ class Course:
     """A document's course: `place` is the last id in its place; `shifts` those of each replacement, in order."""
 
     place: str
-    name: str | None  # of its file
+    was: bool  # whether it was ever here
     replaced: str | None  # ISO 8601, UTC, seconds: when its place was last taken
     removed: str | None
     shifts: tuple[tuple[Shift, ...], ...]
@@ -34,11 +34,11 @@ class Course:
 
 def course(document_id: str, rows: Iterable[AuditRow]) -> Course:
     """By the audit's `rows` on documents, the oldest first."""
-    place, name, replaced, removed = document_id, None, None, None
+    place, was, replaced, removed = document_id, False, None, None
     shifts: list[tuple[Shift, ...]] = []
     for row in rows:
         if row.subject == document_id and row.action in WRITTEN:
-            name = str(row.detail.get("name", document_id))
+            was = True
         if row.action == "remove" and row.subject == place:
             removed = row.at
         elif row.action == "replace" and row.detail.get("replaced") == place:
@@ -46,18 +46,18 @@ def course(document_id: str, rows: Iterable[AuditRow]) -> Course:
             shifts.append(tuple((one[0], one[1], one[2]) for one in row.detail.get(SHIFTS, ())))
         elif row.action in ("add", "replace") and row.subject == place:
             removed = None
-    return Course(place, name, replaced, removed, tuple(shifts))
+    return Course(place, was, replaced, removed, tuple(shifts))
 
 
-def gone(document_id: str, reading: Reading, title: str | None = None) -> Gone | None:
+def gone(document_id: str, reading: Reading) -> Gone | None:
     """What to say of a document that is not here; None where it never was."""
     found = course(document_id, reading.written(WRITTEN))
-    return None if found.name is None else refusal(document_id, title or found.name, found, reading)
+    return refusal(document_id, found, reading) if found.was else None
 
 
-def refusal(document_id: str, name: str, found: Course, reading: Reading) -> Gone:
-    """Of a document that was here under this name."""
-    said = f"The document “{name}” ({document_id}) was"
+def refusal(document_id: str, found: Course, reading: Reading) -> Gone:
+    """Of a document that was here. Everybody reads it, so neither its file's name nor its title is in it."""
+    said = f"The document {document_id} was"
     if found.replaced is None:
         when = f" on {day(found.removed[:10])}" if found.removed else ""
         return Gone(f"{said} removed{when}.", "What it said is not shown any more. The audit says who removed it.")
@@ -77,9 +77,9 @@ def gone_statement(statement_id: str, reading: Reading) -> Gone | None:
     if named is None or reading.documents(named[1]):
         return None
     found = course(named[1], reading.written(WRITTEN))
-    if found.name is None:
+    if not found.was:
         return None
-    refused = refusal(named[1], found.name, found, reading)
+    refused = refusal(named[1], found, reading)
     start, end = int(named[2]), int(named[3])
     for shifts in found.shifts:
         by = next((by for first, last, by in shifts if first <= start and end <= last), None)

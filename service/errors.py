@@ -9,18 +9,20 @@ from typing import Any
 class CounterposeError(Exception):
     """Base of all errors meant for a person to read.
 
-    `message` says what happened and names the value; `remedy` what to do; `nearest` what was probably meant.
+    `message` says what happened and names the value; `remedy` what to do; `nearest` what was probably meant. `cause` is
+    for whoever runs the service, such as where its database is: the terminal and the log say it, and no page does.
     """
 
     status = 500
     code = "internal"
     retry_after: int | None = None  # seconds, where trying again later is what helps
 
-    def __init__(self, message: str, remedy: str = "", nearest: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, remedy: str = "", nearest: tuple[str, ...] = (), cause: str = "") -> None:
+        super().__init__(f"{message} {cause}" if cause else message)
         self.message = message
         self.remedy = remedy
         self.nearest = nearest
+        self.cause = cause
 
 
 class BadValue(CounterposeError):
@@ -114,17 +116,18 @@ class NoSpace(Unavailable):
 
 
 def again(detail: Mapping[str, Any]) -> CounterposeError:
-    """An error that was kept as code, message, remedy and nearest."""
+    """An error that was kept as code, message, remedy, nearest and cause."""
     kinds = [CounterposeError]
     for kind in kinds:
         kinds += kind.__subclasses__()
     kind = next((one for one in kinds if one.code == detail["code"]), CounterposeError)
-    return kind(detail["message"], detail["remedy"], tuple(detail["nearest"]))
+    return kind(detail["message"], detail["remedy"], tuple(detail["nearest"]), detail.get("cause", ""))
 
 
 def kept(error: CounterposeError) -> dict[str, Any]:
     """An error as `again` takes it."""
-    return {"code": error.code, "message": error.message, "remedy": error.remedy, "nearest": list(error.nearest)}
+    said = {"code": error.code, "message": error.message, "remedy": error.remedy, "nearest": list(error.nearest)}
+    return said | ({"cause": error.cause} if error.cause else {})
 
 
 def read_only() -> Forbidden:

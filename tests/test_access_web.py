@@ -14,6 +14,7 @@ from service.access.access import Access
 from service.app import create_app
 from service.config import Config
 from service.store.accounts import Person, Role, Scope
+from service.store.jobs import JobsWriting
 from service.web.access import csrf
 from service.web.access.needed import needed
 
@@ -227,13 +228,34 @@ def test_no_write_is_taken_from_a_session_that_has_ended(site: Site) -> None:
             assert refused(sent(late, method, address, headers=other), 401), endpoint
 
 
-def test_a_proxy_that_asks_under_another_name_takes_no_form_away(site: Site) -> None:
-    key = site.access.sessions.begin(site.person("Eva"))
-    client = site.client()
-    client.set_cookie("__Host-counterpose-session", key, domain="10.0.0.9")
-    headers = {csrf.HEADER: csrf.word(key), "Origin": PUBLIC, "Sec-Fetch-Site": "same-origin"}
-    answer = client.post("/add", base_url="https://10.0.0.9", headers=headers)
-    assert answer.status_code == 400  # there is no transcript
+def test_a_proxy_that_asks_under_another_name_is_told_what_to_pass_on(site: Site) -> None:
+    answer = site.client().get("/", base_url="https://10.0.0.9")
+    assert refused(answer, 403)
+    assert "let the proxy pass Host on" in answer.get_json()["error"]["remedy"]
+
+
+def test_a_token_that_may_only_add_replaces_nothing_and_retries_nothing_that_does(
+    site_factory: Callable[..., Site], council_corpus: Corpus
+) -> None:
+    site = site_factory(council_corpus)
+    adding, editing = (site.client(token=site.token("Eva", *some)) for some in ((Scope.ADD,), (Scope.ADD, Scope.EDIT)))
+    talk = "MAYOR ONE:  We want the pier built soon.\n\nMINISTER TWO:  We do not want the pier built.\n"
+    (old,) = council_corpus.documents()
+    form = {"text": talk, "replaces": f" {old.id} "}
+    assert refused(sent(adding, "POST", "/documents", data=form), 403)
+    assert sent(adding, "GET", f"/documents/{old.id}").status_code == 200
+    with site.access._store.queueing() as writing:
+        jobs = JobsWriting(writing)
+        replacing, other = (jobs.add("add", {}, "Eva") for _ in range(2))
+        for number, replaces in ((replacing, old.id), (other, None)):
+            jobs.add_document(number, 0, "a.txt", {"known": {}, "how": {}, "replaces": replaces}, talk.encode())
+        for job in jobs.newest():
+            jobs.cancel(job)
+    assert refused(sent(adding, "POST", f"/jobs/{replacing}/retry"), 403)
+    assert sent(adding, "POST", f"/jobs/{other}/retry").status_code == 303
+    assert sent(editing, "POST", f"/jobs/{replacing}/retry").status_code == 303
+    assert sent(editing, "POST", "/documents", data=form).status_code == 303
+    assert sent(editing, "GET", f"/documents/{old.id}").status_code == 410
 
 
 def test_a_program_adds_a_file_with_its_token(site: Site) -> None:
@@ -577,6 +599,20 @@ def test_the_page_of_somebody_signed_in_is_kept_by_nobody_and_given_to_nobody_el
     assert "Sign out" not in sent(client, "GET", "/compare", headers=BROWSER).text
 
 
+def test_a_snapshot_may_be_kept_by_everybody_but_not_where_it_is_read_in_private_or_signed_in(
+    site_factory: Callable[..., Site], council_corpus: Corpus
+) -> None:
+    for reading in ("public", "private"):
+        site = site_factory(council_corpus, reading=reading)
+        made = sent(site.client(token=site.token("Ada", Scope.REVIEW)), "POST", "/snapshots", json={})
+        known = site.signed_in("Reader")[0], site.client(token=site.token("Reader", Scope.READ))
+        for client in (*known, *([site.client()] if reading == "public" else [])):
+            answer = sent(client, "GET", f"{made.headers['Location']}.json")
+            assert answer.status_code == 200
+            assert (answer.headers["Cache-Control"] == "no-store") == (client in known)
+            assert ("ETag" in answer.headers) == (client not in known)
+
+
 def test_two_pages_of_one_session_hold_two_words_and_both_are_taken(site: Site) -> None:
     client, _ = site.signed_in("Eva")
     words = [re.findall(r'name="csrf" value="(\w+)"', sent(client, "GET", "/add", headers=BROWSER).text) for _ in "ab"]
@@ -671,6 +707,26 @@ def test_an_address_that_a_reader_makes_up_gains_nothing(behind: Site, site: Sit
     for at in range(5):
         assert tried(site, f"203.0.113.{at}", peer=READER) == 401  # no proxy is known of: nobody is believed
     assert tried(site, "203.0.113.99", peer=READER) == 429
+
+
+def test_behind_a_proxy_what_came_in_the_clear_is_refused_whatever_the_public_address_is(behind: Site) -> None:
+    typed, token = {"name": "Eva", "password": GOOD}, behind.token("Eva", Scope.READ)
+    plain = PUBLIC.replace("https", "http")
+    for told, status in (("http", 403), (None, 403), ("https", 200)):
+        headers = {"X-Forwarded-For": READER} | ({"X-Forwarded-Proto": told} if told else {})
+        client = behind.app.test_client()
+        client.environ_base |= {"REMOTE_ADDR": "10.0.0.5"}
+        assert client.get("/sign-in", base_url=plain, headers=headers).status_code == status
+        assert client.post("/sign-in", base_url=plain, data=typed, headers=headers).status_code in (status, 303)
+        bearer = {**headers, "Authorization": f"Bearer {token}"}
+        assert client.get("/topics", base_url=plain, headers=bearer).status_code == status
+    assert behind.app.test_client().get("/sign-in").status_code == 200  # this machine itself
+
+
+def test_where_no_proxy_is_known_of_no_header_says_that_it_was_https(corpus: Corpus) -> None:
+    client = create_app(Config(), corpus).test_client()
+    forged = {"X-Forwarded-Proto": "https", "X-Forwarded-For": READER}
+    assert refused(client.get("/sign-in", headers=forged, environ_base={"REMOTE_ADDR": READER}), 403)
 
 
 @pytest.mark.parametrize("proxies", [0, 1, 2])

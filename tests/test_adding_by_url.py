@@ -70,6 +70,7 @@ class Net:
 class Handler(BaseHTTPRequestHandler):
     net: Net
     robots = (404, b"")
+    plain = "MINISTER GÓMEZ:  Así es.\n".encode("iso-8859-1")  # the text at /plain, or /plain?CHARSET
 
     def do_GET(self) -> None:
         name = self.path.strip("/").partition("?")[0]
@@ -87,7 +88,8 @@ class Handler(BaseHTTPRequestHandler):
         elif name == "picture":
             self._answer(200, "image/png", b"\x89PNG")
         elif name == "plain":
-            self._answer(200, "text/plain; charset=iso-8859-1", "MINISTER GÓMEZ:  Así es.\n".encode("iso-8859-1"))
+            charset = unquote(self.path.partition("?")[2]) or "iso-8859-1"
+            self._answer(200, f"text/plain; charset={charset}", self.plain)
         elif name.startswith("packed-"):
             self._answer(200, "text/html", PACKED[name], encoding=name.removeprefix("packed-").partition("-")[0])
         elif name == "slow":
@@ -284,6 +286,36 @@ def test_a_plain_text_comes_in_the_encoding_that_its_server_states(site: Site) -
 
 
 @pytest.mark.parametrize(
+    ("charset", "words"),
+    [
+        *(("utf-8", "Gómez"), ("UTF-16", "Gómez"), ("latin1", "Gómez"), ("ISO-8859-15", "Gómez €"), ("cp1251", "Мост")),
+        *(("windows-1250", "Łódź"), ("koi8-r", "Мост"), ("koi8-u", "Міст"), ("ibm866", "Мост"), ("macintosh", "Gómez")),
+        *(("Shift_JIS", "橋"), ("euc-jp", "橋"), ("iso-2022-jp", "橋"), ("gbk", "桥"), ("gb18030", "桥")),
+        *(("big5", "橋"), ("euc-kr", "다리"), ("us-ascii", "Bridge")),
+    ],
+)
+def test_a_plain_text_is_taken_in_any_encoding_of_text(site: Site, charset: str, words: str) -> None:
+    site.handler.plain = words.encode(charset)
+    assert fetch(f"{site.address}/plain?{charset}", LARGE).source.data.decode() == words
+
+
+@pytest.mark.parametrize(
+    "charset", ["punycode", "idna", "hex", "zip", "bz2", "rot13", "uu", "base64", "unicode_escape", "utf-7", "none"]
+)
+def test_a_text_in_what_is_no_encoding_of_text_is_refused_and_not_decoded(site: Site, charset: str) -> None:
+    site.handler.plain = b"MINISTER ROE:  We want peace.\n"
+    with pytest.raises(Unreadable, match=f"is in the encoding {charset}, which is not read") as refused:
+        fetch(f"{site.address}/plain?{charset}", LARGE)
+    assert refused.value.remedy
+
+
+def test_a_page_that_names_what_is_no_encoding_of_text_is_read_as_any_text() -> None:
+    head = '<html><head><meta charset="unicode_escape"></head><body>'
+    text = f"{head}<p>MINISTER GÓMEZ: We want peace.</p><p>IVO LIND: So do we.</p></body></html>"
+    assert "MINISTER GÓMEZ" in read(Source("a.html", text.encode())).text
+
+
+@pytest.mark.parametrize(
     ("path", "said_of_it"),
     [
         ("/hop5", "leads on more than 5 times"),
@@ -348,7 +380,7 @@ INSIDE = [
     *("::1", "::", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::7f00:1", "::10.0.0.1", "fe80::1", "fe80::1%1", "fc00::1"),
     *("fd00:ec2::254", "fec0::1", "ff02::1", "ff0e::1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "64:ff9b:1::1"),
     *("2002:7f00:1::", "2002:a00:1::1", "2001:0:4136:e378:8000:63bf:3fff:fdd2", "2001:db8::1", "3fff::1", "5f00::1"),
-    *("100::1", "2001:10::1"),
+    *("100::1", "2001:10::1", "168.63.129.16", "::ffff:168.63.129.16", "64:ff9b::a83f:8110"),
 ]
 FORMS = [  # of addresses inside, as they stand in a URL
     *("http://2130706433/", "http://0x7f000001/", "http://017700000001/", "http://0177.0.0.1/", "http://0x7f.1/"),

@@ -218,7 +218,7 @@ def test_replace_remove_and_correct_change_what_is_there(run: Run, tmp_path: Pat
     )
     result = run("remove", new["id"])
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(f"error: The document “talks.md” ({new['id']}) was removed on ")
+    assert result.stderr.startswith(f"error: The document {new['id']} was removed on ")
 
 
 def test_speakers_can_be_renamed_merged_and_split(run: Run) -> None:

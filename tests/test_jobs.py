@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +30,8 @@ from service.jobs.kinds import kinds
 from service.jobs.run import Lost, Run
 from service.jobs.worker import Sweep, working
 from service.readers import Source
+from service.signature import signing
+from service.store.accounts import Role
 from service.store.jobs import Job, JobState, JobsWriting
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -376,6 +379,74 @@ def test_what_stands_in_the_queue_is_no_code(corpus_factory: Callable[..., Corpu
     job = corpus.jobs.add([speech(1)])
     (held,) = corpus.jobs.queue.huey.storage.enqueued_items()
     assert json.loads(held)[3:] == [job.id]
+
+
+# In whose name -----------------------------------------------------------------------------------------------
+
+
+def signers(corpus: Corpus) -> Counter[tuple[str, bool]]:
+    """In whose name documents were added, whether an account vouches for it, and how many."""
+    return Counter((row.who, row.verified) for row in corpus.audit() if row.action == "add")
+
+
+def test_what_is_tried_again_is_done_in_the_name_of_whoever_tried_it(either: Corpus) -> None:
+    with signing("Ada"):
+        job = either.jobs.add([speech(1)])
+        either.jobs.cancel(job.id)
+    with signing("Eva"):
+        again = either.jobs.retry(job.id, "The President")
+    assert (again.who, again.verified) == ("Eva", True)
+    either.jobs.run(job.id)
+    assert signers(either) == {("Eva", True): 1}
+
+
+def test_so_are_the_portions_of_a_large_job_that_were_not_done(either: Corpus) -> None:
+    with signing("Ada"):
+        job = either.jobs.add([speech(number, 2) for number in range(desk_module.PORTION + 1)])
+    first, second = either.jobs._portions_of(job.id)
+    either.jobs.run(first)
+    either.jobs.cancel(job.id)
+    with signing("Eva"):
+        either.jobs.retry(job.id)
+    assert [either.jobs.job(one).who for one in (first, second, job.id)] == ["Ada", "Eva", "Eva"]
+    for one in (second, job.id):
+        either.jobs.run(one)
+    assert signers(either) == {("Ada", True): desk_module.PORTION, ("Eva", True): 1}
+
+
+def test_an_accounts_name_stays_on_no_job_that_somebody_unknown_tries_again(corpus: Corpus) -> None:
+    with signing("Ada"):
+        theirs = corpus.jobs.add([speech(1)])
+    typed = corpus.jobs.add([speech(2)], "A. Reader")
+    for job, by, who in ((theirs, "", ""), (theirs, "root", "root"), (typed, "", "A. Reader"), (typed, "root", "root")):
+        corpus.jobs.cancel(job.id)
+        again = corpus.jobs.retry(job.id, by)
+        assert (again.who, again.verified) == (who, False)
+
+
+@pytest.mark.parametrize("end", ["disable", "remove"])
+def test_jobs_of_an_account_that_is_kept_out_or_removed_are_cancelled(either: Corpus, end: str) -> None:
+    for name in ("Ada", "Eva"):
+        either.access.people.add(name, Role.EDITOR)
+    with signing("Ada"):
+        alone, large = either.jobs.add([speech(1)]), either.jobs.add([speech(number, 2) for number in range(2, 12)])
+        under_way = either.jobs.add([speech(12)])
+        done = either.jobs.submit("regroup")
+    either.jobs.run(done.id)
+    run = claimed(either, under_way)
+    with signing("Eva"):
+        others = either.jobs.submit("regroup")
+    typed = either.jobs.submit("regroup", by="Ada")  # by somebody who only said so
+    getattr(either.access.people, end)("Ada")
+    cancelled = [alone.id, large.id, *either.jobs._portions_of(large.id), under_way.id]
+    assert {either.jobs.job(one).state for one in cancelled} == {JobState.CANCELLED}
+    assert either.jobs.job(done.id).state is JobState.DONE
+    for one in (*cancelled, others.id, typed.id):
+        either.jobs.run(one)
+    with pytest.raises(Lost):
+        adding._add(either.jobs._means, run, run.documents()[0])
+    assert either.documents() == ()
+    assert {either.jobs.job(one.id).state for one in (others, typed)} == {JobState.DONE}
 
 
 # Interruption ------------------------------------------------------------------------------------------------

@@ -200,6 +200,35 @@ def test_so_many_comparisons_of_texts_are_made_for_one_address(client_factory: C
         assert client.post("/compare", json=TEXTS).status_code == 200
 
 
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"first": {"name": "Ada"}}', b"\xff"])
+def test_what_is_no_comparison_counts_as_one_before_its_body_is_read(
+    client_factory: Callable[..., FlaskClient], body: bytes
+) -> None:
+    client = client_factory(compare_limit="2 per minute")
+    there = {"base_url": PUBLIC, "environ_base": ELSEWHERE, "data": body, "content_type": "application/json"}
+    for _ in range(2):
+        assert client.post("/compare", **there).status_code == 400  # type: ignore[arg-type]
+    assert "comparisons of texts" in refused(client, 429, "POST", "/compare", **there)
+
+
+def test_the_many_addresses_that_one_customer_has_count_as_one(client_factory: Callable[..., FlaskClient]) -> None:
+    client = client_factory(compare_limit="2 per minute", read_limit="2 per minute")
+
+    def asked(address: str) -> tuple[int, int]:
+        there = {"base_url": PUBLIC, "environ_base": {"REMOTE_ADDR": address}}
+        read, compared = client.get("/documents", **there), client.post("/compare", json={}, **there)  # type: ignore[arg-type]
+        return read.status_code, compared.status_code
+
+    for address in ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2"):
+        assert asked(address) == (200, 400)
+    assert asked("2001:db8:0:1::3") == (429, 429)
+    assert asked("2001:db8:0:2::3") == (200, 400)
+    for address in ("192.0.2.9", "::ffff:192.0.2.9"):
+        assert asked(address) == (200, 400)
+    assert asked("192.0.2.9") == (429, 429)
+    assert asked("192.0.2.10") == (200, 400)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [({"add_limit": "1 per day"}, "documents"), ({"add_bytes_limit": "100 per day"}, "bytes of documents")],

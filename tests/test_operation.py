@@ -161,6 +161,28 @@ def test_metrics_are_for_this_machine_unless_they_are_opened(council_corpus: Cor
         assert answer.status_code == status
 
 
+def test_where_the_database_is_and_what_ails_it_stands_in_the_log_and_in_no_answer(
+    council_copy: Corpus, log: io.StringIO
+) -> None:
+    client = create_app(Config(), council_copy).test_client()
+    council_copy.close()
+    file = Path(council_copy._config.resolved_database_url().removeprefix("sqlite:///"))
+    file.rename(file.with_suffix(".gone"))
+    file.write_bytes(b"no database" * 1000)
+    form = {"data": {"text": "MAYOR ONE:  We want the bridge.\n\nMINISTER TWO:  We do not want the bridge."}}
+    for method, given in (("GET", {}), ("GET", {"headers": {"Accept": "text/html"}}), ("POST", form)):
+        address = "/topics" if method == "GET" else "/documents"
+        answer = client.open(address, method=method, **given)  # type: ignore[arg-type]
+        assert answer.status_code == 503
+        assert "The database cannot be used just now." in answer.text
+        assert "Check that" in answer.text
+        assert file.parent.name not in answer.text
+        assert "not a database" not in answer.text
+        told = [line for line in map(json.loads, log.getvalue().splitlines()) if line["level"] == "ERROR"]
+        assert told[-1]["request_id"] == answer.headers["X-Request-ID"]
+        assert f"{file}: file is not a database" in told[-1]["message"]
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "br"])
 def test_answers_are_compressed_for_those_who_take_it(client: FlaskClient, encoding: str) -> None:
     plain = client.get("/openapi.json")

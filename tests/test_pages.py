@@ -422,8 +422,13 @@ def test_a_document_goes_only_after_a_second_step(own: tuple[FlaskClient, Corpus
     asked = browser.get(f"/documents/{row.id}/remove").text
     assert "Remove this document?" in asked
     assert corpus.documents()
-    assert browser.post(f"/documents/{row.id}/remove").location == f"/documents?removed={row.id}"
+    address = browser.post(f"/documents/{row.id}/remove").location
+    assert address == f"/documents?removed={row.id}"
     assert corpus.documents() == ()
+    assert row.original_name in browser.get(address).text
+    seen = browser.get(address, environ_base={"REMOTE_ADDR": "192.0.2.7"}).text  # a reader's
+    assert row.original_name not in seen
+    assert "removed" not in seen.casefold()
 
 
 def test_a_document_is_replaced(own: tuple[FlaskClient, Corpus], council: Path) -> None:
@@ -524,6 +529,21 @@ def test_names_pointed_at_this_machine_from_outside_are_not_answered_to(
     public = people(council_corpus, Config(public_url="https://counterpose.example.org"))
     assert public.get("/", headers={"Host": "counterpose.example.org"}).status_code == 200
     assert refused(public.post("/sample", headers={"Host": "counterpose.example.org"}))
+
+
+def test_where_the_public_name_is_known_no_other_is_answered_to(council_corpus: Corpus) -> None:
+    public = people(council_corpus, Config(public_url="https://counterpose.example.org", metrics=True))
+    there, here = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "127.0.0.1"}
+    for host in ("evil.example", "10.0.0.5:8000", "localhost", "counterpose.example.org.evil.example"):
+        for path in ("/", "/compare", "/topics?format=json", "/static/style.css", "/sign-in"):
+            answer = public.get(path, headers={"Host": host}, environ_base=there)
+            assert answer.status_code == 403, (host, path)
+        for path in ("/healthz", "/readyz", "/metrics"):  # which are asked of each machine by its own address
+            assert public.get(path, headers={"Host": host}, environ_base=there).status_code == 200
+    assert public.get("/", headers={"Host": "counterpose.example.org:443"}, environ_base=there).status_code == 200
+    assert public.get("/", headers={"Host": "localhost:8000"}, environ_base=here).status_code == 200
+    open_to_all = people(council_corpus)  # whose name nobody has said
+    assert open_to_all.get("/", headers={"Host": "10.0.0.5:8000"}, environ_base=there).status_code == 200
 
 
 def test_what_a_comparison_is_made_with_is_said_in_words(council_corpus: Corpus) -> None:

@@ -78,6 +78,17 @@ def test_an_audit_that_cannot_be_read(tmp_path: Path) -> None:
     assert str(tmp_path) in refused.output
 
 
+def test_a_database_that_is_none_is_named_in_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from service.__main__ import commands
+
+    (tmp_path / "letter.txt").write_text("Dear reader, " * 500)
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path / 'letter.txt'}")
+    refused = CliRunner().invoke(commands, ["topics"])
+    assert refused.exit_code == 1
+    words = f"error: The database cannot be used just now. {tmp_path / 'letter.txt'}: file is not a database.\nremedy: "
+    assert words in refused.stderr
+
+
 def test_a_port_that_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(Unavailable, match="cannot be listened on"):
         serving._bound(Config(port=taken.getsockname()[1]))

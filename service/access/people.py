@@ -11,6 +11,7 @@ from service.access.passwords import Passwords, demand_good
 from service.errors import BadValue, Conflict, Gone, NotFound
 from service.given import name as tidied
 from service.store.accounts import Accounts, AccountsWriting, Person, Role, Scope
+from service.store.jobs import JobsWriting
 from service.store.store import Store
 
 LINK_LIFE = 24 * 3600.0  # seconds
@@ -83,18 +84,24 @@ class People:
         return self._change(name, by, "set-role", {"role": role}, role=role)
 
     def disable(self, name: str, by: str = "") -> Person:
-        """Sessions end at once, tokens open nothing any more; all can be undone but the sessions."""
-        return self._change(name, by, "disable-user", {}, ending=True, disabled=True, link=None, link_until=None)
+        """Sessions end at once, tokens open nothing any more, and jobs of theirs that have not ended are cancelled.
+
+        All can be undone but the sessions: a job can be tried again.
+        """
+        return self._change(
+            name, by, "disable-user", {}, ending=True, cancelling=True, disabled=True, link=None, link_until=None
+        )
 
     def enable(self, name: str, by: str = "") -> Person:
         return self._change(name, by, "enable-user", {}, disabled=False)
 
     def remove(self, name: str, by: str = "") -> Person:
-        """The account with its sessions and tokens; what was done in its name stays so named."""
+        """The account with its sessions and tokens; what was done in its name stays so named, and no more is done."""
         with self._store.writing() as writing:
             accounts = AccountsWriting(writing)
             person = _known(accounts, name)
             accounts.remove(person)
+            JobsWriting(writing).cancel_those_of(person.name)
             writing.note(by, "remove-user", person.name, {})
         return person
 
@@ -107,14 +114,25 @@ class People:
         return self._passwords.kept(password)
 
     def _change(
-        self, name: str, by: str, action: str, detail: dict[str, Any], *, ending: bool = False, **values: Any
+        self,
+        name: str,
+        by: str,
+        action: str,
+        detail: dict[str, Any],
+        *,
+        ending: bool = False,
+        cancelling: bool = False,
+        **values: Any,
     ) -> Person:
+        """`ending`: their sessions; `cancelling`: their jobs."""
         with self._store.writing() as writing:
             accounts = AccountsWriting(writing)
             person = _known(accounts, name)
             accounts.change(person, **values)
             if ending:
                 accounts.end(person.id)
+            if cancelling:
+                JobsWriting(writing).cancel_those_of(person.name)
             writing.note(by, action, person.name, detail)
             return _known(accounts, name)
 

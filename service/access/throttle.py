@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
 from math import ceil
 
+from service.access.network import network
 from service.errors import TooManySignIns
 from service.store.attempts import Attempts, AttemptsWriting
 from service.store.store import Store
@@ -106,21 +106,10 @@ class _Keys:
 
     @classmethod
     def of(cls, way: Way, name: str, address: str) -> _Keys:
-        place = _network(address)
+        place = network(address)
         return cls(
             *(
                 sha256("\0".join((way.what, *parts)).encode(errors="replace")).hexdigest()
                 for parts in (("both", name, place), ("address", place), ("name", name), ("known", name, place))
             )
         )
-
-
-def _network(address: str) -> str:
-    """An address, or of IPv6 the 64 bits that one customer has."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(found, IPv6Address):
-        return str(found.ipv4_mapped or f"{found.exploded[:19]}/64")
-    return str(found)

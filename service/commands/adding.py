@@ -287,7 +287,7 @@ def _document(row: DocumentRow) -> dict[str, Any]:
 
 
 def _error(error: CounterposeError) -> dict[str, Any]:
-    return {"code": error.code, "message": error.message, "remedy": remedy(error), "nearest": list(error.nearest)}
+    return {"code": error.code, "message": str(error), "remedy": remedy(error), "nearest": list(error.nearest)}
 
 
 def _print(

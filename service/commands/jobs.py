@@ -62,7 +62,7 @@ def cancel(job: int) -> None:
 def retry(job: int) -> None:
     """Let a job that failed or was cancelled begin anew. What it has done already is not done twice."""
     with opened() as corpus:
-        click.echo(line(corpus.jobs.retry(job)))
+        click.echo(line(corpus.jobs.retry(job, writer())))
 
 
 @jobs.command()
@@ -130,7 +130,7 @@ def _documents(found: JobView) -> Iterator[str]:
         if one.outcome is None:
             yield f"{one.name}: not added yet"
         elif "error" in one.outcome:
-            yield f"{one.name}: not added: {one.outcome['error']['message']}"
+            yield f"{one.name}: not added: {again(one.outcome['error'])}"
         elif one.outcome["duplicate"]:
             yield f"{one.name}: document {one.outcome['document']} already"
         else:

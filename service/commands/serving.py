@@ -146,15 +146,9 @@ def _serve(corpus: Corpus, config: Config) -> None:
 
 def _run(app: Flask, config: Config, bound: socket.socket) -> None:
     """Serve in this process until interrupted."""
-    from waitress.server import create_server
+    from service.web import alone
 
-    server = create_server(
-        app,
-        sockets=[bound],
-        threads=config.threads,
-        ident=None,
-        clear_untrusted_proxy_headers=False,  # the guard must see that a proxy asks for somebody elsewhere
-    )
+    server = alone.server(app, config.threads, bound)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a container or a service manager stops with it
     try:
         server.run()

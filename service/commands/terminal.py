@@ -55,7 +55,7 @@ class Commands(click.Group):
 
 def say(error: CounterposeError, file: Any = None) -> None:
     """Print an error on stderr."""
-    click.echo(f"error: {error.message}", file=file, err=True)
+    click.echo(f"error: {error}", file=file, err=True)
     if error.remedy:
         click.echo(f"remedy: {remedy(error)}", file=file, err=True)
 

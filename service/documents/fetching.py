@@ -15,6 +15,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from service.errors import BadValue, TooLarge, Unreadable
 from service.readers import Source
+from service.readers.parts.encodings import encoding
 from service.version import own_version
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def fetch(url: str, max_bytes: int) -> Fetched:
         with _answer(pool, here, allowed) as (response, there):
             suffix = _suffix(response, there)
             data = _body(response, there, max_bytes)
-            return Fetched(Source(_name(there, suffix), _as_utf8(data, response, suffix)), there)
+            return Fetched(Source(_name(there, suffix), _as_utf8(data, response, suffix, there)), there)
 
 
 def demand_public(url: str) -> str:
@@ -171,16 +172,19 @@ def _suffix(response: httpcore.Response, url: str) -> str:
     return SUFFIXES[media_type]
 
 
-def _as_utf8(data: bytes, response: httpcore.Response, suffix: str) -> bytes:
+def _as_utf8(data: bytes, response: httpcore.Response, suffix: str, url: str) -> bytes:
     """A plain text in the encoding that its server states, as UTF-8; other formats say it themselves."""
     stated = Message()
     stated["content-type"] = _header(response, "content-type")
     charset = stated.get_content_charset()
     if suffix != ".txt" or charset is None:
         return data
+    named = encoding(charset)
+    if named is None:
+        raise _failed(url, f"is in the encoding {charset[:40]}, which is not read")
     try:
-        return data.decode(charset).encode()
-    except (LookupError, UnicodeError):
+        return data.decode(named).encode()
+    except UnicodeError:
         return data  # the statement is wrong: the reader will tell
 
 

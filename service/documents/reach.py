@@ -26,6 +26,7 @@ _SPECIAL = tuple(
 )
 _RELAYS = "192.88.99."  # of 6to4
 _PROTOCOLS = "192.0.0."
+_METADATA = frozenset(("168.63.129.16",))  # of Azure's machines: public by its number, and answered by the host
 
 
 class Public(httpcore.NetworkBackend):
@@ -120,7 +121,9 @@ def is_public(address: str) -> bool:
         if found in _NAT64:
             return is_public(str(IPv4Address(int(found) & 0xFFFFFFFF)))
         return found in _UNICAST and not any(found in one for one in _SPECIAL) and found.scope_id is None
-    return found.is_global and not found.is_multicast and not address.startswith((_RELAYS, _PROTOCOLS))
+    if str(found) in _METADATA or str(found).startswith((_RELAYS, _PROTOCOLS)):
+        return False
+    return found.is_global and not found.is_multicast
 
 
 def _left(ends: float, timeout: float | None, late: type[httpcore.TimeoutException]) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Event
 from typing import Any
 from uuid import uuid4
@@ -115,9 +115,13 @@ class Desk:
         """End a job that has not ended. Whoever has it in hand stops at their next step, with nothing half done."""
         return self._change(job_id, JobsWriting.cancel, "has ended", "What has ended can't be cancelled.")
 
-    def retry(self, job_id: int) -> Job:
-        """Let a job that failed or was cancelled begin anew, with what it has done already left as it is."""
-        found = self._change(job_id, JobsWriting.retry, "did not fail", "Only what failed or was cancelled is retried.")
+    def retry(self, job_id: int, by: str = "") -> Job:
+        """Let a job that failed or was cancelled begin anew, with what it has done already left as it is.
+
+        What it does from now on is done in the name of whoever retries it.
+        """
+        again = partial(JobsWriting.retry, who=by)
+        found = self._change(job_id, again, "did not fail", "Only what failed or was cancelled is retried.")
         self._wake_if_possible()
         return found
 

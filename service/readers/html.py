@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from models.transcript import Metadata, Transcript
@@ -10,6 +11,7 @@ from service.errors import TooLarge, Unreadable
 from service.readers import Source
 from service.readers.parts.canonical import canonical
 from service.readers.parts.decoding import decode
+from service.readers.parts.encodings import encoding
 from service.readers.parts.limits import DEPTH, ELEMENTS, at_most
 from service.readers.parts.page_facts import facts
 
@@ -70,9 +72,8 @@ def _with_labels_apart(page: str) -> str:
 def _decoded(source: Source) -> str:
     """The page by the encoding that it names itself, else as any text."""
     named = _CHARSET.search(source.data[:4096])
-    if named:
-        try:
-            return source.data.decode(named[1].decode("ascii"))
-        except (LookupError, UnicodeDecodeError):
-            pass
+    known = encoding(named[1].decode("ascii")) if named else None
+    if known is not None:
+        with suppress(UnicodeDecodeError):
+            return source.data.decode(known)
     return decode(source.data, source.name)

@@ -76,7 +76,6 @@ def _edition(document: Document, rows: tuple[AuditRow, ...], reading: Reading) -
     """The id of the document in this one's place, and since when; Gone where there is none."""
     found = course(document.id, rows)
     if not reading.documents(found.place):
-        name = document.metadata.title or document.file or document.id
-        refused = refusal(document.id, name, found, reading)
+        refused = refusal(document.id, found, reading)
         raise Gone(f"This quotes a document that is not here any more. {refused.message}", refused.remedy)
     return found.place, found.replaced or ""

@@ -70,7 +70,7 @@ def shown(address: str) -> str:
 
 @contextmanager
 def translated(engine: Engine) -> Iterator[None]:
-    """Turn what the database driver raises into Unavailable, with the place and the remedy."""
+    """Turn what the database driver raises into Unavailable, with the remedy, and the place as its cause."""
     try:
         yield
     except DBAPIError as error:
@@ -193,25 +193,27 @@ def _version(connection: Connection) -> str | None:
 def _unavailable(url: URL, error: DBAPIError) -> Unavailable:
     place = url.database if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
     what = str(error.orig).strip() or type(error.orig).__name__
+    cause = f"{place}: {what}."
     if error.connection_invalidated or "too many clients" in what or "remaining connection slots" in what:
         return Unavailable(
-            f"The database {place} cannot be reached: {what}.",
+            "The database cannot be reached just now.",
             "Try again in a moment: it may be starting anew, or be busy. What was under way was undone as a whole.",
+            cause=cause,
         )
     if not isinstance(error, OperationalError) and "create extension" not in what:
         remedy = "Check that the file is a Counterpose database, or name another one in COUNTERPOSE_DATABASE_URL."
     elif "readonly" in what or "read-only" in what:
-        remedy = f"Give this user permission to write {place} and its folder. Nothing was changed."
+        remedy = "Give this user permission to write the database's file and its folder. Nothing was changed."
     elif "create extension" in what:
         remedy = "Let a superuser run CREATE EXTENSION vector in this database once. Nothing was changed."
     elif "locked" in what or "busy" in what or "lock timeout" in what:
         remedy = "Another process is writing to it: try again in a moment. Nothing was changed."
     elif "full" in what or "No space left" in what:
         return NoSpace(
-            f"The database {place} cannot be used: {what}.", "Free some disk space and try again. Nothing was changed."
+            "The database's disk is full.", "Free some disk space and try again. Nothing was changed.", cause=cause
         )
     elif "unable to open" in what:
-        remedy = f"Check that {place} is a file in a folder that this user may write to."
+        remedy = "Check that the database is a file in a folder that this user may write to."
     else:
         remedy = "Check that the database runs and that COUNTERPOSE_DATABASE_URL names it. Nothing was changed."
-    return Unavailable(f"The database {place} cannot be used: {what}.", remedy)
+    return Unavailable("The database cannot be used just now.", remedy, cause=cause)

@@ -258,11 +258,16 @@ class JobsWriting(Jobs):
         ended = update(t.job).where(those, t.job.c.state.in_(_OPEN)).values(**values)
         return bool(self._connection.execute(ended).rowcount)
 
-    def retry(self, job: Job) -> bool:
-        """Let a job that failed or was cancelled wait anew, with those of its portions that did not get done."""
+    def retry(self, job: Job, who: str = "") -> bool:
+        """Let a job that failed or was cancelled wait anew, with those of its portions that did not get done.
+
+        They are from now on of the account that retries them, or of `who`. Where neither is known a name that nobody
+        vouched for stays, and an account's does not.
+        """
         again = t.job.c.state.in_((JobState.FAILED, JobState.CANCELLED))
         values: dict[str, Any] = {"state": JobState.WAITING, "error": None, "attempts": 0, "due": 0.0, "queued": False}
         values |= {"holder": None, "started_at": None, "ended_at": None}
+        values |= {"who": signed() or who or ("" if job.verified else job.who), "verified": signed() is not None}
         children = select(t.job.c.id).where(t.job.c.parent == job.id)
         failed = or_(t.job_document.c.job_id == job.id, t.job_document.c.job_id.in_(children))
         documents = select(t.job_document.c.job_id, t.job_document.c.position, t.job_document.c.outcome).where(failed)
@@ -277,6 +282,12 @@ class JobsWriting(Jobs):
         for one in (job, *self.portions(job.id)):
             self._recount(one)
         return renewed
+
+    def cancel_those_of(self, account: str) -> None:
+        """End all that this account handed in and that has not ended, as `cancel` does."""
+        values = {"state": JobState.CANCELLED, "ended_at": now(), "lease": None}
+        theirs = and_(t.job.c.who == account, t.job.c.verified.is_(True), t.job.c.state.in_(_OPEN))
+        self._connection.execute(update(t.job).where(theirs).values(**values))
 
     def forget(self, job_id: int) -> None:
         self._connection.execute(delete(t.job).where(t.job.c.id == job_id))

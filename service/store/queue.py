@@ -81,7 +81,9 @@ def _huey(address: str) -> Huey:
         return PostgresHuey(NAME, dsn=dsn, **kept)
     if not url.database or url.database == ":memory:" or url.query.get("uri"):
         raise Unavailable(
-            f"The database {url.database} has no queue of jobs.", "Name a file, as sqlite:///PATH, that can be written."
+            "This database has no queue of jobs.",
+            "Name a file, as sqlite:///PATH, that can be written.",
+            cause=f"It is {url.database}.",
         )
     file = str(Path(url.database).expanduser())
     return SqliteHuey(NAME, filename=file, timeout=BUSY_SECONDS, cache_mb=0, **kept)
@@ -97,7 +99,7 @@ def _translated() -> Iterator[None]:
         yield
     except kinds as error:
         raise Unavailable(
-            f"The queue of jobs cannot be used: {error}.", "See that the database can be written."
+            "The queue of jobs cannot be used just now.", "See that the database can be written.", cause=f"{error}."
         ) from error
 
 

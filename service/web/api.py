@@ -63,9 +63,10 @@ _STORED_TEXT = {"description": "The stored text", "content": {"text/plain": {"sc
 def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
     api = DescribedBlueprint("api", __name__)
 
-    @api.before_request
+    @api.before_request  # POST /compare is the one that takes a body here
     def demand_body() -> None:
         if request.method == "POST":
+            limits.demand_comparison(request)  # before the body is read: what is no comparison costs reading, too
             demand_object()
 
     compare, read = partial(_operation, api, COMPARE), partial(_operation, api, CORPUS)
@@ -104,7 +105,6 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
 
         Nothing of them is stored.
         """
-        limits.demand_comparison(request)
         sides = (body.first.name, body.first.text), (body.second.name, body.second.text)
         found = corpus.compare_texts(
             *sides,

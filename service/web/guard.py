@@ -13,7 +13,7 @@ from service.errors import CounterposeError, Forbidden, Unauthorized
 from service.store.accounts import Scope
 from service.web.access import cookie, csrf
 from service.web.access.line import LOOPBACK_NAMES, host_name, is_here, is_loopback, is_private, peer
-from service.web.access.needed import DOORS, OPEN, SAFE, needed
+from service.web.access.needed import DOORS, OF_EACH_MACHINE, OPEN, SAFE, needed
 
 _EDITING = frozenset((Scope.ADD, Scope.EDIT, Scope.REVIEW))
 
@@ -27,12 +27,20 @@ class Guard:
         self._public = urlsplit(config.public_url).hostname if config.public_url else None
 
     def demand_known_host(self, request: Request) -> None:
-        """A page elsewhere can point its own name at this machine and read what only this machine may: refuse it."""
+        """A page elsewhere can point its own name at this machine and read what only this machine may: refuse it.
+
+        Where the public name is known, others are refused whoever asks, but for what each machine is asked by itself.
+        """
         host = host_name(request.host)
-        if is_loopback(peer(request)) and host not in LOOPBACK_NAMES and host != self._public:
+        if is_loopback(peer(request)):
+            known = host in LOOPBACK_NAMES
+        else:
+            known = self._public is None or request.endpoint in OF_EACH_MACHINE
+        if not known and host != self._public:
             raise Forbidden(
                 f"This server does not answer to the name “{host}”.",
-                "Use http://127.0.0.1, or set COUNTERPOSE_PUBLIC_URL to the address that readers use.",
+                "Use its public address, or on its own machine http://127.0.0.1. Whoever runs this: let the proxy pass "
+                "Host on, and set COUNTERPOSE_PUBLIC_URL to the address that readers use (docs/access.md).",
             )
 
     def visitor(self, request: Request) -> Visitor:
@@ -61,9 +69,8 @@ class Guard:
             raise Forbidden(
                 "This collection is read-only.", "Ask whoever runs it to make the change. Nothing was changed."
             )
-        if scope is not None and not visitor.may(scope):
-            LOG.info("a request was refused", extra={"event": "refused", "scope": scope})
-            raise self._refusal(visitor, scope, changes=changes)
+        if scope is not None:
+            self.demand_scope(visitor, scope, changes=changes)
         if not changes:
             return
         if not self._is_own(request):
@@ -79,6 +86,11 @@ class Guard:
                     "This form is none of a page that was opened since you signed in.",
                     "Go back, copy what you typed, open the page again and send it from there. Nothing was changed.",
                 )
+
+    def demand_scope(self, visitor: Visitor, scope: Scope, *, changes: bool = True) -> None:
+        if not visitor.may(scope):
+            LOG.info("a request was refused", extra={"event": "refused", "scope": scope})
+            raise self._refusal(visitor, scope, changes=changes)
 
     @property
     def takes_reports(self) -> bool:
@@ -106,7 +118,8 @@ class Guard:
         if not is_private(request, self._config):
             raise Forbidden(
                 "Passwords and tokens are taken over https alone, and this came in the clear.",
-                "Use the https address. Whoever runs this: set COUNTERPOSE_PUBLIC_URL to it (docs/access.md).",
+                "Use the https address. Whoever runs this: set COUNTERPOSE_PUBLIC_URL to it, and let the proxy send "
+                "X-Forwarded-Proto (docs/access.md).",
             )
 
     def _refusal(self, visitor: Visitor, scope: Scope, *, changes: bool) -> CounterposeError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, Request, request
 
+from service.access.network import network
 from service.allowance import Allowance
 from service.config import Config
 from service.errors import TooMany, Unavailable
@@ -84,4 +85,4 @@ def _allowance(passing: Passing, what: str, rates: str | None) -> Allowance | No
 
 
 def _address(request: Request) -> str:
-    return request.remote_addr or ""
+    return network(request.remote_addr or "")

@@ -17,6 +17,7 @@ from service.exports import formats
 from service.rendering.brief import Brief, of
 from service.rendering.caution import GENERAL, Caution
 from service.schema.refusals import ErrorAnswer, ErrorDetail
+from service.web.causes import note
 from service.web.next import sign_in_address
 from service.web.retrying import when_again
 
@@ -91,6 +92,7 @@ def brief_as(brief: Brief, wanted: str | None, page: Callable[[], str], *, downl
 
 def refusal(error: CounterposeError) -> Response:
     """`error` in the form the asker reads: JSON, a page, or a page to be framed."""
+    note(error)
     detail = ErrorDetail(code=error.code, message=error.message, remedy=error.remedy, nearest=list(error.nearest))
     if request.blueprint == "embed" and not request.path.startswith("/oembed"):
         response = make_response(render_template("embed_error.html", error=detail))

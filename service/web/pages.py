@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from models.transcript import FACTS
 from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError, Forbidden
+from service.store.accounts import Scope
 from service.web import screens
+from service.web.causes import note
 from service.web.documents.draft import Draft, metadata
 from service.web.documents.sign_off_forms import sign_off_forms
+from service.web.guard import Guard
 from service.web.jobs.forms import add_job_forms, added
 from service.web.limits import Limits
 from service.web.negotiation import reads_pages
@@ -31,7 +34,7 @@ Answer = TypeVar("Answer")
 Refused = tuple[str, int, dict[str, str]]
 
 
-def blueprint(corpus: Corpus, limits: Limits) -> Blueprint:
+def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> Blueprint:
     """What each of them takes stands in `access.needed`."""
     pages = Blueprint("pages", __name__)
 
@@ -50,7 +53,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> Blueprint:
     def docs() -> str:
         return render_template("docs.html")
 
-    _adding(pages, corpus, limits)
+    _adding(pages, corpus, guard, limits)
     issue_forms(pages, corpus)
     _documents(pages, corpus)
     sign_off_forms(pages, corpus)
@@ -59,11 +62,11 @@ def blueprint(corpus: Corpus, limits: Limits) -> Blueprint:
     add_review_forms(pages, corpus)
     add_marking_forms(pages, corpus)
     add_keeping_forms(pages, corpus)
-    add_job_forms(pages, corpus)
+    add_job_forms(pages, corpus, guard)
     return pages
 
 
-def _adding(pages: Blueprint, corpus: Corpus, limits: Limits) -> None:
+def _adding(pages: Blueprint, corpus: Corpus, guard: Guard, limits: Limits) -> None:
     """A transcript in: the form, the preview, and only then the document."""
 
     @pages.get("/add")
@@ -82,6 +85,8 @@ def _adding(pages: Blueprint, corpus: Corpus, limits: Limits) -> None:
     @pages.post("/documents")
     def confirm() -> Response | str | Refused:
         draft = Draft.sent(request)
+        if draft.replaces:
+            guard.demand_scope(g.visitor, Scope.EDIT)
 
         def add() -> Response:
             limits.demand_addition(request, draft.by, len(draft.source().data))
@@ -151,6 +156,7 @@ def _or_form(corpus: Corpus, draft: Draft, answer: Callable[[], Answer]) -> Answ
     except CounterposeError as error:
         if not reads_pages():
             raise
+        note(error)
         return screens.add(corpus, draft, error), error.status, when_again(error)
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from flask import current_app, render_template, request
+from flask import current_app, g, render_template, request
 from markupsafe import escape
 
 from models.attribution import Doubt, Finding
 from models.comparison import Comparison, Pair
 from models.transcript import FACTS, Metadata, Speaker
+from service.access.visitor import Visitor
 from service.corpus import Corpus
 from service.errors import CounterposeError, NotFound
 from service.exports import formats
@@ -27,6 +28,7 @@ from service.rendering.wording import headings, manifest
 from service.schema.brief import BriefQuery
 from service.schema.compare import CompareQuery
 from service.schema.over_time import OverTimeQuery
+from service.store.accounts import Scope
 from service.topics.report import report
 from service.translation import gettext
 from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, Turn, UtteranceView
@@ -309,8 +311,9 @@ class PrintedTurn:
 
 
 def documents(corpus: Corpus, listed: Paged[DocumentRow], text: str) -> str:
-    """The list as far as it holds `text`, and what was removed if this is where its removal led."""
-    number = request.args.get("removed")
+    """The list as far as it holds `text`, and, for editors, what was removed if this is where its removal led."""
+    visitor: Visitor = g.visitor
+    number = request.args.get("removed") if visitor.may(Scope.EDIT) else None
     found = corpus.changes(number) if number else None
     gone = found if found is not None and found.action == "remove" else None
     changes = report(gone) if gone else None

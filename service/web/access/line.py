@@ -24,8 +24,14 @@ def is_here(request: Request) -> bool:
 
 
 def is_private(request: Request, config: Config) -> bool:
-    """Whether nobody between can read along: over https, or within this machine."""
-    return is_here(request) or request.is_secure or (config.public_url or "").startswith("https://")
+    """Whether nobody between can read along: over https, or within this machine.
+
+    Proxies say whether it was https. Where none is known of, no header is believed, and the public address stands for
+    how readers come.
+    """
+    if is_here(request) or request.is_secure:
+        return True
+    return not config.proxies and (config.public_url or "").startswith("https://")
 
 
 def peer(request: Request) -> str | None:

@@ -17,6 +17,7 @@ from service.schema.corrections import CorrectionsAnswer
 from service.schema.fields import ListQuery
 from service.schema.refusals import refusals
 from service.web import screens
+from service.web.causes import note
 from service.web.corrections.feed import feed
 from service.web.described import DescribedBlueprint
 from service.web.guard import Guard
@@ -71,6 +72,7 @@ def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> DescribedBlueprin
         except CounterposeError as error:
             if not reads_pages():
                 raise
+            note(error)
             return _form(given["first"], given["second"], given["snapshot"], error), error.status, when_again(error)
         return redirect("/corrections?sent=1", SEE_OTHER)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, g, redirect, request
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
@@ -10,8 +10,10 @@ from service.corpus import Corpus
 from service.documents.intake import Attribution, Given
 from service.errors import again
 from service.schema.map import MapQuery
+from service.store.accounts import Scope
 from service.store.jobs import JobState
 from service.web.documents.draft import Draft
+from service.web.guard import Guard
 from service.web.negotiation import invalid
 
 SEE_OTHER = 303
@@ -19,14 +21,17 @@ SIDES = "sides"
 PATIENCE = 2.0  # seconds that a reader waits for a document before being shown how far it is
 
 
-def add_job_forms(pages: Blueprint, corpus: Corpus) -> None:
+def add_job_forms(pages: Blueprint, corpus: Corpus, guard: Guard) -> None:
     @pages.post("/jobs/<int:job_id>/cancel")
     def cancel_job(job_id: int) -> Response:
         return redirect(f"/jobs/{corpus.jobs.cancel(job_id).id}", SEE_OTHER)
 
     @pages.post("/jobs/<int:job_id>/retry")
     def retry_job(job_id: int) -> Response:
-        return redirect(f"/jobs/{corpus.jobs.retry(job_id).id}", SEE_OTHER)
+        if any(one.how["replaces"] for one in corpus.jobs.one(job_id).documents):
+            guard.demand_scope(g.visitor, Scope.EDIT)  # who tries it again answers for it as if they handed it in
+        found = corpus.jobs.retry(job_id, request.form.get("by", "").strip())
+        return redirect(f"/jobs/{found.id}", SEE_OTHER)
 
     @pages.post("/map/judge")
     def judge_map() -> Response:

@@ -1,0 +1,208 @@
+"""How requests arrive, over real sockets: what is too large is not taken in, and who is slow keeps nobody else out."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
+from http.client import HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import pytest
+from waitress.wasyncore import close_all
+
+from service.app import create_app
+from service.config import Config
+from service.corpus import Corpus
+from service.web import alone, patience
+from service.web.patience import ADDRESS_BYTES, HEAD_BYTES
+
+ROOT = Path(__file__).parents[1]
+Address = tuple[str, int]
+BEGUN = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-More: "
+POSTED = b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+QUICK = 1.0  # seconds that a request may take to arrive, in these tests
+
+
+@contextmanager
+def answering(app: Any) -> Iterator[Address]:
+    """What one process serves, as `counterpose serve` does."""
+    server = alone.server(app, 4, socket.create_server(("127.0.0.1", 0)))
+    thread = threading.Thread(target=server.run, name="waitress", daemon=True)
+    thread.start()
+    yield "127.0.0.1", server.effective_port
+    server.task_dispatcher.shutdown()
+    with suppress(OSError):
+        server.trigger.pull_trigger(partial(close_all, server._map))
+    thread.join(timeout=5)
+
+
+@pytest.fixture
+def one(corpus: Corpus) -> Iterator[Address]:
+    with answering(create_app(Config(), corpus)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Address]:
+    """Two processes, of one thread each, that wait for no request for longer than is `QUICK`."""
+    env = {
+        **os.environ,
+        "COUNTERPOSE_DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('several') / 'x.sqlite'}",
+        "COUNTERPOSE_PROCESSES": "2",
+        "COUNTERPOSE_THREADS": "1",
+        "COUNTERPOSE_WORKER": "0",
+        "PYTHONPATH": str(ROOT),
+    }
+    code = (
+        f"from service.web import patience\npatience.SECONDS = {QUICK}\n"
+        "from service.__main__ import commands\ncommands(['serve', '--port', '0'])"
+    )
+    command = [sys.executable, "-c", code]
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        match = re.search(r"http://127\.0\.0\.1:(\d+)", process.stdout.readline())
+        assert match is not None
+        assert status(("127.0.0.1", int(match[1])), timeout=120) == 200
+        yield "127.0.0.1", int(match[1])
+        process.terminate()
+        assert process.wait(30) == 0
+
+
+def answer(address: Address, data: bytes, timeout: float = 10) -> bytes:
+    """The first line that is answered; none where the connection is closed without a word."""
+    with socket.create_connection(address, timeout) as line:
+        line.sendall(data)
+        with suppress(ConnectionResetError):
+            return line.recv(65_536).partition(b"\r\n")[0]
+    return b""
+
+
+def status(address: Address, path: str = "/healthz", more: bytes = b"", timeout: float = 10) -> int:
+    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n".encode()
+    return int(answer(address, head + more + b"\r\n", timeout).split()[1])
+
+
+def dripped(address: Address, begun: bytes, *, every: float = 0.1, patience: float = 10) -> float:
+    """A byte now and then, until the other side has had enough; after how many seconds that was."""
+    began = time.monotonic()
+    with socket.create_connection(address, patience) as line:
+        line.sendall(begun)
+        line.settimeout(every)
+        while time.monotonic() - began < patience:
+            try:
+                if not line.recv(1):
+                    break
+            except TimeoutError:
+                with suppress(OSError):
+                    line.sendall(b"x")
+            except OSError:
+                break
+    return time.monotonic() - began
+
+
+# How large -------------------------------------------------------------------------------------------------------
+
+
+def test_a_body_that_the_application_would_not_take_is_refused_before_it_comes(one: Address, corpus: Corpus) -> None:
+    size = create_app(Config(), corpus).config["MAX_CONTENT_LENGTH"]
+    for length in (size + 1, 1_000_000_000):
+        assert answer(one, POSTED + b"Content-Length: %d\r\n\r\na=" % length).split()[1] == b"413"
+    with pytest.raises(TimeoutError):  # it is waited for
+        answer(one, POSTED + b"Content-Length: %d\r\n\r\na=" % size, timeout=1)
+
+
+def test_one_that_the_application_would_take_reaches_it(one: Address) -> None:
+    form = b"name=Eva&password=none"
+    assert answer(one, POSTED + b"Content-Length: %d\r\n\r\n%s" % (len(form), form)).split()[1] == b"401"
+
+
+def test_a_long_address_that_has_sense_is_answered_and_a_longer_head_is_refused(one: Address, several: Address) -> None:
+    brief = "/brief?first=a&second=b" + "".join(f"&topic={'road+' * 50}{number}" for number in range(25))
+    typed = f"/compare?topic={'%D0%BC' * 500}"  # as many letters of another alphabet as a topic may have
+    assert ADDRESS_BYTES - 100 > len(brief) > 6_000
+    for address in (one, several):
+        assert status(address, brief) == 404  # there are no such speakers here
+        assert status(address, typed) in (200, 404)
+        assert status(address, "/healthz", b"Cookie: " + b"c" * 4_000 + b"\r\n") == 200
+        assert status(address, "/healthz?" + "a" * HEAD_BYTES) in (400, 414, 431)
+
+
+# How slow --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("begun", [BEGUN, POSTED + b"Content-Length: 50000\r\n\r\n"])
+def test_a_request_that_comes_a_byte_at_a_time_is_waited_for_no_longer_than_any(
+    one: Address, monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", QUICK)
+    assert QUICK <= dripped(one, begun) < QUICK + 3
+    assert status(one) == 200
+
+
+def test_one_that_comes_steadily_has_more_time_the_more_of_it_is_there(
+    one: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", QUICK)
+    with socket.create_connection(one, 10) as line:
+        line.sendall(POSTED + b"Content-Length: 20002\r\n\r\na=")
+        for _ in range(20):
+            time.sleep(QUICK / 10)
+            line.sendall(b"x" * 1000)
+        assert line.recv(1000).split()[1] == b"401"
+
+
+def test_those_who_connect_and_send_nothing_keep_nobody_out(one: Address) -> None:
+    with ExitStack() as stack:
+        for _ in range(200):
+            stack.enter_context(socket.create_connection(one, 10))
+        assert status(one, timeout=5) == 200
+
+
+@pytest.mark.parametrize("begun", [BEGUN, POSTED + b"Content-Length: 50000\r\n\r\n"])
+def test_several_processes_are_not_held_up_by_as_many_slow_requests_as_they_have_threads(
+    several: Address, begun: bytes
+) -> None:
+    took: list[float] = []
+
+    def slow() -> None:
+        took.append(dripped(several, begun, patience=20))
+
+    threads = [threading.Thread(target=slow) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    assert status(several, timeout=15) == 200
+    for thread in threads:
+        thread.join()
+    assert max(took) < 15
+
+
+def test_nor_by_those_who_do_not_read_their_answers(several: Address) -> None:
+    asked = b"GET /static/swagger-ui-5.35.0/swagger-ui-bundle.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(8):
+            line = stack.enter_context(socket.create_connection(several, 10))
+            line.sendall(asked * 8)  # more than any buffer holds
+        time.sleep(0.2)
+        assert status(several, timeout=25) == 200
+
+
+def test_what_comes_in_one_connection_after_another_request_has_its_own_time(several: Address) -> None:
+    with socket.create_connection(several, 10) as line:
+        for _ in range(3):
+            line.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+            time.sleep(QUICK / 2)
+            line.sendall(b"\r\n")
+            response = HTTPResponse(line)
+            response.begin()
+            assert response.status == 200
+            response.read()
