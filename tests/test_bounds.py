@@ -6,16 +6,22 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from models.alignment import aligned, same_runs
+from models.attribution import findings
 from models.courtesy import is_comparable
+from models.hands import Edition, changed_hands
 from models.length import LONGEST
 from models.mood import moods
 from models.phrases import noun_phrases
 from models.reported import reading
-from models.statement import statements
+from models.rival import Match, Passage, beside, otherwise
+from models.statement import PACE, statements
 from models.transcript import Kind, Speaker, Transcript, Utterance
 from models.why import SAYINGS, Why, why
+from service.editions import shifted
 
 if TYPE_CHECKING:
     pass
@@ -124,3 +130,105 @@ def test_two_texts_that_oppose_in_every_word_name_so_many_differences_and_no_mor
 def test_words_said_over_and_over_are_all_marked_as_shared() -> None:
     (shared,) = why(repeated("peace, ", LONGEST), repeated("peace; ", LONGEST)).shared
     assert len(shared.first) == len(shared.second) == 286
+
+
+# A file --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["a\n", "We will.\n", "and so\nwe go ", "\n \n", "(", "a.b.", "Yes. "])
+@pytest.mark.parametrize("hard_wrapped", [True, False])
+def test_a_turn_is_cut_in_time_that_grows_with_its_length(words: str, hard_wrapped: bool) -> None:
+    assert grows_with_its_length(lambda size: cut(repeated(words, size), hard_wrapped=hard_wrapped), 20_000)
+
+
+def test_whoever_ends_the_work_is_heard_while_a_text_is_cut() -> None:
+    class Ended(Exception):
+        pass
+
+    def end() -> None:
+        raise Ended
+
+    text = "We will build the road.\n" * (2 * PACE // 24)
+    with pytest.raises(Ended):
+        cut(text, beat=end)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Can I ask a question to you. ", "Thank you, Mr. Lovelace. ", "Mr. Lovelace said so. ", "thanks" + " " * 500,
+        "Mr. Lovelace said thank you Mr. Lovelace, ", "(", "“", "The floor is yours. ", "next question, please\n\n",
+    ],
+    ids=lambda words: repr(words[:20]),
+)  # fmt: skip
+def test_what_is_doubtful_in_a_turn_is_found_in_time_that_grows_with_its_length(words: str) -> None:
+    def found(size: int) -> int:
+        text = repeated(words, size)
+        return len(findings(text, [turn(text)]))
+
+    assert grows_with_its_length(found, 20_000)
+
+
+def test_whose_words_change_hands_is_found_in_time_that_grows_with_the_text() -> None:
+    def moved(size: int) -> int:
+        text = "".join(f"We will build the bridge number {n} this year.\n" for n in range(size))
+        old, new = (Edition(text, (turn(text, who),), hard_wrapped=False) for who in (ADA, Speaker("grace", "Grace")))
+        return len(changed_hands(new, old, replaced=False))
+
+    assert moved(50) == 2
+    assert grows_with_its_length(moved, 300)
+
+
+# Two records ---------------------------------------------------------------------------------------------------------
+
+
+def passages(lines: list[str]) -> tuple[str, list[Passage]]:
+    found, at = [], 0
+    for line in lines:
+        found.append(Passage(line, at, at + len(line), 0, "Ada"))
+        at += len(line) + 1
+    return "\n".join(lines), found
+
+
+def test_records_that_say_one_thing_over_and_over_are_set_beside_each_other_at_once() -> None:
+    (a, ones), (b, others) = passages(["Yes."] * 20_000), passages(["Yes.", "No."] * 8_000)
+    began = time.perf_counter()
+    found = beside(ones, others, a, b)
+    assert time.perf_counter() - began < 10
+    assert [row.first for row in found if row.first is not None] == ones
+    assert [row.second for row in found if row.second is not None] == others
+    assert sum(row.match is Match.SAME for row in found) > 7_000
+
+
+def test_the_words_that_differ_are_found_at_once_in_sentences_without_end() -> None:
+    first, second = "yes " * 20_000, "yes no " * 10_000
+    began = time.perf_counter()
+    marks = otherwise(first, second)
+    assert time.perf_counter() - began < 5
+    assert {second[start:end] for start, end in marks[1]} == {"no"}
+
+
+@pytest.mark.parametrize("size", [40, 3000])
+def test_what_is_aligned_is_the_same_in_both_and_in_order(size: int) -> None:
+    drawn = np.random.default_rng(size)
+    for kinds in (2, 30, 10 * size):
+        first, second = (drawn.integers(0, kinds, size).tolist() for _ in range(2))
+        for runs in (aligned(first, second), same_runs(first, second)):
+            i = j = 0
+            for k, m, length in runs:
+                assert first[k : k + length] == second[m : m + length]
+                assert k >= i
+                assert m >= j
+                i, j = k + length, m + length
+    assert aligned(first, first) == [(0, 0, size)]
+
+
+def test_where_statements_stand_in_the_next_edition_is_found_at_once_however_often_they_are_said() -> None:
+    old = [("Yes.", 5 * n, 5 * n + 4) for n in range(20_000)]
+    text = "No. " + "Yes. " * 20_000
+    new = statements(Transcript(text, (Utterance("ADA", Kind.SPEECH, 0, len(text)),)))
+    began = time.perf_counter()
+    found = shifted(old, new)
+    assert time.perf_counter() - began < 5
+    for start, end, by in found:
+        assert text[start + by : end + by] == ("Yes. " * 20_000)[start:end]
