@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from models.alignment import aligned, same_runs
 from models.attribution import findings
+from models.comparison import NOMINEES, Document, Position, Quote, nominate
 from models.courtesy import is_comparable
 from models.hands import Edition, changed_hands
 from models.length import LONGEST
@@ -19,7 +21,7 @@ from models.phrases import noun_phrases
 from models.reported import reading
 from models.rival import Match, Passage, beside, otherwise
 from models.statement import PACE, statements
-from models.transcript import Kind, Speaker, Transcript, Utterance
+from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from models.why import SAYINGS, Why, why
 from service.editions import shifted
 
@@ -232,3 +234,25 @@ def test_where_statements_stand_in_the_next_edition_is_found_at_once_however_oft
     assert time.perf_counter() - began < 5
     for start, end, by in found:
         assert text[start + by : end + by] == ("Yes. " * 20_000)[start:end]
+
+
+# A comparison --------------------------------------------------------------------------------------------------------
+
+
+def position(name: str, number: int) -> Position:
+    """Statements that are all equally near to all others."""
+    document = Document("d", "0" * 64, Metadata())
+    who = Speaker(name, name)
+    quotes = tuple(Quote(f"{name}-{number - at:05}", "x", who, document, at, at + 1) for at in range(number))
+    return Position(who, quotes, np.full((number, 4), 0.5, np.float32))
+
+
+def test_pairs_that_are_all_as_near_are_nominated_by_their_ids_in_little_memory() -> None:
+    first, second = position("a", 3000), position("b", 2000)
+    tracemalloc.start()
+    found = nominate(first, second)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 100_000_000
+    ids = [(first.quotes[one.first].id, second.quotes[one.second].id) for one in found]
+    assert ids == [("a-00001", f"b-{at:05}") for at in range(1, NOMINEES + 1)]
