@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 import tracemalloc
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from flask.testing import FlaskClient
 
 from models.alignment import aligned, same_runs
 from models.attribution import findings
@@ -19,15 +20,26 @@ from models.length import LONGEST
 from models.mood import moods
 from models.phrases import noun_phrases
 from models.reported import reading
+from models.review import PARTLY_JUDGED
 from models.rival import Match, Passage, beside, otherwise
 from models.statement import PACE, statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from models.why import SAYINGS, Why, why
+from service import briefing
+from service.app import create_app
+from service.briefing import BriefRequest, assembled
+from service.config import Config
 from service.editions import shifted
+from service.errors import BadValue
+from service.positions import comparing
+from service.readers import Source
+from service.rendering.brief import Brief
 
 if TYPE_CHECKING:
-    pass
+    from service.corpus import Corpus
 
+PAGE = {"Accept": "text/html"}
+PUBLIC = "http://compare.example.org"
 ADA = Speaker("ada", "Ada")
 
 
@@ -256,3 +268,173 @@ def test_pairs_that_are_all_as_near_are_nominated_by_their_ids_in_little_memory(
     assert most < 100_000_000
     ids = [(first.quotes[one.first].id, second.quotes[one.second].id) for one in found]
     assert ids == [("a-00001", f"b-{at:05}") for at in range(1, NOMINEES + 1)]
+
+
+@pytest.fixture
+def client(council_copy: Corpus) -> FlaskClient:
+    return create_app(Config(public_url=PUBLIC, compare_limit="3 per minute"), council_copy).test_client()
+
+
+TREES, OTHER = "Green trees need clean water. ", "Green trees need no clean water at all."
+
+
+def sent(client: FlaskClient, first: str, second: str = OTHER, **given: Any) -> Any:
+    sides = {"first": {"name": "Ada", "text": first}, "second": {"name": "Grace", "text": second}}
+    return client.post("/compare", json=sides, **given)
+
+
+def test_of_two_texts_a_statement_that_is_said_again_counts_once(client: FlaskClient) -> None:
+    found = sent(client, TREES * 6_600, TREES * 6_600).get_json()
+    assert found["searched"]["first"]["statements"] == 1
+    assert found["pairs"][0]["first"]["start"] == 0
+
+
+def test_two_texts_may_have_so_many_different_statements(client: FlaskClient) -> None:
+    text = " ".join(f"Green trees of lot {n} need clean water." for n in range(comparing.TEXT_STATEMENTS + 1))
+    refused = sent(client, text)
+    assert refused.status_code == 413
+    error = refused.get_json()["error"]
+    assert error["message"] == "The text of Ada has 1,001 statements; at most 1,000 are compared."
+    assert "passage" in error["remedy"]
+
+
+def test_a_text_without_stops_is_refused_with_what_would_do(client: FlaskClient) -> None:
+    refused = sent(client, "green trees need clean water and " * 200)
+    assert refused.status_code == 400
+    assert "no sentence ends within 2,000 characters" in refused.get_json()["error"]["message"]
+    assert sent(client, "Yes. " + "green trees need clean water and " * 200).status_code == 200
+
+
+def test_of_two_long_texts_the_nearest_pairs_are_judged_which_the_answer_says(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = TREES + "Green trees in the street need water too. "
+    assert sent(client, first).get_json()["notices"] == []
+    monkeypatch.setattr(comparing, "JUDGED_CHARACTERS", len(TREES + OTHER))
+    (notice,) = sent(client, first).get_json()["notices"]
+    assert (notice["kind"], notice["path"]) == (PARTLY_JUDGED, None)
+    assert "Of 2 pairs nominated, the 1 nearest were judged" in notice["text"]
+
+
+def test_a_long_text_counts_as_several_comparisons(client: FlaskClient) -> None:
+    there = {"base_url": PUBLIC, "environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
+    assert sent(client, TREES * 1_400, **there).status_code == 200  # 42,000 characters: three of three
+    assert sent(client, TREES, **there).status_code == 429
+    there = {"base_url": PUBLIC, "environ_base": {"REMOTE_ADDR": "192.0.2.8"}}
+    for _ in range(3):
+        assert sent(client, TREES, **there).status_code == 200
+    assert sent(client, TREES, **there).status_code == 429
+    assert sent(client, TREES * 3_000).status_code == 200  # this machine itself
+
+
+# Lists ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["/topics?q=", "/documents?q=", "/speakers?q=", "/map?q=", "/?topic="])
+def test_a_list_is_filtered_by_so_many_characters(client: FlaskClient, address: str) -> None:
+    assert client.get(address + "road+" * 100, headers=PAGE).status_code == 200
+    refused = client.get(address + "x" * 501)
+    assert refused.status_code == 400
+    assert "501 characters" in refused.get_json()["error"]["message"]
+    assert "at most 500" in refused.get_json()["error"]["remedy"]
+
+
+def test_a_word_that_is_given_again_is_looked_for_once(council_copy: Corpus) -> None:
+    assert council_copy.topics("road road ROAD") == council_copy.topics("road")
+    with pytest.raises(BadValue):
+        council_copy.topics("road " * 101)
+
+
+# What is judged for one answer ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def judged(topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pairs the classifier is handed, from now on."""
+    handed: list[int] = []
+    classifier = topics_corpus._scoring._classifier
+    judge = classifier.judge
+    monkeypatch.setattr(classifier, "judge", lambda pairs: (handed.append(len(pairs)), judge(pairs))[1])
+    return handed
+
+
+def test_a_brief_on_named_topics_judges_so_many_pairs_and_says_where_it_cuts(
+    topics_corpus: Corpus, judged: list[int]
+) -> None:
+    first, second = (row.speaker.id for row in topics_corpus.speakers())
+    request = BriefRequest(first, second, topics=("gas and pipelines", "vaccines for all", "fish in the sea"))
+    found = assembled(topics_corpus, request, fresh=4)
+    assert sum(judged) <= 4 + len(request.topics), "one of each is judged at least"
+    assert len(found.sections) == len(request.topics)
+    assert cuts(found)
+    for _ in range(20):
+        found = assembled(topics_corpus, request, fresh=40)
+    assert cuts(found) == 0
+    whole = topics_corpus.compare(first, second, request.topics[0])
+    assert found.comparisons[0].pairs == whole.pairs
+
+
+def cuts(brief: Brief) -> int:
+    return sum(one.kind == PARTLY_JUDGED for part in brief.comparisons for one in part.notices)
+
+
+def test_a_brief_may_name_topics_of_which_all_and_of_which_the_nearest_pairs_are_judged(
+    topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "LARGE", 0)
+    monkeypatch.setattr(comparing, "UNASKED", 2)
+    first, second = (row.speaker.id for row in topics_corpus.speakers())
+    shared = next(row.id for row in topics_corpus.topics() if len(row.speakers) == 2)
+    found = assembled(topics_corpus, BriefRequest(first, second, topics=(shared, "fish in the sea")))
+    assert [one.made_with["thresholds"]["nominees"] for one in found.comparisons] == [NOMINEES, 2]
+
+
+def test_over_http_a_brief_has_an_allowance_too(topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr(briefing, "Budget", lambda pairs: given.append(pairs))
+    first, second = (row.speaker.id for row in topics_corpus.speakers())
+    client = create_app(Config(), topics_corpus).test_client()
+    assert client.get(f"/brief?first={first}&second={second}&topic=gas").status_code == 200
+    assert given == [briefing.FRESH]
+
+
+@pytest.fixture
+def speeches(corpus_factory: Callable[..., Corpus]) -> Iterator[Corpus]:
+    """One speaker on three dates; nothing is judged yet."""
+    corpus = corpus_factory()
+    for year in ("2019", "2020", "2021"):
+        text = f"We will widen the harbour of Norby in {year}. The harbour of Norby must be widened after {year}."
+        corpus.add(Source(f"{year}.txt", text.encode()), Metadata(date=year), speaker="Anna Berg")
+    yield corpus
+    corpus.close()
+
+
+def test_over_time_so_many_pairs_are_judged_and_the_rest_when_it_is_asked_for_again(speeches: Corpus) -> None:
+    found = speeches.over_time("berg", "the harbour of Norby", fresh=1)
+    assert found.course.unjudged == 2
+    assert [step.judged for step in found.course.steps] == [True, False, False]
+    assert not any(step.new or step.repeats or step.dropped for step in found.course.steps)
+    for _ in range(20):
+        found = speeches.over_time("berg", "the harbour of Norby", fresh=1)
+    assert found.course.unjudged == 0
+    assert found == speeches.over_time("berg", "the harbour of Norby", fresh=None)
+
+
+def test_what_is_not_judged_yet_over_time_is_said_on_the_page_and_in_data(
+    speeches: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over_time = speeches.over_time
+    monkeypatch.setattr(speeches, "over_time", lambda *given, **named: over_time(*given, **named, fresh=0))
+    client = create_app(Config(), speeches).test_client()
+    address = "/speakers/anna-berg/over-time?topic=the+harbour+of+Norby&since=2019"
+    page = client.get(address, headers=PAGE).text
+    assert "2 dates not set beside the one before yet." in page
+    assert f'href="{address.replace("&", "&amp;")}"' in page
+    assert "2 statements, not set beside those of 2019 yet" in page
+    assert "new since" not in page
+    data = client.get(address).get_json()
+    assert data["unjudged"] == 2
+    assert [step["judged"] for step in data["steps"]] == [True, False, False]
+    assert data["steps"][1]["counts"] == {
+        "statements": 2, "new": 0, "again": 0, "perhaps_again": 0, "not_again": 0
+    }  # fmt: skip

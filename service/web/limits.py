@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from math import ceil
 from typing import TYPE_CHECKING
 
 from flask import Flask, Request, request
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 REFUSED = "counterpose.refused"  # in a request's environment: why it is not answered
 FREE = frozenset(("/healthz", "/readyz", "/metrics"))  # what others need to see whether it runs
 PARTS = "/static/"  # of pages
+AS_ONE = 15_000  # characters of two texts that count as one comparison of texts
 
 
 class Limits:
@@ -35,9 +37,10 @@ class Limits:
     def demand_report(self, request: Request) -> None:
         self._reports.spend(_address(request))
 
-    def demand_comparison(self, request: Request) -> None:
+    def demand_comparison(self, request: Request, characters: int) -> None:
+        """A comparison of texts of so many characters together: long ones count as several."""
         if not is_here(request):
-            self._comparisons.spend(_address(request))
+            self._comparisons.spend(_address(request), max(1, ceil(characters / AS_ONE)))
 
     def demand_addition(self, request: Request, by: str, size: int) -> None:
         """A document of so many bytes, by whoever they say they are."""
