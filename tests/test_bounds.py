@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import EnvironBuilder
 
 from models.alignment import aligned, same_runs
 from models.attribution import findings
@@ -27,13 +29,15 @@ from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from models.why import SAYINGS, Why, why
 from service import briefing
 from service.app import create_app
+from service.bounded import Bounded
 from service.briefing import BriefRequest, assembled
 from service.config import Config
 from service.editions import shifted
-from service.errors import BadValue
+from service.errors import BadValue, TooLarge
 from service.positions import comparing
 from service.readers import Source
 from service.rendering.brief import Brief
+from service.web import kept
 
 if TYPE_CHECKING:
     from service.corpus import Corpus
@@ -438,3 +442,96 @@ def test_what_is_not_judged_yet_over_time_is_said_on_the_page_and_in_data(
     assert data["steps"][1]["counts"] == {
         "statements": 2, "new": 0, "again": 0, "perhaps_again": 0, "not_again": 0
     }  # fmt: skip
+
+
+# What is held in memory ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_weighs_no_more_than_it_may() -> None:
+    held: Bounded[str, str] = Bounded(10, 100, lambda key, value: len(key) + len(value))
+    for key in "abcd":
+        held.put(key, "x" * 29)
+    assert [held.get(key) is not None for key in "abcd"] == [False, True, True, True]
+    held.put("d", "x")
+    held.put("e", "x" * 20)
+    assert [held.get(key) is not None for key in "bcde"] == [True, True, True, True]
+    assert held.put("f", "x" * 200) == "x" * 200
+    assert held.get("f") is None
+    assert held.get("b") is not None, "what is too heavy moves nothing out"
+
+
+def test_kept_answers_have_room_for_so_many_bytes(council_copy: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "BYTES", 1)
+    made = create_app(Config(), council_copy).test_client()
+    for _ in range(3):
+        made.get("/compare")
+    times: list[object] = []
+    compare = council_copy.compare
+    monkeypatch.setattr(council_copy, "compare", lambda **given: (times.append(given), compare(**given))[1])
+    made.get("/compare")
+    assert times
+
+
+def test_a_header_that_changes_no_answer_makes_no_other_one(
+    council_copy: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = create_app(Config(), council_copy).test_client()
+    for _ in range(3):
+        made.get("/compare")
+    times: list[object] = []
+    compare = council_copy.compare
+    monkeypatch.setattr(council_copy, "compare", lambda **given: (times.append(given), compare(**given))[1])
+    for number in range(3):
+        made.get("/compare", headers={"X-Made-Up": f"{number}", "Cookie": f"a={number}", "DNT": f"{number}"})
+    assert times == []
+
+
+class Read(dict[str, Any]):
+    """An environment that notes which headers are asked for."""
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        super().__init__(environ)
+        self.asked: set[str] = set()
+
+    def _note(self, name: object) -> None:
+        if str(name).startswith("HTTP_"):
+            self.asked.add(str(name))
+
+    def __getitem__(self, name: str) -> Any:
+        self._note(name)
+        return super().__getitem__(name)
+
+    def __contains__(self, name: object) -> bool:
+        self._note(name)
+        return super().__contains__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self._note(name)
+        return super().get(name, default)
+
+
+@pytest.mark.parametrize("address", ["/compare", "/compare?format=html", "/compare?format=md", "/embed/compare"])
+def test_no_answer_that_is_kept_depends_on_a_header_that_is_not_in_its_key(council_copy: Corpus, address: str) -> None:
+    made = create_app(Config(), council_copy)
+    headers = {"Accept": "text/html", "Accept-Language": "en", "Accept-Encoding": "gzip", "If-None-Match": '"x"'}
+    environ = Read(EnvironBuilder(path=address.partition("?")[0], query_string=address.partition("?")[2],
+                                  headers=headers).get_environ())  # fmt: skip
+    body = Flask.wsgi_app(made, environ, lambda *_: lambda _: None)
+    b"".join(body)
+    unkept = {"HTTP_COOKIE", "HTTP_AUTHORIZATION"}  # with which none is kept, if they say who asks
+    known = {*kept.HEADERS, *kept.PROXIES, *unkept, "HTTP_CONNECTION"}  # the last is asked for by werkzeug itself
+    assert environ.asked - known == set()
+
+
+def test_readings_are_remembered_by_their_number_only_where_the_sentences_are_short() -> None:
+    tracemalloc.start()
+    for number in range(3_000):
+        reading(f"The harbour of Norby is closed, {number}, " + "and closed it is " * 110)
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert held < 5_000_000, "all of them have six"
+
+
+def test_too_many_characters_of_a_side_are_still_refused(council_copy: Corpus) -> None:
+    with pytest.raises(TooLarge):
+        council_copy.compare_texts(("Ada", "x" * (comparing.TEXT_CHARACTERS + 1)), ("Grace", OTHER))
