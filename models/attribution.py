@@ -7,24 +7,25 @@ have been lost, swapped or misspelt, or a speaker may be quoting. The aim is few
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from models.identity import KnownSpeaker, alike
 from models.naming import cased, is_honorific, parse
 from models.transcript import Kind, Speaker, Utterance
 from models.voices import (
     Named,
+    Sentences,
     Span,
     addressed,
     asked_last,
     chairing,
     inner_labels,
     press,
-    sentence,
     third_person,
     unquoted,
 )
@@ -86,7 +87,7 @@ def findings(text: str, turns: Sequence[Turn], known: Sequence[KnownSpeaker] = (
         *_names(text, people, known),
         *_twice_running(text, turns),
         *_nameless(text, turns),
-        *(one for said in people for at in said.turns for one in _within(text, said, at, people, labels, asked)),
+        *(one for said in people for one in _inside(text, said, said.named(people), labels, asked)),
     ]
     placed = {(one.start, one.end, one.doubt, one.other.id if one.other else ""): one for one in found}
     return tuple(placed[key] for key in sorted(placed))
@@ -217,28 +218,39 @@ def _weight(said: _Said) -> tuple[int, str]:
 # Within a turn -----------------------------------------------------------------------------------------------
 
 
+def _inside(text: str, said: _Said, who: Named, labels: Collection[str], asked: bool) -> Iterator[Finding]:
+    for turn in said.turns:
+        yield from _within(text, said.speaker, turn, who, labels, asked)
+
+
 def _within(
-    text: str, said: _Said, turn: Utterance, people: Sequence[_Said], labels: Collection[str], asked: bool
+    text: str, speaker: Speaker, turn: Utterance, who: Named, labels: Collection[str], asked: bool
 ) -> Iterator[Finding]:
-    words, who = text[turn.start : turn.end], said.named(people)
+    words = text[turn.start : turn.end]
     own = unquoted(words)
-    whole = turn.start, turn.end
+    sentences = Sentences(text, (turn.start, turn.end))
 
     def placed(doubt: Doubt, spans: Iterable[Span], widened: bool = True) -> Iterator[Finding]:
         for start, end in spans:
             place = turn.start + start, turn.start + end
-            yield _finding(text, doubt, sentence(text, *place, whole) if widened else place, said.speaker)
+            yield _finding(text, doubt, sentences.around(*place) if widened else place, speaker)
 
     yield from placed(Doubt.RUN_ON, inner_labels(words, labels), widened=False)
     called = list(addressed(own, who))
     yield from placed(Doubt.RUN_ON, (*called, *press(own), *(asked_last(own) if asked else ())))
-    spoken_of = (one for one in third_person(own, who) if not any(_overlap(one, other) for other in called))
+    spoken_of = _apart(third_person(own, who), called)
     yield from placed(Doubt.THIRD_PERSON, spoken_of)
     yield from placed(Doubt.MODERATION, chairing(own))
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+def _apart(spans: Iterable[Span], others: Iterable[Span]) -> Iterator[Span]:
+    """The spans that none of the others overlaps."""
+    known = sorted(others)
+    reach = list(accumulate((end for _, end in known), max))  # of all up to each
+    for start, end in spans:
+        before = bisect_left(known, (end,))  # those that begin before it ends
+        if not before or reach[before - 1] <= start:
+            yield start, end
 
 
 def _twice_running(text: str, turns: Sequence[Turn]) -> Iterator[Finding]:

@@ -7,13 +7,13 @@ one is not said again. docs/change.md says how the thresholds were chosen and ho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import Judge, Position, Quote
+from models.comparison import Position, Quote
 from models.date import span
 from models.relation import AGREES, OPPOSES
 
@@ -23,6 +23,8 @@ PERHAPS_ALIKE, PERHAPS_AGREEING = 0.6, 0.5  # the same of two that perhaps do
 NEAREST = 3  # statements of the other date judged with each
 
 Dates = tuple[str, ...]
+Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64] | None]
+"""As `models.comparison.Judge`; None where not all of these pairs are judged yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Step:
     """What was said on one date, or on several that cannot be put in order, beside what was said on the one before.
 
     Of `quotes`, some are the later ones of `repeats` and the rest is `new`; of the quotes of the step before, some are
-    the earlier ones of `kept` and the rest is `dropped`. The first step has none of the four.
+    the earlier ones of `kept` and the rest is `dropped`. The first step has none of the four, nor has one that is not
+    `judged`: it was not set beside the step before yet.
     """
 
     dates: Dates
@@ -53,6 +56,7 @@ class Step:
     new: tuple[Quote, ...] = ()
     kept: tuple[Repeat, ...] = ()
     dropped: tuple[Quote, ...] = ()
+    judged: bool = True
 
     @property
     def again(self) -> tuple[Repeat, ...]:
@@ -72,6 +76,11 @@ class Course:
     steps: tuple[Step, ...] = ()
     undated: tuple[Quote, ...] = ()
 
+    @property
+    def unjudged(self) -> int:
+        """How many steps were not set beside the one before yet."""
+        return sum(not step.judged for step in self.steps)
+
 
 def course(position: Position, topic: Collection[str], judge: Judge) -> Course:
     """Put the statements of a topic, named by their ids, in the order of their dates, and match date with date.
@@ -84,6 +93,9 @@ def course(position: Position, topic: Collection[str], judge: Judge) -> Course:
     steps = [Step(*one) for one in dated[:1]]
     for (dates, quotes), (_, earlier) in zip(dated[1:], dated, strict=False):
         matches = matching.between(steps[-1].dates, earlier, dates, quotes)
+        if matches is None:
+            steps.append(Step(dates, quotes, judged=False))
+            continue
         repeated = {one.later.id: one for one in reversed(matches)}
         still = {one.earlier.id: one for one in reversed(matches)}
         repeats = tuple(repeated[quote.id] for quote in quotes if quote.id in repeated)
@@ -146,12 +158,17 @@ class _Matching:
 
     def between(
         self, before: Dates, earlier: Sequence[Quote], after: Dates, later: Sequence[Quote]
-    ) -> tuple[Repeat, ...]:
-        """Matches, best first, of `earlier` with anything said `after` and of `later` with anything said `before`."""
+    ) -> tuple[Repeat, ...] | None:
+        """Matches, best first, of `earlier` with anything said `after` and of `later` with anything said `before`.
+
+        None where not all that may match is judged yet.
+        """
         near = dict(self._near(earlier, after))
         near |= {(one, other): similarity for (other, one), similarity in self._near(later, before)}
         pairs = sorted(near, key=lambda pair: (pair[1].id, pair[0].id))
-        rows = self._judge([(one.judged, other.judged) for one, other in pairs]) if pairs else ()
+        rows = self._judge([(one.judged, other.judged) for one, other in pairs]) if pairs else np.zeros((0, 3))
+        if rows is None:
+            return None
         return _matched(
             Repeat(*pair, says_again(near[pair], row), round(near[pair], 4), round(float(row[AGREES]), 4))
             for pair, row in zip(pairs, rows, strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -27,6 +27,8 @@ CLOSE = 0.5  # cosine from which two statements are about one thing, whatever to
 CERTAIN = 0.75  # least probability where neither their topic nor their closeness says that they are
 ALIKE = 0.5  # least cosine of an agreement: the classifier takes any two approving sentences for one
 NOMINEES = 240  # pairs handed to the classifier at most, nearest first
+CELLS = 1 << 22  # similarities held at once, 16 MiB: of sides of 2,000 statements each, all of them
+LOOKED_AT = 1 << 18  # of these looked through at once, for as many may be equal
 
 Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 """Text pairs to probabilities (n, 3) in the order of `models.relation.COLUMNS`."""
@@ -433,18 +435,58 @@ def nominate(
     """
     if not first.quotes or not second.quotes:
         return []
-    cosine = first.vectors @ second.vectors.T
-    least = RELATED
-    if cosine.size > most:  # what is farther than the last of them need not be put in order
-        least = max(least, np.partition(cosine, -most, axis=None)[-most])
-    rows, columns = np.nonzero(cosine >= least)
-    similarity = cosine[rows, columns]
-    ids = [np.array([q.id for q in side.quotes]) for side in (first, second)]
-    order = np.lexsort((ids[1][columns], ids[0][rows], -similarity))[:most]
-    near = {(int(rows[at]), int(columns[at])): float(similarity[at]) for at in order}
-    far = {pair: float(cosine[pair]) for pair in sorted(ruled) if pair not in near}
-    nominees = (Nominee(*pair, at, ruled.get(pair)) for pair, at in {**near, **far}.items())
+    width = len(second.quotes)
+    order = [np.unique([q.id for q in side.quotes], return_inverse=True)[1].ravel() for side in (first, second)]
+
+    def by_ids(some: NDArray[np.int64]) -> NDArray[np.int64]:
+        rows, columns = np.divmod(some, width)
+        ranks: NDArray[np.int64] = order[0][rows] * width + order[1][columns]
+        return ranks
+
+    pairs, similarity = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    of_ruled: dict[Rows, float] = {}
+    for start, cosine in _similarities(first, second):
+        of_ruled |= {(i, j): float(cosine[i - start, j]) for i, j in ruled if start <= i < start + len(cosine)}
+        flat = cosine.ravel()
+        for at in range(0, len(flat), LOOKED_AT):
+            some = flat[at : at + LOOKED_AT]
+            near = np.flatnonzero(some >= (similarity[-1] if len(similarity) == most else RELATED))
+            pairs = np.concatenate((pairs, near + (start * width + at)))
+            similarity = np.concatenate((similarity, some[near]))
+            kept = _nearest(pairs, similarity, most, by_ids)
+            pairs, similarity = pairs[kept], similarity[kept]
+    chosen = {divmod(int(pair), width): float(at) for pair, at in zip(pairs, similarity, strict=True)}
+    far = {pair: of_ruled[pair] for pair in sorted(ruled) if pair not in chosen}
+    nominees = (Nominee(*pair, at, ruled.get(pair)) for pair, at in {**chosen, **far}.items())
     return [one for one in nominees if one.ruling is None or one.ruling.relation is not None]
+
+
+def _similarities(first: Position, second: Position) -> Iterator[tuple[int, NDArray[np.float32]]]:
+    """The cosines of each statement of the first with all of the second, as many rows at once as may be held."""
+    rows = max(1, CELLS // len(second.quotes))
+    for start in range(0, len(first.quotes), rows):
+        yield start, first.vectors[start : start + rows] @ second.vectors.T
+
+
+def _nearest(
+    pairs: NDArray[np.int64],
+    similarity: NDArray[np.float32],
+    most: int,
+    by_ids: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+) -> NDArray[np.int64]:
+    """The places of the nearest pairs, at most `most`, nearest first; those as near by the order of their ids.
+
+    Ids are looked at last, and of no more pairs than those that are as near as the last: there may be very many.
+    """
+    places = np.arange(len(pairs))
+    if len(pairs) > most:
+        last = np.partition(similarity, -most)[-most]
+        nearer, equal = np.flatnonzero(similarity > last), np.flatnonzero(similarity == last)
+        room = most - len(nearer)
+        if len(equal) > room:
+            equal = equal[np.argpartition(by_ids(pairs[equal]), room - 1)[:room]]
+        places = np.concatenate((nearer, equal))
+    return places[np.lexsort((by_ids(pairs[places]), -similarity[places]))]
 
 
 def decided(

@@ -1,9 +1,10 @@
-"""Courtesy: greetings, thanks, procedure and fragments, which are context but nothing to compare."""
+"""Courtesy: greetings, thanks, procedure, fragments and what is too long, which are context but nothing to compare."""
 
 from __future__ import annotations
 
 import re
 
+from models.length import is_long
 from models.words import content_words, is_topic_word
 
 MIN_CONTENT_WORDS = 3  # with fewer, a sentence leans on its neighbours: "That's not just our concern."
@@ -55,7 +56,12 @@ _ANYWHERE = re.compile(
 
 
 def is_comparable(sentence: str) -> bool:
-    """Whether a sentence says enough of its own to be set against another: no courtesy, no procedure, no fragment."""
+    """Whether a sentence says enough of its own to be set against another: no courtesy, no procedure, no fragment.
+
+    Nor one that is too long to be read closely.
+    """
+    if is_long(sentence):
+        return False
     flat = " ".join(sentence.split())
     if _STARTS_WITH.match(flat):
         return False

@@ -45,11 +45,14 @@ def may_command(text: str) -> bool:
 
 def _demands(said: Sequence[Word]) -> Iterator[Demand]:
     doubtful = supposed(said, _SUPPOSED)
+    before, denied = list[Word](), False  # of the word's own clause
     for at, word in enumerate(said):
-        before = [other for other in said[:at] if other.clause == word.clause]
-        if word.clause in doubtful or any(NEGATIVE.search(other.folded) for other in before):
-            continue
-        yield from _demand(said, at, before)
+        if before and before[-1].clause != word.clause:
+            before, denied = [], False
+        if word.clause not in doubtful and not denied:
+            yield from _demand(said, at, before)
+        before.append(word)
+        denied = denied or NEGATIVE.search(word.folded) is not None
 
 
 def _demand(said: Sequence[Word], at: int, before: Sequence[Word]) -> Iterator[Demand]:

@@ -46,7 +46,7 @@ def changed_hands(new: Edition, old: Edition, *, replaced: bool) -> tuple[Findin
     whose: dict[str, dict[str, Speaker | None]] = defaultdict(dict)
     for one in _sentences(old):
         whose[one.key][one.speaker.id if one.speaker is not None else ""] = one.speaker
-    moved: list[Finding] = []
+    runs: list[tuple[int, int, Speaker | None, Speaker]] = []
     last, turn = -1, -1
     for at, one in enumerate(_sentences(new)):
         held = whose.get(one.key, {})
@@ -54,12 +54,12 @@ def changed_hands(new: Edition, old: Edition, *, replaced: bool) -> tuple[Findin
         before = next((who for who in held.values() if who is not None), None)
         if before is None or now in held:
             continue
-        run = moved[-1] if moved else None
-        if run is not None and (last, turn) == (at - 1, one.turn) and (run.speaker, run.other) == (one.speaker, before):
-            moved[-1] = replace(run, end=one.end, words=new.text[run.start : one.end])
+        if runs and (last, turn) == (at - 1, one.turn) and runs[-1][2:] == (one.speaker, before):
+            runs[-1] = (runs[-1][0], one.end, one.speaker, before)
         else:
-            moved.append(Finding(Doubt.HANDS, one.start, one.end, new.text[one.start : one.end], one.speaker, before))
+            runs.append((one.start, one.end, one.speaker, before))
         last, turn = at, one.turn
+    moved = [Finding(Doubt.HANDS, start, end, new.text[start:end], who, other) for start, end, who, other in runs]
     losing = {one.other.id for one in moved if one.other is not None}
     gone = [who for key, who in old.speakers.items() if key not in new.speakers and (replaced or key in losing)]
     return (*(Finding(Doubt.GONE, 0, 0, "", None, who) for who in gone), *moved)

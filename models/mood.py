@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum
 
+from models.length import is_long
+
 
 class Mood(StrEnum):
     """How a sentence is meant where it is more than a plain statement."""
@@ -44,8 +46,14 @@ _PATTERNS = {Mood.CONDITIONAL: _CONDITIONAL, Mood.QUESTION: _QUESTION, Mood.THRE
 
 
 def moods(text: str, reported: Iterable[tuple[int, int]] = ()) -> tuple[Mood, ...]:
-    """Every mood of one sentence, in the order of `Mood`; what somebody else asserts, at `reported`, has none."""
-    return tuple(mood for mood, pattern in _PATTERNS.items() if pattern.search(blanked(text, reported)))
+    """Every mood of one sentence, in the order of `Mood`; what somebody else asserts, at `reported`, has none.
+
+    None is told of one that is too long to be read closely.
+    """
+    if is_long(text):
+        return ()
+    own = blanked(text, reported)
+    return tuple(mood for mood, pattern in _PATTERNS.items() if pattern.search(own))
 
 
 def blanked(text: str, ranges: Iterable[tuple[int, int]]) -> str:

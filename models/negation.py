@@ -56,9 +56,8 @@ def asserted(text: str) -> frozenset[Word]:
         return frozenset()
     said = words(text)
     doubtful = supposed(said, _SUPPOSED)
-    denied = {negation.word for negation in negations(text)}
-    behind = _behind_negatives(said)
-    return frozenset(word for word in said if word.clause not in doubtful and word not in denied | behind)
+    unsure = {negation.word for negation in negations(text)} | _behind_negatives(said)
+    return frozenset(word for word in said if word.clause not in doubtful and word not in unsure)
 
 
 def _behind_negatives(said: Sequence[Word]) -> frozenset[Word]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from models.demonym import country, stem
 from models.words import FUNCTION, RHETORIC, WORD, folded, is_contraction
@@ -24,7 +25,7 @@ _DETERMINERS = frozenset(
 _SPACE = re.compile(r"\s+")
 # "ROK-U.S." and "COVID-19" are words here
 _PRINTED = re.compile(rf"(?:[A-Z]+-)?(?:[A-Z]\.){{2,}}|\b[A-Z]+-\d+\b|{WORD.pattern}")
-_SYMBOL = re.compile(r"\S*/\S*\d\S*")  # of a document, "A/76/PV.3": no words
+_PIECE, _DIGIT = re.compile(r"\S+"), re.compile(r"\d")
 _TITLES = frozenset(
     "mr mrs ms madam sir president minister secretary chancellor prime vice senator governor dear".split()
 )
@@ -87,14 +88,9 @@ def _phrases(text: str, tokens: list[_Token], start: int, end: int) -> Iterator[
     for first in range(start, end):
         if first - start in within:
             continue
-        for last in range(end, first, -1):
+        for last in range(min(end, first + MAX_WORDS), first, -1):
             head = tokens[last - 1]
-            if (
-                last - first <= MAX_WORDS
-                and head.noun
-                and last - start not in within
-                and not _POSSESSIVE.search(head.text)
-            ):
+            if head.noun and last - start not in within and not _POSSESSIVE.search(head.text):
                 yield _phrase(text, tokens[first:last])
     # "territorial integrity of Ukraine": one "of" joins two runs
     if end + 1 < len(tokens) and tokens[end].word == "of" and _adjacent(text, tokens[end - 1], tokens[end]):
@@ -133,10 +129,11 @@ def _capital(token: _Token) -> bool:
 
 def _in_names(text: str, tokens: list[_Token]) -> list[_Token]:
     """The tokens, less those of a document's symbol; "New" and "Good" are of the name that they stand in."""
-    symbols = [match.span() for match in _SYMBOL.finditer(text)] if "/" in text else []
+    symbols = _symbols(text)
     found = list(tokens)
     for at, token in enumerate(tokens):
-        if any(start <= token.start < end for start, end in symbols):
+        before_it = bisect(symbols, token.start, key=lambda symbol: symbol[0])
+        if before_it and token.start < symbols[before_it - 1][1]:
             found[at] = replace(token, noun=False, modifier=False)
         elif 0 < at < len(tokens) - 1 and token.word in RHETORIC - _TITLES and token.text[0].isupper():
             before, after = tokens[at - 1], tokens[at + 1]
@@ -144,6 +141,16 @@ def _in_names(text: str, tokens: list[_Token]) -> list[_Token]:
             if named and _adjacent(text, before, token):
                 found[at] = replace(token, modifier=True)
     return found
+
+
+def _symbols(text: str) -> list[tuple[int, int]]:
+    """Where the symbols of documents stand, "A/76/PV.3", which are no words: pieces with a digit behind a slash."""
+    if "/" not in text:
+        return []
+    pieces = ((match.span(), match.group().find("/")) for match in _PIECE.finditer(text))
+    return [
+        (start, end) for (start, end), slash in pieces if slash >= 0 and _DIGIT.search(text, start + slash + 1, end)
+    ]
 
 
 def _phrase(text: str, tokens: list[_Token]) -> Phrase:
@@ -203,7 +210,7 @@ def _classes(printed: str, word: str, previous: str) -> tuple[bool, bool]:
     return True, True
 
 
-@cache
+@lru_cache(maxsize=131_072)
 def lexicon(word: str) -> dict[str, tuple[str, ...]]:
     """The parts of speech that a folded word can be (NOUN, VERB, ADJ, ADV, AUX) with its lemmas; names have none."""
     from lemminflect import getAllLemmas

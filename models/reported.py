@@ -8,11 +8,14 @@ himself. Rules over word lists, without a parser: where they leave a doubt, the 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
+from models.length import is_long
 from models.phrases import lexicon
 from models.words import FUNCTION, WORD, folded
 
@@ -111,6 +114,7 @@ _PERSON = re.compile(
 _BREAK = re.compile(r"[,;:()\[\]“”\"–—]|\s-\s")
 _TRIM = ' \t\r\n\u00a0“”",;:–—'
 _QUOTE = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)")
+_LEAD = 14  # words at most between a verb and the quotation that it introduces
 _LEAST = 3  # words of a clause; fewer in quotation marks are a title or a word held at arm's length
 _TURN = re.compile(  # where a report ends and the speaker speaks again
     r"""\s*;(?!\s*(?:and\s+)?that\b)
@@ -141,9 +145,17 @@ _LEADS_IN = re.compile(  # when, where and how somebody said it
 # The sentence ----------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=65536)
 def reading(text: str, speaker: str = "") -> Reading:
-    """Whose position one sentence states. `speaker` is whatever names the one who says it: name, office, state."""
+    """Whose position one sentence states. `speaker` is whatever names the one who says it: name, office, state.
+
+    One that is too long to be read closely counts as the speaker's own.
+    """
+    if is_long(text):
+        return Reading()
+    return (_of_short if len(text) <= _SHORT else _of_others)(text, speaker)
+
+
+def _reading(text: str, speaker: str) -> Reading:
     if text.rstrip().endswith("?") or not _CUE.search(text):
         return Reading()
     known = frozenset(folded(word) for word in WORD.findall(speaker) if word[0].isupper()) - _STATE_LIKE
@@ -153,6 +165,10 @@ def reading(text: str, speaker: str = "") -> Reading:
         if not found or report.whole[0] >= found[-1].whole[1]:
             found.append(report)
     return Reading(tuple(found), own=not found or _speaks(sentence, found))
+
+
+_SHORT = 1000  # characters: few sentences have more, and of these fewer are remembered, since they take room
+_of_short, _of_others = lru_cache(maxsize=65536)(_reading), lru_cache(maxsize=2048)(_reading)
 
 
 class _Form(NamedTuple):
@@ -175,7 +191,7 @@ class _Word(NamedTuple):  # a tuple, since many are made for every page
     finite: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sentence:
     text: str
     words: tuple[_Word, ...]
@@ -187,6 +203,15 @@ class _Sentence:
     def goes_on(self, at: int) -> bool:
         """Whether nothing but white space parts a word from the one before."""
         return 0 <= at < len(self.words) and not self.words[at].broken
+
+    @cached_property
+    def _finite(self) -> list[int]:
+        return [word.start for word in self.words if word.finite]
+
+    def has_verb(self, start: int, end: int) -> bool:
+        """Whether a finite verb stands in a piece of the text."""
+        at = bisect_left(self._finite, start)
+        return at < len(self._finite) and self._finite[at] < end
 
     def place(self, words: Range) -> Range:
         return self.words[words[0]].start, self.words[words[1] - 1].end
@@ -225,7 +250,7 @@ def _speaks(sentence: _Sentence, reports: list[Report]) -> bool:
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         piece, after = sentence.text[start:end], start == reports[-1].whole[1]
         turned = after and _TURN.match(piece)
-        if _long(piece) and (turned or _has_verb(piece)) and (after or not _LEADS_IN.match(piece)):
+        if _long(piece) and (turned or sentence.has_verb(start, end)) and (after or not _LEADS_IN.match(piece)):
             return True
     return False
 
@@ -239,7 +264,7 @@ def _reports(sentence: _Sentence) -> Iterator[Report]:
     for at, word in enumerate(sentence.words):
         verbs = word.verbs & (_SAY | _STATE) if word.printed[0].islower() or at == 0 else frozenset()
         if view := _VIEW.match(sentence.text, word.start):
-            yield from _held(sentence, at, frozenset(), _clause(sentence.text, view.end()))
+            yield from _held(sentence, at, frozenset(), _clause(sentence, view.end()))
         elif word.word in _SAID | _TOLD and (subject := _impersonal(sentence, at)) is not None:
             yield from _unheld(sentence, at, subject)
         elif verbs and (clause := _complement(sentence, at, verbs)):
@@ -276,10 +301,10 @@ def _according(sentence: _Sentence) -> Iterator[Report]:
         if norm or figures or not _other(sentence, holder, claims=claims):  # "governed according to our values"
             continue
         place = match.span("whose") if match["whose"] else sentence.place(holder)
-        if _has_verb(sentence.text[: match.start()]):
+        if sentence.has_verb(0, match.start()):
             yield Report(place, _trimmed(sentence.text, 0, match.start()), (0, place[1]))
         else:
-            clause = _clause(sentence.text, max(place[1], match.end()))
+            clause = _clause(sentence, max(place[1], match.end()))
             yield Report(place, clause, (match.start(), clause[1]))
 
 
@@ -324,7 +349,7 @@ def _unheld(sentence: _Sentence, at: int, subject: int) -> Iterator[Report]:
     if start is not None:
         by = (i for i in range(at + 1, at + 8) if sentence.is_at(i, "by") and sentence.words[i].end < start)
         holder = next((_phrase_after(sentence, i + 1) for i in by), None)
-        yield sentence.report(holder, _clause(sentence.text, start), sentence.words[subject].start)
+        yield sentence.report(holder, _clause(sentence, start), sentence.words[subject].start)
 
 
 # The clause ------------------------------------------------------------------------------------------------------
@@ -343,13 +368,13 @@ def _complement(sentence: _Sentence, at: int, verbs: frozenset[str]) -> Range | 
     infinitive = verbs & {"claim", "pretend"} and after.word == "to"
     accused = "accuse" in verbs and any(sentence.is_at(i, "of") for i in range(at + 2, at + 9))
     if gerund or infinitive or accused or text[end : after.start].strip() == ":":
-        return _clause(text, after.start)
+        return _clause(sentence, after.start)
     named = after.word in _DETERMINERS - {"that"} and not verbs & _TO_SOMEBODY  # "deny the premise that"
     start = None if named else _that(sentence, following)
     if start is None and verbs & _BARE:
         told = "tell" in verbs and sentence.is_at(following, "us", "me", "you", "them", "him", "her")
         start = _bare(sentence, following + told)
-    clause = None if start is None else _clause(text, start)
+    clause = None if start is None else _clause(sentence, start)
     return clause if clause and _long(text[slice(*clause)]) else None
 
 
@@ -357,7 +382,7 @@ def _quotation(text: str, after: int) -> Range | None:
     """Words in quotation marks that a verb introduces."""
     quote = _QUOTE.search(text, after)
     lead = text[after : quote.start()] if quote else ""
-    if quote is None or not _long(quote.group()) or len(WORD.findall(lead)) > 14 or ";" in lead:
+    if quote is None or ";" in lead or _has_words(lead, _LEAD + 1) or not _long(quote.group()):
         return None
     return _trimmed(text, *quote.span()) if not lead.strip() or lead.rstrip()[-1] in ",:–—" else None
 
@@ -391,18 +416,20 @@ def _bare(sentence: _Sentence, at: int) -> int | None:
     return None
 
 
-def _clause(text: str, start: int) -> Range:
+def _clause(sentence: _Sentence, start: int) -> Range:
     """From `start` to where the speaker speaks again, or to the end."""
+    text = sentence.text
     turns = (turn.start() for turn in _TURN.finditer(text, start + 1))
-    return _trimmed(text, start, next((end for end in turns if _has_verb(text[start:end])), len(text)))
-
-
-def _has_verb(piece: str) -> bool:
-    return any(word.finite for word in _words(piece))
+    return _trimmed(text, start, next((end for end in turns if sentence.has_verb(start, end)), len(text)))
 
 
 def _long(piece: str) -> bool:
-    return len(WORD.findall(piece)) >= _LEAST
+    return _has_words(piece, _LEAST)
+
+
+def _has_words(piece: str, number: int) -> bool:
+    """Whether there are so many; no more are looked for."""
+    return next(islice(WORD.finditer(piece), number - 1, None), None) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> Range:

@@ -1,8 +1,8 @@
 """Rival: two records of one event set beside each other, sentence by sentence, in the order of both.
 
-Sentences with the same words go together: first those that no record has twice (as in patience sorting), then the rest
-(difflib). Then come those whose words are nearly the same (rapidfuzz), longest first, as long as the order of both
-holds. A sentence that the other record cuts in two goes with both parts.
+Sentences with the same words go together (see `alignment`). Then come those whose words are nearly the same
+(rapidfuzz), longest first, as long as the order of both holds. A sentence that the other record cuts in two goes with
+both parts.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
 from enum import StrEnum
 
 from rapidfuzz.distance import Indel
 
+from models.alignment import aligned, same_runs
+from models.length import is_long
 from models.words import WORD
 
 NEARLY = 0.5  # least share of words in common (twice the common ones by all) of one sentence in two records
 NOMINEES = 4  # sentences of the other record looked at for each
+PARTS = 12  # in which the other record may have cut a sentence
 
 Key = tuple[str, ...]
 
@@ -69,37 +71,11 @@ def beside(first: Sequence[Passage], second: Sequence[Passage], first_text: str,
     keys = [[_key(one.text) for one in side] for side in (first, second)]
     found: list[tuple[Sequence[Passage], Sequence[Passage]]] = []
     i = j = 0
-    for k, m in (*_anchors(*keys), (len(first), len(second))):  # what stands between two anchors is compared closely
-        for tag, low, high, left, right in SequenceMatcher(
-            None, keys[0][i:k], keys[1][j:m], autojunk=False
-        ).get_opcodes():
-            these, those = slice(i + low, i + high), slice(j + left, j + right)
-            if tag == "equal":
-                found += [((a,), (b,)) for a, b in zip(first[these], second[those], strict=True)]
-            else:
-                found += _Gap(first[these], second[those], keys[0][these], keys[1][those]).rows()
-        found += [(first[k : k + 1], second[m : m + 1])]
-        i, j = k + 1, m + 1
+    for k, m, size in (*aligned(*keys), (len(first), len(second), 0)):
+        found += _Gap(first[i:k], second[j:m], keys[0][i:k], keys[1][j:m]).rows()
+        i, j = k + size, m + size
+        found += [((a,), (b,)) for a, b in zip(first[k:i], second[m:j], strict=True)]
     return tuple(_row(one, first_text, second_text) for one in found if any(one))
-
-
-def _anchors(keys: Sequence[Key], others: Sequence[Key]) -> list[tuple[int, int]]:
-    """Where both records have the same sentence, which neither has twice: the longest run of these in one order."""
-    counts, other_counts = Counter(keys), Counter(others)
-    place = {key: j for j, key in enumerate(others) if other_counts[key] == counts[key] == 1}
-    pairs = [(i, place[key]) for i, key in enumerate(keys) if key in place]
-    ends: list[int] = []  # of the runs of each length, the least place in the other record
-    last: list[int] = []  # the pair that such a run ends in
-    before: list[int | None] = []
-    for at, (_, j) in enumerate(pairs):
-        length = bisect(ends, j)
-        before.append(last[length - 1] if length else None)
-        ends[length : length + 1], last[length : length + 1] = [j], [at]
-    run, here = [], last[-1] if last else None
-    while here is not None:
-        run.append(pairs[here])
-        here = before[here]
-    return run[::-1]
 
 
 def _key(text: str) -> Key:
@@ -149,16 +125,18 @@ class _Gap:
         """For each sentence, those of the other record that share most pairs of neighbouring words with it."""
         having: dict[Key, list[int]] = defaultdict(list)
         for j, key in enumerate(self.second_keys):
-            for pair in set(_shingles(key)):
+            for pair in set(_shingles(key)) if not is_long(self.second[j].text) else ():
                 having[pair].append(j)
         for i, key in enumerate(self.first_keys):
+            if is_long(self.first[i].text):
+                continue
             votes = Counter(j for pair in set(_shingles(key)) if len(having[pair]) <= _COMMON for j in having[pair])
             yield from ((i, j) for j, _ in sorted(votes.items(), key=lambda one: (-one[1], abs(one[0] - i)))[:NOMINEES])
 
     def _grown(self, pair: tuple[int, int], low: tuple[int, int], high: tuple[int, int]) -> tuple[int, int, int, int]:
         """The pair with what stands beside it in the same turn, as long as that makes the two more alike."""
         i, k, j, m = pair[0], pair[0] + 1, pair[1], pair[1] + 1
-        while True:
+        while k - i + m - j <= PARTS + 1:
             here = self._alike(i, k, j, m)
             wider = [
                 (i - 1, k, j, m) if i > low[0] and self.first[i - 1].turn == self.first[i].turn else None,
@@ -168,8 +146,9 @@ class _Gap:
             ]
             best = max((one for one in wider if one is not None), key=lambda one: self._alike(*one), default=None)
             if best is None or self._alike(*best) <= here:
-                return i, k, j, m
+                break
             i, k, j, m = best
+        return i, k, j, m
 
     def _alike(self, i: int, k: int, j: int, m: int) -> float:
         a, b = (sum(keys, ()) for keys in (self.first_keys[i:k], self.second_keys[j:m]))
@@ -205,8 +184,10 @@ def otherwise(a: str, b: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[
     words = [list(WORD.finditer(text)) for text in (a, b)]
     keys = [[word[0].lower().replace("’", "'") for word in each] for each in words]
     marks: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
-    for tag, i, k, j, m in SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
+    i = j = 0
+    for k, m, size in (*same_runs(*keys), (len(keys[0]), len(keys[1]), 0)):
         for side, low, high in ((0, i, k), (1, j, m)):
-            if tag != "equal" and low < high:
+            if low < high:
                 marks[side].append((words[side][low].start(), words[side][high - 1].end()))
+        i, j = k + size, m + size
     return tuple(marks[0]), tuple(marks[1])

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from nupunkt import sent_spans  # segmenter trained on formal English; exact spans, no model download
 
 from models.courtesy import is_comparable
+from models.length import LONGEST
 from models.transcript import Kind, Mark, Transcript, Utterance
 
 CONTEXT = 2  # sentences shown either side of a statement
+PACE = 200_000  # characters cut between two beats
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,8 @@ class Statement:
 
     `utterance` indexes `transcript.utterances`; `paragraph` counts from 1 through all utterances of the document.
     `comparable` is False for courtesies, procedure and fragments, which serve as context only; so are the two parts of
-    a sentence that the edge of a page cuts through.
-    `before` and `after` are the neighbouring sentences of the same utterance, verbatim.
+    a sentence that the edge of a page cuts through, and what is too long to be read closely.
+    `before` and `after` are the neighbouring sentences of the same utterance, verbatim, up to one that is too long.
     """
 
     text: str
@@ -36,8 +38,12 @@ class Statement:
     after: str
 
 
+Cut = tuple[int, int, int]
+"""Start and end of a sentence, and its paragraph."""
+
 _PARAGRAPH = re.compile(r"(?:(?!\n[ \t\u00a0]*\r?\n).)+", re.DOTALL)
 _LINE = re.compile(r"[^\n]+")
+_END = 12  # characters that tell whether a sentence ends
 _ENDS = re.compile(r"[.?!…:;][\"'”’»)\]*_]*$")
 _SPOKEN_MARKS = (
     (Mark.INAUDIBLE, re.compile(r"[(\[]\s*(?:in|un)(?:audible|intelligible)", re.IGNORECASE)),
@@ -45,20 +51,27 @@ _SPOKEN_MARKS = (
 )
 
 
-def statements(transcript: Transcript) -> tuple[Statement, ...]:
-    """Cut every SPEECH utterance into its sentences, in order. Other kinds give none; their paragraphs are counted."""
+def statements(transcript: Transcript, beat: Callable[[], None] = lambda: None) -> tuple[Statement, ...]:
+    """Cut every SPEECH utterance into its sentences, in order. Other kinds give none; their paragraphs are counted.
+
+    `beat` is called from time to time: of the largest texts it takes a minute, and may raise what ends it.
+    """
     found: list[Statement] = []
-    paragraph = 0
+    paragraph = told = 0
     cut = _cut_through(transcript)
     for index, utterance in enumerate(transcript.utterances):
-        cuts = []
+        cuts: list[Cut] = []
         for at, (start, end) in enumerate(_paragraphs(transcript, utterance)):
+            if end - told >= PACE:
+                beat()
+                told = end
             paragraph += at > 0 or index not in cut
             if utterance.kind is Kind.SPEECH:
                 cuts += [(s, e, paragraph) for s, e in _sentences(transcript.text, start, end)]
         for at, (start, end, number) in enumerate(cuts):
             text = transcript.text[start:end]
-            earlier, later = cuts[max(0, at - CONTEXT) : at], cuts[at + 1 : at + 1 + CONTEXT]
+            earlier = list(takewhile(_is_context, reversed(cuts[max(0, at - CONTEXT) : at])))[::-1]
+            later = list(takewhile(_is_context, cuts[at + 1 : at + 1 + CONTEXT]))
             found.append(
                 Statement(
                     text=text,
@@ -94,10 +107,11 @@ def _paragraphs(transcript: Transcript, utterance: Utterance) -> Iterator[tuple[
     for match in pattern.finditer(text, utterance.start, utterance.end):
         if not match.group().strip():
             continue
-        if found and not transcript.hard_wrapped and _goes_on(text[slice(*found)], match.group()):
-            found = found[0], match.end()
-            continue
         if found:
+            tail = text[max(found[0], found[1] - _END) : found[1]]
+            if not transcript.hard_wrapped and _goes_on(tail, match.group()):
+                found = found[0], match.end()
+                continue
             yield found
         found = match.span()
     if found:
@@ -106,7 +120,12 @@ def _paragraphs(transcript: Transcript, utterance: Utterance) -> Iterator[tuple[
 
 def _goes_on(before: str, after: str) -> bool:
     """Whether a sentence that breaks off at the end of the one goes on in the other, as it does at a page's end."""
-    return after.lstrip()[:1].islower() and not _ENDS.search(before[-12:].rstrip())
+    return after.lstrip()[:1].islower() and not _ENDS.search(before[-_END:].rstrip())
+
+
+def _is_context(cut: Cut) -> bool:
+    start, end, _ = cut
+    return end - start <= LONGEST
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

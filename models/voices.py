@@ -7,10 +7,14 @@ Each function gives stretches of a turn. Most are asked of the `unquoted` turn: 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from nupunkt import sent_spans
+
+from models.length import LONGEST
 
 Span = tuple[int, int]
 
@@ -25,7 +29,7 @@ class Named:
 
 
 _ASIDE = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_QUOTED = re.compile(r"“[^”]{0,600}(?:”|$)|\"[^\"\n]{0,400}\"|(?<![\w’])‘[^’\n]{0,200}’(?!\w)")
+_QUOTED = re.compile(r"“[^”]{0,600}+(?:”|$)|\"[^\"\n]{0,400}+\"|(?<![\w’])‘[^’\n]{0,200}+’(?!\w)")
 _LABEL = re.compile(
     r"(?<![\w\"“'‘(\[-])((?:[^\W\d_a-z][^\W\d_a-z.’'-]*\.?[ \xa0]){0,5}[^\W\d_a-z][^\W\d_a-z’'-]+)[ \xa0]?:(?=\s+\S)"
 )
@@ -33,7 +37,7 @@ _QUESTION_LABEL = re.compile(
     r"(?:(?<=\n)|(?<=[.?!)\]]\s))[*_]{0,3}Q(?:[.:][*_]{0,3}\s+|[*_]{0,3}(?:\s\s+|\t))(?=[\"“A-Z])"
 )
 _THANKS = (
-    r"\b[Tt]hank(?:s|\s+you)(?:\s+(?:so|very)\s+much|\s+a\s+lot|\s+again|\s+indeed|\s+to\s+you)?\s*,?\s+"
+    r"\b[Tt]hank(?:s|\s+you)(?:\s+(?:so|very)\s+much|\s+a\s+lot|\s+again|\s+indeed|\s+to\s+you)?(?:\s*,)?\s+"
     r"(?:to\s+|dear\s+|my\s+)?"
 )
 _OPENS = r"(?:(?<=[.?!,]\s)|^|(?<=\n))"
@@ -131,10 +135,20 @@ def third_person(said: str, who: Named) -> Iterator[Span]:
 
 def press(said: str) -> Iterator[Span]:
     """What a reporter says who puts a question, where a question mark follows in the same paragraph."""
+    end = mark = -1  # of the paragraph that was reached, and the next question mark
     for found in _PRESS.finditer(said):
-        end = said.find("\n\n", found.end())
-        if "?" in said[found.end() : end if end >= 0 else len(said)]:
+        end = _next(said, "\n\n", found.end(), end)
+        mark = _next(said, "?", found.end(), mark)
+        if mark < end:
             yield found.span()
+
+
+def _next(text: str, words: str, start: int, known: int) -> int:
+    """Where words stand next, `known` being where they did before; the end of the text where they do not."""
+    if known >= start:
+        return known
+    at = text.find(words, start)
+    return at if at >= 0 else len(text)
 
 
 def asked_last(said: str) -> Iterator[Span]:
@@ -155,17 +169,37 @@ def chairing(said: str) -> Iterator[Span]:
             yield found.span()
 
 
-def sentence(text: str, start: int, end: int, within: Span) -> Span:
-    """The sentences of a turn that a stretch lies in."""
-    low = max(within[0], text.rfind("\n\n", within[0], start) + 2 if "\n\n" in text[within[0] : start] else within[0])
-    high = text.find("\n\n", end, within[1])
-    block = text[low : high if high >= 0 else within[1]]
-    spans = [(low + s, low + e) for s, e in sent_spans(block) if low + e > start and low + s < end]
-    if not spans:
-        return start, end
-    whole = text[spans[0][0] : spans[-1][1]]
-    lead = len(whole) - len(whole.lstrip())
-    return spans[0][0] + lead, spans[0][0] + len(whole.rstrip())
+class Sentences:
+    """The sentences of a turn, of which a paragraph is cut once, and only if it is asked for."""
+
+    def __init__(self, text: str, within: Span) -> None:
+        self._text = text
+        self._within = within
+        self._cut: dict[Span, list[Span]] = {}
+
+    @cached_property
+    def _blanks(self) -> list[int]:
+        """Where paragraphs end."""
+        return [found.start() for found in re.compile(r"\n(?=\n)").finditer(self._text, *self._within)]
+
+    def around(self, start: int, end: int) -> Span:
+        """Those that a stretch lies in; itself where they are too long to be read closely."""
+        before, after = bisect_right(self._blanks, start - 2), bisect_left(self._blanks, end)
+        low = self._blanks[before - 1] + 2 if before else self._within[0]
+        high = self._blanks[after] if after < len(self._blanks) else self._within[1]
+        spans = self._sentences(low, high)
+        first = bisect_right(spans, start, key=lambda span: span[1])
+        beyond = bisect_left(spans, end, key=lambda span: span[0])
+        if first >= beyond or spans[beyond - 1][1] - spans[first][0] > LONGEST:
+            return start, end
+        whole = self._text[spans[first][0] : spans[beyond - 1][1]]
+        lead = len(whole) - len(whole.lstrip())
+        return spans[first][0] + lead, spans[first][0] + len(whole.rstrip())
+
+    def _sentences(self, low: int, high: int) -> list[Span]:
+        if (low, high) not in self._cut:
+            self._cut[low, high] = [(low + s, low + e) for s, e in sent_spans(self._text[low:high])]
+        return self._cut[low, high]
 
 
 def unquoted(turn: str) -> str:

@@ -7,17 +7,26 @@ is none. Ranges are Unicode code points within the text given, end exclusive.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from itertools import product
 
 from models.actor import actors, possible_actors
 from models.clause import Word, adjacent, words
 from models.demand import demands, may_command
+from models.length import is_long
 from models.negation import asserted, negations
-from models.opposites import VALUE, sayings
+from models.opposites import VALUE, Said, sayings
 
 Keys = frozenset[tuple[str, str]]
+Place = tuple[int, int, int]
+"""Of which text, and from where to where in it."""
+
+PAIRS = 4000  # of words that two texts have in common, beyond which runs of them are not looked for
+SAYINGS = 30  # of a text that are set against those of the other: each of them may be opposed to each
 
 
 class Kind(StrEnum):
@@ -74,9 +83,14 @@ class Why:
 
 
 def why(first: str, second: str) -> Why:
-    """What two texts share and in what they differ. Swapping the texts swaps the sides and nothing else."""
+    """What two texts share and in what they differ. Swapping the texts swaps the sides and nothing else.
+
+    Nothing is told of a text that is too long to be read closely.
+    """
+    if is_long(first) or is_long(second):
+        return Why((), ())
     shared = _shared(first, second)
-    things = frozenset(key for a in words(first) for b in words(second) if a.issue for key in a.keys & b.keys)
+    things = _keys(word for word in words(first) if word.issue) & _keys(words(second))
     denied = [*_either_way(first, second, _negated)]
     cues = {span for one in denied for span in (*one.first, *one.second) if span.role is Role.CUE}
     found = [
@@ -99,36 +113,62 @@ def why(first: str, second: str) -> Why:
 def _shared(first: str, second: str) -> tuple[Shared, ...]:
     """The longest runs of issue words that both have, in the order of the first text."""
     sides = tuple(tuple(word for word in words(text) if word.issue) for text in (first, second))
-    found: list[tuple[set[Span], set[Span]]] = []
-    for at, length in _runs((first, second), sides):
-        places = [{Span(side[row].start, _end(side[row + length - 1]))} for side, row in zip(sides, at, strict=True)]
-        same = [one for one in found if one[0] & places[0] or one[1] & places[1]]  # other inflections of one lemma
-        found = [one for one in found if one not in same]
-        found.append((places[0].union(*(one[0] for one in same)), places[1].union(*(one[1] for one in same))))
-    return tuple(Shared(*one) for one in sorted((tuple(sorted(a)), tuple(sorted(b))) for a, b in found))
+    runs = [
+        [(at, side[row].start, _end(side[row + length - 1])) for at, side, row in zip((0, 1), sides, rows, strict=True)]
+        for rows, length in _runs((first, second), sides)
+    ]
+    found = [
+        tuple(tuple(Span(start, end) for at, start, end in sorted(places) if at == side) for side in (0, 1))
+        for places in _joined(runs)  # other inflections of one lemma
+    ]
+    return tuple(Shared(*one) for one in sorted(found))
+
+
+def _joined(runs: Iterable[Sequence[Place]]) -> list[set[Place]]:
+    """The places of runs, those together that a chain of runs leads to from each other (union-find)."""
+    above: dict[Place, Place] = {}
+
+    def top(place: Place) -> Place:
+        while (higher := above.setdefault(place, place)) != place:
+            above[place] = above[higher]
+            place = higher
+        return place
+
+    for one, other in runs:
+        above[top(one)] = top(other)
+    found: dict[Place, set[Place]] = defaultdict(set)
+    for place in list(above):
+        found[top(place)].add(place)
+    return list(found.values())
 
 
 def _runs(texts: tuple[str, str], sides: Sequence[Sequence[Word]]) -> list[tuple[tuple[int, int], int]]:
-    """((row of the first, row of the second), length) of each run, but for those within a longer one on both sides."""
+    """((row of the first, row of the second), length) of each run, but for those within a longer one on both sides.
+
+    Of texts that say some words over and over, single words: each with one of the other side, so that all are named.
+    """
+    having = [_rows(side) for side in sides]
+    shared = [(having[0][key], having[1][key]) for key in having[0].keys() & having[1].keys()]
+    if sum(len(rows) * len(others) for rows, others in shared) > PAIRS:
+        pairs = {pair for rows, others in shared for pair in (*product(rows, others[:1]), *product(rows[:1], others))}
+        return [(pair, 1) for pair in sorted(pairs)]
+    same = {pair for rows, others in shared for pair in product(rows, others)}
+    beside = [
+        [at > 0 and adjacent(text, side[at - 1], side[at]) for at in range(len(side))]
+        for text, side in zip(texts, sides, strict=True)
+    ]
 
     def goes_on(i: int, j: int) -> bool:
         """Whether the words before these two match too and stand next to them."""
-        return (
-            min(i, j) > 0
-            and max(i - len(sides[0]), j - len(sides[1])) < 0
-            and _same(sides[0][i - 1], sides[1][j - 1])
-            and _same(sides[0][i], sides[1][j])
-            and all(adjacent(text, side[at - 1], side[at]) for text, side, at in zip(texts, sides, (i, j), strict=True))
-        )
+        return (i, j) in same and (i - 1, j - 1) in same and beside[0][i] and beside[1][j]
 
     runs = []
-    for i, one in enumerate(sides[0]):
-        for j, other in enumerate(sides[1]):
-            if _same(one, other) and not goes_on(i, j):
-                length = 1
-                while goes_on(i + length, j + length):
-                    length += 1
-                runs.append(((i, j), length))
+    for i, j in sorted(same):
+        if not goes_on(i, j):
+            length = 1
+            while goes_on(i + length, j + length):
+                length += 1
+            runs.append(((i, j), length))
     longest = [[0] * len(side) for side in sides]
     for at, length in runs:
         for side, row in zip(longest, at, strict=True):
@@ -138,6 +178,19 @@ def _runs(texts: tuple[str, str], sides: Sequence[Sequence[Word]]) -> list[tuple
         for at, length in runs
         if any(max(side[row : row + length]) == length for side, row in zip(longest, at, strict=True))
     ]
+
+
+def _rows(side: Sequence[Word]) -> dict[tuple[str, str], list[int]]:
+    """Where the words with each key stand."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, word in enumerate(side):
+        for key in word.keys:
+            found[key].append(at)
+    return found
+
+
+def _keys(said: Iterable[Word]) -> Keys:
+    return frozenset[tuple[str, str]]().union(*(word.keys for word in said))
 
 
 def _same(one: Word, other: Word) -> bool:
@@ -213,27 +266,28 @@ def _actors(first: str, second: str) -> Iterator[Difference]:
 def _opposed(first: str, second: str, things: Keys) -> Iterator[Difference]:
     """Words of the two ends of a scale that are said of the same thing in the same way, where no side says both."""
     sides = sayings(first, things), sayings(second, things)
-    for one in sides[0]:
-        for other in sides[1]:
+
+    @cache
+    def says_both(how: Said, scale: str, thing: Keys) -> bool:
+        alike = [
+            {say.sign for say in side if (say.how, say.scale) == (how, scale) and say.thing.keys & thing}
+            for side in sides
+        ]
+        return any(len(signs) > 1 for signs in alike)
+
+    for one in sides[0][:SAYINGS]:
+        for other in sides[1][:SAYINGS]:
             same = one.thing.keys & other.thing.keys and (one.how, one.scale) == (other.how, other.scale)
-            if same and one.sign == -other.sign and not _same(one.word, other.word):
-                alike = [
-                    {
-                        say.sign
-                        for say in side
-                        if (say.how, say.scale) == (one.how, one.scale) and say.thing.keys & one.thing.keys
-                    }
-                    for side in sides
-                ]
-                if all(len(signs) == 1 for signs in alike):
-                    kind = Kind.EVALUATION if one.scale == VALUE else Kind.OPPOSITE
-                    yield Difference(
-                        kind,
-                        *(
-                            tuple(sorted((Span(say.word.start, say.word.end, Role.CUE), _span(say.thing))))
-                            for say in (one, other)
-                        ),
-                    )
+            opposed = same and one.sign == -other.sign and not _same(one.word, other.word)
+            if opposed and not says_both(one.how, one.scale, one.thing.keys):
+                kind = Kind.EVALUATION if one.scale == VALUE else Kind.OPPOSITE
+                yield Difference(
+                    kind,
+                    *(
+                        tuple(sorted((Span(say.word.start, say.word.end, Role.CUE), _span(say.thing))))
+                        for say in (one, other)
+                    ),
+                )
 
 
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -12,10 +12,16 @@ V = TypeVar("V")
 
 
 class Bounded(Generic[K, V]):
-    """At most `size` values. A value is never None."""
+    """At most `size` values, which together weigh no more than `most`. A value is never None."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(
+        self, size: int, most: int | None = None, weigh: Callable[[K, V], int] = lambda _key, _value: 0
+    ) -> None:
+        """`most` is in whatever `weigh` tells of a key and its value; what alone weighs more is not kept."""
         self._size = size
+        self._most = most
+        self._weigh = weigh
+        self._weight = 0
         self._kept: OrderedDict[K, V] = OrderedDict()
         self._lock = Lock()
 
@@ -27,9 +33,13 @@ class Bounded(Generic[K, V]):
             return self._kept[key]
 
     def put(self, key: K, value: V) -> V:
+        weight = self._weigh(key, value)
         with self._lock:
-            self._kept[key] = value
-            self._kept.move_to_end(key)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            if key in self._kept:
+                self._weight -= self._weigh(key, self._kept.pop(key))
+            if self._most is None or weight <= self._most:
+                self._kept[key] = value
+                self._weight += weight
+            while len(self._kept) > self._size or (self._most is not None and self._weight > self._most):
+                self._weight -= self._weigh(*self._kept.popitem(last=False))
         return value

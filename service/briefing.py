@@ -14,12 +14,13 @@ from service.positions.mapping import BUDGET, TOPICS_SHOWN, MapRow, TopicMap
 from service.rendering.brief import Brief, LeftOut, Section
 from service.rendering.caution import Caution
 from service.rendering.wording import DELEGATION
+from service.scoring import Budget
 from service.sides import Side, find_side
 from service.translation import N_, gettext
 
 MOST_TOPICS = TOPICS_SHOWN
 MOST_PAIRS = 500  # 1,000 footnotes
-FRESH = 5 * BUDGET  # pairs judged for one brief of all topics, of those that never were
+FRESH = 5 * BUDGET  # pairs judged for one brief, of those that never were
 EVERYTHING = MOST_TOPICS * BUDGET  # as many as there can be: for those who can wait
 
 _REASONS = {
@@ -53,12 +54,16 @@ Link = Callable[[str | None], str | None]
 def assembled(
     corpus: Corpus, request: BriefRequest, link: Link = lambda _: None, home: str | None = None, fresh: int = FRESH
 ) -> Brief:
-    """The brief asked for; `home` is its own address. Every comparison in it is proven, and all are of one state."""
+    """The brief asked for; `home` is its own address. Every comparison in it is proven, and all are of one state.
+
+    At most `fresh` pairs are judged afresh: of all topics whole ones, of topics that were named as far as that goes.
+    """
     speakers = [row.speaker for row in corpus.speakers()]
     first, second = (find_side(text, speakers) for text in (request.first, request.second))
     if first.overlaps(second):
         raise BadValue(f"{first.who.name} and {second.who.name} are not two sides.", "Name two different speakers.")
     topics, left_out = tuple(dict.fromkeys(request.topics)), list[LeftOut]()
+    budget = Budget(fresh) if topics else None
     made: list[Mapping[str, Any]] = []
     if not topics:
         shared = _map(corpus, request, (first, second), 1, fresh)
@@ -67,7 +72,7 @@ def assembled(
         left_out = [*_without(shared.rows, link), *_beyond(corpus, request, (first, second), shared.pages, link)]
     sections: list[Section] = []
     for topic in topics:
-        found = _compared(corpus, request, topic)
+        found = _compared(corpus, request, topic, budget)
         made.append({name: value for name, value in found.made_with.items() if name != "asked"})
         reason = _too_much(found, sections, named=bool(request.topics))
         name = found.topic.name if found.topic else topic
@@ -77,7 +82,7 @@ def assembled(
             sections.append(Section(found, link(topic)))
     if not request.topics:
         sections += _across(corpus, request, sections, link)
-    if any(one != made[0] for one in made):
+    if any(_state(one) != _state(made[0]) for one in made):
         raise Conflict("The collection was changed while the brief was made.", "Ask for it again.")
     title = gettext("%(first)s and %(second)s, topic by topic", first=first.who.name, second=second.who.name)
     caution = Caution(corpus.reviewing.card().stood)
@@ -98,7 +103,13 @@ def _across(corpus: Corpus, request: BriefRequest, sections: Iterable[Section], 
     return [Section(held, link(None), across=True)] if across else []
 
 
-def _compared(corpus: Corpus, request: BriefRequest, topic: str | None) -> Comparison:
+def _state(made_with: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The models and the collection; how many pairs are judged at most differs from topic to topic."""
+    thresholds = {name: value for name, value in made_with["thresholds"].items() if name != "nominees"}
+    return {**made_with, "thresholds": thresholds}
+
+
+def _compared(corpus: Corpus, request: BriefRequest, topic: str | None, budget: Budget | None = None) -> Comparison:
     return corpus.compare(
         request.first,
         request.second,
@@ -108,6 +119,7 @@ def _compared(corpus: Corpus, request: BriefRequest, topic: str | None) -> Compa
         since=request.since,
         until=request.until,
         document=request.document,
+        budget=budget,
     )
 
 

@@ -29,7 +29,8 @@ from service.given import storable
 from service.jobs.desk import Desk
 from service.jobs.kinds import Means
 from service.listed import Listed
-from service.lookup import find_speaker, find_topic, folded, holding, stored_document, unknown_topic
+from service.lookup import asked_words, find_speaker, find_topic, folded, holding, stored_document, unknown_topic
+from service.positions import history
 from service.positions.comparing import Comparing, Request, all_quotes, confidence
 from service.positions.history import History, HistoryRequest, OverTime
 from service.positions.mapping import BUDGET, Mapper, MapRequest, TopicMap
@@ -38,7 +39,7 @@ from service.readers import Source
 from service.review.corrections import Corrections
 from service.review.marking import Marking
 from service.review.reviewing import Reviewing
-from service.scoring import Scoring
+from service.scoring import Budget, Scoring
 from service.snapshots.freezing import Snapshots
 from service.snapshots.replaying import Replayed, replayed
 from service.store.passing import Passing
@@ -268,7 +269,7 @@ class Corpus:
         """Largest first. `query`: only topics whose name, terms or statements hold all its words."""
         self._grouping.prepare_if_possible()
         rows = self._list("topics", Reading.topics)
-        words = folded(query or "").split()
+        words = asked_words(query)
         if not words:
             return rows
         said = dict(self._list("words of topics", _searchable))
@@ -372,11 +373,13 @@ class Corpus:
         include_unsure: bool = False,
         include_reported: bool = False,
         include_nominees: bool = False,
+        budget: Budget | None = None,
     ) -> Comparison:
         """Two speakers side by side; without both named, those with most on the topic: an id, a name or any text.
 
         What only says or answers what others hold is not compared without `include_reported`; in a large corpus, only
-        the nearest pairs on a text are judged without `include_nominees`.
+        the nearest pairs on a text are judged without `include_nominees`. So it is where there is a `budget`, as far as
+        it goes.
         Dates may be of reduced precision ("1946" is within since="1946-05"); undated documents are within no dates.
         """
         request = Request(
@@ -393,7 +396,7 @@ class Corpus:
             include_nominees=include_nominees,
         )
         self._grouping.prepare_if_possible()
-        return self._comparing.compare(request)
+        return self._comparing.compare(request, budget)
 
     def compare_texts(
         self,
@@ -431,15 +434,21 @@ class Corpus:
         return self._comparing.pair(first, second)
 
     def over_time(
-        self, speaker: str, topic: str | None = None, since: str | None = None, until: str | None = None
+        self,
+        speaker: str,
+        topic: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        fresh: int | None = history.FRESH,
     ) -> OverTime:
         """What one speaker said on a topic (an id, a name or any text), date by date, and what of it was said before.
 
-        Without a topic, the topics that there are to choose from. Dates are as in `compare`.
+        Without a topic, the topics that there are to choose from. Dates are as in `compare`. `fresh`: how many pairs
+        are judged that never were; None: all that it takes.
         """
         request = HistoryRequest(storable("The name", speaker), _said(topic), _said(since), _said(until))
         self._grouping.prepare_if_possible()
-        return self._history.over_time(request)
+        return self._history.over_time(request, fresh)
 
     def quote(self, statement_id: str) -> Quote:
         """A statement by its id, proven against the stored text (Conflict where it no longer matches).

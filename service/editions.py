@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
+from models.alignment import aligned
 from models.statement import Statement
 from service.errors import Gone
 from service.rendering.wording import day
@@ -96,9 +96,9 @@ def shifted(old: Sequence[tuple[str, int, int]], new: Sequence[Statement]) -> li
     """Where the statements of a text, each as (words, start, end), stand in the one that replaces it, word for word."""
     found: list[Shift] = []
     before, after = [words for words, _, _ in old], [one.text for one in new]
-    for block in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks():
-        for at in range(block.size):
-            (_, start, end), by = old[block.a + at], new[block.b + at].start - old[block.a + at][1]
+    for i, j, size in aligned(before, after):
+        for at in range(size):
+            (_, start, end), by = old[i + at], new[j + at].start - old[i + at][1]
             if at and found[-1][2] == by:
                 found[-1] = (found[-1][0], end, by)
             else:

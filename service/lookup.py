@@ -14,11 +14,12 @@ from models.naming import parse
 from models.topic import Origin
 from models.transcript import Speaker
 from service.editions import gone
-from service.errors import NotFound
+from service.errors import BadValue, NotFound
 from service.store.queries import Reading
 from service.views import DocumentRow, TopicRow
 
 NEAREST = 3
+WORDS_CHARACTERS = 500  # of what a list is searched for
 NAMES_IN_MEMORY = 16_384  # as they are compared: topics are looked for by name with every request
 LIKE = 70  # rapidfuzz's score of 100 from which a name may have been meant: typos lie above it, other names below
 
@@ -94,11 +95,21 @@ _folded_name = lru_cache(maxsize=NAMES_IN_MEMORY)(folded)
 
 def holding(rows: Sequence[Row], query: str | None, said: Callable[[Row], Iterable[str | None]]) -> tuple[Row, ...]:
     """The rows that hold all words of `query`, whatever the case and the accents; without any, all."""
-    words = folded(query or "").split()
+    words = asked_words(query)
     if not words:
         return tuple(rows)
     texts = ((row, folded(" ".join(filter(None, said(row))))) for row in rows)
     return tuple(row for row, text in texts if all(word in text for word in words))
+
+
+def asked_words(query: str | None) -> tuple[str, ...]:
+    """The words that a list is to hold, as they are compared, each once. Raises BadValue for too much."""
+    if len(query or "") > WORDS_CHARACTERS:
+        raise BadValue(
+            f"The words to look for have {len(query or ''):,} characters.",
+            f"Give at most {WORDS_CHARACTERS}: a few words do best.",
+        )
+    return tuple(dict.fromkeys(folded(query or "").split()))
 
 
 def _surname(speaker: Speaker) -> str:

@@ -11,13 +11,16 @@ from service.store.queries import Reading
 from service.store.store import hash_of
 
 TEXTS_IN_MEMORY = 256
+CHARACTERS = 32_000_000  # of these together
 
 
 class Proof:
     """Re-reads the stored texts each time; a text that is the one proven before is not hashed again."""
 
     def __init__(self) -> None:
-        self._proven: Bounded[str, str] = Bounded(TEXTS_IN_MEMORY)  # by SHA-256
+        self._proven: Bounded[str, str] = Bounded(  # by SHA-256
+            TEXTS_IN_MEMORY, CHARACTERS, lambda _, text: len(text)
+        )
 
     def of_quotes(self, quotes: Iterable[Quote], reading: Reading) -> None:
         """Raises Conflict for the first quote that its document does not bear out."""

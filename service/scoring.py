@@ -24,6 +24,13 @@ SCORES_IN_MEMORY = 65_536  # where they cannot be stored
 STORED = np.dtype("<f4")
 
 
+class Budget:
+    """How many pairs may yet be judged afresh for one request."""
+
+    def __init__(self, pairs: int) -> None:
+        self.left = pairs
+
+
 class Scoring:
     """Vectors by (embedder, text) and relation scores by (classifier, both texts); one model call at a time."""
 
@@ -110,6 +117,19 @@ class Scoring:
                 self._keep(fresh)
             known |= fresh
         return np.array([known[key] for key in keys], dtype=np.float64).reshape(-1, 3)
+
+    def judge_within(self, pairs: Sequence[Asked], budget: Budget) -> NDArray[np.float64] | None:
+        """As `judge`, and kept; None where more would be fresh than the budget has left.
+
+        Then as many are judged as it has: who asks again goes on from there.
+        """
+        known = self.known(pairs)
+        fresh = [pair for pair in dict.fromkeys(pairs) if pair not in known]
+        some = fresh[: budget.left]
+        budget.left -= len(some)
+        if some:
+            self.judge(some, keep=True)
+        return self.judge(pairs, keep=True) if len(some) == len(fresh) else None
 
     def known(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Scores]:
         """The probabilities of those of the pairs that were judged before; the model is not asked."""

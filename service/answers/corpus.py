@@ -117,6 +117,7 @@ def over_time_answer(found: OverTime) -> OverTimeAnswer:
         ],
         steps=[_step(one, after) for one, after in zip_longest(steps, steps[1:])],
         undated=[quote_answer(quote) for quote in found.course.undated],
+        unjudged=found.course.unjudged,
         reported=found.reported,
         made_with=found.made_with,
     )
@@ -127,6 +128,7 @@ def _step(step: Step, after: Step | None) -> OverTimeStep:
     later = {one.earlier.id: _repeat(one, one.later) for one in (after.kept if after else ())}
     return OverTimeStep(
         dates=list(step.dates),
+        judged=step.judged,
         counts=StepCounts(
             statements=len(step.quotes),
             new=len(step.new),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -50,18 +51,16 @@ def _alike(quotes: Sequence[Quote]) -> set[str]:
 
 def _in_both(these: Sequence[Quote], those: Sequence[Quote], records: Beside) -> set[str]:
     """The ids of `these`, of the first of two records, that say what one of `those` says in the second."""
+    ones, others = (sorted(quotes, key=lambda one: one.start) for quotes in (these, those))
     return {
         quote.id
         for row in records.rows
-        if row.first is not None and _any(those, row.second)
-        for quote in these
-        if _meet(quote, row.first)
+        if row.first is not None and row.second is not None and _met(others, row.second)
+        for quote in _met(ones, row.first)
     }
 
 
-def _any(quotes: Sequence[Quote], passage: Passage | None) -> bool:
-    return passage is not None and any(_meet(quote, passage) for quote in quotes)
-
-
-def _meet(quote: Quote, passage: Passage) -> bool:
-    return passage.start < quote.end and quote.start < passage.end
+def _met(quotes: Sequence[Quote], passage: Passage) -> Sequence[Quote]:
+    """Those of the quotes, which stand in order, that a passage overlaps."""
+    first = bisect_right(quotes, passage.start, key=lambda one: one.end)
+    return quotes[first : bisect_left(quotes, passage.end, key=lambda one: one.start)]

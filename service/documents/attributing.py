@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from hashlib import sha256
 from threading import RLock
 from typing import TypeAlias
@@ -17,6 +16,7 @@ from models.attribution import Doubt, Finding, Turn, findings
 from models.comparison import Comparison, Pair
 from models.identity import KnownSpeaker
 from models.review import Notice
+from service.bounded import Bounded
 from service.documents.hands import Kept
 from service.documents.signed_off import signed_off
 from service.errors import BadValue, Conflict, Forbidden, TooLarge
@@ -32,6 +32,7 @@ WHY_CHARACTERS = 1000
 NAMED = 3  # documents named in one message
 OPEN, SIGNED = "attribution", "signed-off"  # kinds of notices
 IN_MEMORY = 256  # documents whose findings are kept
+CHARACTERS = 32_000_000  # of their texts together
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,21 @@ def stored_findings(
     return tuple(sorted(found, key=lambda one: (one.start, one.end)))
 
 
-@lru_cache(maxsize=IN_MEMORY)
+Doubtful: TypeAlias = tuple[str, tuple[Turn, ...], tuple[KnownSpeaker, ...]]
+"""All that findings rest on."""
+
+
 def _found(text: str, turns: tuple[Turn, ...], known: tuple[KnownSpeaker, ...]) -> tuple[Finding, ...]:
-    return findings(text, turns, known)
+    key = (text, turns, known)
+    held = _findings.get(key)
+    return held if held is not None else _findings.put(key, findings(*key))
+
+
+def _characters(doubtful: Doubtful, _: tuple[Finding, ...]) -> int:
+    return len(doubtful[0])
+
+
+_findings: Bounded[Doubtful, tuple[Finding, ...]] = Bounded(IN_MEMORY, CHARACTERS, _characters)
 
 
 def open_doubts(document_ids: Collection[str], reading: Reading) -> dict[str, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from models.embedding import Progress
 from service.documents.intake import Given
-from service.documents.preparing import Draft, Prepared, compared, draft, embedded, placed
+from service.documents.preparing import Beat, Draft, Prepared, compared, draft, embedded, placed
 from service.errors import CounterposeError
 from service.scoring import Scoring
 from service.store.store import Store
@@ -35,16 +35,18 @@ def prepare_many(
     scoring: Scoring,
     max_bytes: int,
     progress: Progress | None = None,
+    beat: Beat = lambda: None,
 ) -> Iterator[Prepared | CounterposeError]:
     """What `prepare` gives for each, in order; in the place of what could not be prepared, the error.
 
     What is wanted is asked for as it is needed, and held are only the documents of one portion: AHEAD new texts or
     CHARACTERS of text, and the document that went beyond. Whether a text is here, and what it is a copy of, is looked
     up when it is its turn: whoever stores each before asking for the next gets what one by one would have given.
-    `progress` is told how many documents are embedded, of those read so far; of a portion, by its statements.
+    `progress` is told how many documents are embedded, of those read so far; of a portion, by its statements. `beat` is
+    called as one is read.
     """
     done = 0
-    for some in _portions(wanted, store, scoring, max_bytes):
+    for some in _portions(wanted, store, scoring, max_bytes, beat):
 
         def told(now: int, total: int) -> None:
             if progress:
@@ -62,12 +64,12 @@ def prepare_many(
 
 
 def _portions(
-    wanted: Iterable[Given | CounterposeError], store: Store, scoring: Scoring, max_bytes: int
+    wanted: Iterable[Given | CounterposeError], store: Store, scoring: Scoring, max_bytes: int, beat: Beat
 ) -> Iterator[_Portion]:
     some = _Portion()
     for one in wanted:
         try:
-            read = one if isinstance(one, CounterposeError) else draft(one, max_bytes)
+            read = one if isinstance(one, CounterposeError) else draft(one, max_bytes, beat)
             if isinstance(read, Draft):
                 with store.reading() as reading:
                     some.missing |= placed(read, reading).missing(reading, scoring.embedder)

@@ -30,7 +30,7 @@ from service.documents.intake import (
     take,
     valid,
 )
-from service.documents.preparing import Prepared, near_copies, prepare, same
+from service.documents.preparing import Beat, Prepared, near_copies, prepare, same
 from service.editions import SHIFTS, shifted
 from service.errors import BadValue, Conflict, CounterposeError, TooLarge, read_only
 from service.given import name
@@ -143,17 +143,20 @@ class Library:
             self._grouping.write_vectors()
         return added
 
-    def prepare(self, given: Given, progress: Progress | None = None) -> Prepared:
+    def prepare(self, given: Given, progress: Progress | None = None, beat: Beat = lambda: None) -> Prepared:
         """What of adding a document takes long and needs no lock."""
         self._refuse_if_read_only()
-        return prepare(given, self._store, self._scoring, self._max_bytes, progress)
+        return prepare(given, self._store, self._scoring, self._max_bytes, progress, beat)
 
     def prepare_many(
-        self, wanted: Iterable[Given | CounterposeError], progress: Progress | None = None
+        self,
+        wanted: Iterable[Given | CounterposeError],
+        progress: Progress | None = None,
+        beat: Beat = lambda: None,
     ) -> Iterator[Prepared | CounterposeError]:
         """The same of many, together."""
         self._refuse_if_read_only()
-        return prepare_many(wanted, self._store, self._scoring, self._max_bytes, progress)
+        return prepare_many(wanted, self._store, self._scoring, self._max_bytes, progress, beat)
 
     def _settled(self, prepared: Prepared, asked: Asked) -> Prepared:
         """With what a person says about merges that are unsure."""
@@ -179,7 +182,8 @@ class Library:
         if old is not None:
             old = stored_document(old.id, writing)
             taken, kept = _carried_over(taken, old, prepared.how, writing)
-            cut = tuple(statements(taken.transcript))
+            if taken.transcript.utterances != prepared.taken.transcript.utterances:
+                cut = tuple(statements(taken.transcript))
         known = _known(writing)
         attributed = attribute(taken, known, kept)
         for speaker in new_speakers(attributed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -17,6 +17,9 @@ from service.scoring import Scoring
 from service.store.queries import Reading
 from service.store.store import Store, hash_of
 from service.views import DocumentRow
+
+Beat = Callable[[], None]
+"""Called as long work goes on; raises what ends it."""
 
 # Vectors held until they are kept; whole blocks, so that work resumed gives the same bits.
 PORTION = 4 * BLOCK
@@ -70,10 +73,13 @@ class Draft:
     fingerprints: tuple[int, ...]
 
 
-def draft(given: Given, max_bytes: int) -> Draft:
-    """Raises what `take` does."""
+def draft(given: Given, max_bytes: int, beat: Beat = lambda: None) -> Draft:
+    """Raises what `take` does, and what `beat` does, which is called between the steps and as statements are cut."""
     taken = take(given.source, given.known, given.how, max_bytes)
-    return Draft(given, taken, tuple(statements(taken.transcript)), fingerprints(taken.transcript.text))
+    beat()
+    cut = tuple(statements(taken.transcript, beat))
+    beat()
+    return Draft(given, taken, cut, fingerprints(taken.transcript.text))
 
 
 def placed(one: Draft, reading: Reading) -> Prepared:
@@ -91,10 +97,17 @@ def compared(found: Prepared, reading: Reading) -> Prepared:
     return replace(found, copies=tuple((row, share) for row, share in copies if row != found.old))
 
 
-def prepare(given: Given, store: Store, scoring: Scoring, max_bytes: int, progress: Progress | None = None) -> Prepared:
+def prepare(
+    given: Given,
+    store: Store,
+    scoring: Scoring,
+    max_bytes: int,
+    progress: Progress | None = None,
+    beat: Beat = lambda: None,
+) -> Prepared:
     """Read, cut and embed a document. Of more than a PORTION of new vectors, all but the last are kept already, so
     that whoever does it again after an interruption goes on from there."""
-    one = draft(given, max_bytes)
+    one = draft(given, max_bytes, beat)
     with store.reading() as reading:
         found = placed(one, reading)
         missing = found.missing(reading, scoring.embedder)

@@ -6,9 +6,8 @@ statements with it word for word; any two can be named by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from models.comparison import Comparison, Pair, Quote
 from models.near_copy import NEAR, near_copy
@@ -16,6 +15,7 @@ from models.review import Notice
 from models.rival import Match, Passage, Row, beside
 from models.statement import statements
 from models.transcript import Kind, Speaker, Transcript, Utterance
+from service.bounded import Bounded
 from service.errors import BadValue
 from service.lookup import stored_document
 from service.proof import Proof
@@ -27,6 +27,7 @@ from service.views import DocumentRow
 SHARED = 0.1  # least share of a document's statements that a rival has word for word
 LOOKED_AT = 10  # documents looked at as rivals of one, those that share most first
 IN_MEMORY = 64
+CHARACTERS = 16_000_000  # of the texts whose comparisons are in memory
 WRAPPED = frozenset(("plain_text", "markdown"))  # stored as they came; every other text is one line a paragraph
 
 
@@ -93,15 +94,28 @@ class _Record:
         return tuple(Passage(one.text, one.start, one.end, *whose[one.utterance]) for one in cut)
 
 
-@lru_cache(maxsize=IN_MEMORY)
 def _rows(first: _Record, second: _Record) -> tuple[Row, ...]:
-    return beside(first.passages(), second.passages(), first.text, second.text)
+    known = _beside.get((first, second))
+    if known is not None:
+        return known
+    return _beside.put((first, second), beside(first.passages(), second.passages(), first.text, second.text))
 
 
-@lru_cache(maxsize=4 * IN_MEMORY)
-def _share(text: str, other: str) -> float:
-    found = near_copy(text, {"": other}, NEAR)
-    return 0.0 if found is None else found[1]
+def _share(first: DocumentRow, second: DocumentRow, texts: Mapping[str, str]) -> float:
+    key = (first.sha256, second.sha256)
+    known = _shares.get(key)
+    if known is not None:
+        return known
+    found = near_copy(texts[first.id], {"": texts[second.id]}, NEAR)
+    return _shares.put(key, 0.0 if found is None else found[1])
+
+
+def _characters(records: tuple[_Record, _Record], _: tuple[Row, ...]) -> int:
+    return sum(len(one.text) for one in records)
+
+
+_beside: Bounded[tuple[_Record, _Record], tuple[Row, ...]] = Bounded(IN_MEMORY, CHARACTERS, _characters)
+_shares: Bounded[tuple[str, str], float] = Bounded(64 * IN_MEMORY)
 
 
 def rivals(row: DocumentRow, reading: Reading) -> tuple[Rival, ...]:
@@ -113,7 +127,7 @@ def rivals(row: DocumentRow, reading: Reading) -> tuple[Rival, ...]:
     found = [
         Rival(other, round(share, 4))
         for other in (stored_document(one, reading) for one in likely)
-        if _same_day(row, other) and (share := _share(texts[row.id], texts[other.id])) >= NEAR
+        if _same_day(row, other) and (share := _share(row, other, texts)) >= NEAR
     ]
     return tuple(sorted(found, key=lambda one: (-one.share, one.row.id)))
 

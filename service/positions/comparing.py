@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from hashlib import sha256
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
 from typing import cast
 from urllib.parse import urlencode
 
@@ -29,6 +29,7 @@ from models.comparison import (
     one_to_one,
     rulings_on,
 )
+from models.length import LONGEST, is_long
 from models.relation import Relation
 from models.review import OF_OTHERS, PARTLY_JUDGED, Notice
 from models.ruling import Rows, Ruling, Rulings, key_of
@@ -48,7 +49,7 @@ from service.notices.sources import noticed
 from service.positions.stated import Stated
 from service.positions.typed import TypedTopic
 from service.proof import Proof
-from service.scoring import Scoring, matrix
+from service.scoring import Asked, Budget, Scoring, matrix
 from service.sides import Side, alone, by_name, find_side
 from service.store.docket import Docket
 from service.store.queries import Reading, Stored
@@ -61,6 +62,9 @@ from service.views import DocumentRow, TopicRow
 LIMITS = range(1, 101)
 TOPIC_CHARACTERS = 500
 TEXT_CHARACTERS = 200_000  # a side: a speech of some three hours
+TEXT_STATEMENTS = 1000  # a side that are different, and are compared
+# Of the pairs of two texts that are judged: three times what so many pairs of sentences mostly have.
+JUDGED_CHARACTERS = 1000 * NOMINEES
 COMPARISONS_IN_MEMORY = 256
 LARGE = 50_000  # comparable statements, above which of a typed topic's nominees only the nearest are judged unasked,
 UNASKED = 16  # so many: docs/at-size.md has what that takes and what it leaves out
@@ -114,8 +118,11 @@ class Comparing:
         self._answers: Bounded[tuple[int, Request], Comparison] = Bounded(COMPARISONS_IN_MEMORY)
         self._rulings: Bounded[int, Rulings] = Bounded(2)
 
-    def compare(self, request: Request) -> Comparison:
-        """The comparison, every quote of it proven just now against the stored texts."""
+    def compare(self, request: Request, budget: Budget | None = None) -> Comparison:
+        """The comparison, every quote of it proven just now against the stored texts.
+
+        Where a budget does not go as far, only the nearest pairs are judged that it suffices for, and a notice says so.
+        """
         with self._store.reading() as reading:
             key = reading.revision(), request
             answer = self._answers.get(key)
@@ -127,13 +134,15 @@ class Comparing:
         near = self._ready_for(str(request.topic)) if free else None
         with self._store.reading() as reading:
             key = reading.revision(), request
-            found = self._look_up(request, near, reading)
+            whole = self._look_up(request, near, reading)
+        found = self._within(budget, whole)
         answer = self._answer(request, found)
         with self._store.reading() as reading:
             self._proof.of_quotes(all_quotes(answer), reading)
-            answer = _partly_judged(counted_again(answer, found.first, found.second, reading), request, found)
+            answer = counted_again(answer, found.first, found.second, reading)
+            answer = _partly_judged(answer, found.first, found.second, found.most, _address_of_all(request, found))
             answer = noticed(_of_others(answer, found), reading)
-        return self._answers.put(key, answer)
+        return self._answers.put(key, answer) if found is whole else answer
 
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements alone, by their ids, as they are judged; no pair where they differ."""
@@ -193,9 +202,25 @@ class Comparing:
         ruled = rulings_on(found.first, found.second, others)
         return self._finds(found, {}, first, second) or (bool(ruled) and self._finds(found, ruled, first, second))
 
+    def _within(self, budget: Budget | None, found: _Found) -> _Found:
+        """With no more pairs to judge than are known or fit into the budget, the nearest; one at least."""
+        if budget is None:
+            return found
+        ruled = rulings_on(found.first, found.second, found.rulings)
+        _, asked = _nominated(found.first, found.second, ruled, found.most)
+        known = self._scoring.known(asked)
+        fresh: set[Asked] = set()
+        for at, pair in enumerate(asked):
+            if pair not in known and pair not in fresh:
+                if len(fresh) == budget.left:
+                    budget.left = 0
+                    return replace(found, most=min(max(at, 1), found.most))
+                fresh.add(pair)
+        budget.left -= len(fresh)
+        return found
+
     def _finds(self, found: _Found, ruled: Mapping[Rows, Ruling], first: str, second: str) -> bool:
-        nominees = nominate(found.first, found.second, ruled, found.most)
-        asked = [(found.first.quotes[one.first].judged, found.second.quotes[one.second].judged) for one in nominees]
+        nominees, asked = _nominated(found.first, found.second, ruled, found.most)
         known = self._scoring.known(asked)
         if any(pair not in known for pair in asked):
             return False
@@ -236,7 +261,8 @@ class Comparing:
         if request.topic is not None:
             positions = self._on_topic(positions, self._scoring.embed([request.topic])[0])
         hashes = {hash_of(first_text), hash_of(second_text)}
-        return compare(
+        most = _readable(*positions)
+        answer = compare(
             positions[0],
             positions[1],
             self._scoring.judge,
@@ -246,8 +272,10 @@ class Comparing:
             limit=request.limit,
             min_confidence=request.min_confidence,
             include_unsure=request.include_unsure,
+            most=most,
             made_with=self._made_with(_corpus(hashes, ())),
         )
+        return _partly_judged(answer, positions[0], positions[1], most)
 
     def _answer(self, request: Request, found: _Found) -> Comparison:
         return compare(
@@ -384,6 +412,22 @@ class Comparing:
         }
 
 
+def _nominated(
+    first: Position, second: Position, ruled: Mapping[Rows, Ruling], most: int
+) -> tuple[list[Nominee], list[Asked]]:
+    """The nominees, and their texts as the classifier reads them."""
+    nominees = nominate(first, second, ruled, most)
+    return nominees, [(first.quotes[one.first].judged, second.quotes[one.second].judged) for one in nominees]
+
+
+def _readable(first: Position, second: Position) -> int:
+    """How many of the nearest pairs of two texts that somebody sent are judged, by their characters; one at least."""
+    _, asked = _nominated(first, second, {}, NOMINEES)
+    read = accumulate(len(one) + len(other) for one, other in asked)
+    most = sum(characters <= JUDGED_CHARACTERS for characters in read)
+    return NOMINEES if most == len(asked) else max(most, 1)
+
+
 def _is_others(topic: TopicRef, first: Side | None, second: Side | None, reading: Reading) -> bool:
     """Whether neither of two sides that were both asked for says anything on a topic, within whatever limits."""
     if first is None or second is None:
@@ -401,13 +445,15 @@ def _of_others(answer: Comparison, found: _Found) -> Comparison:
     return replace(answer, notices=(Notice(OF_OTHERS, words, f"/topics/{found.others.id}"), *answer.notices))
 
 
-def _partly_judged(answer: Comparison, request: Request, found: _Found) -> Comparison:
-    """With a notice where fewer pairs were judged than are nominated, and the address at which all of them are."""
-    nominated = len(nominate(found.first, found.second)) if found.most < NOMINEES else 0
-    if nominated <= found.most:
+def _partly_judged(
+    answer: Comparison, first: Position, second: Position, most: int, whole: str | None = None
+) -> Comparison:
+    """With a notice where fewer pairs were judged than are nominated; `whole` is the address at which all are."""
+    nominated = len(nominate(first, second)) if most < NOMINEES else 0
+    if nominated <= most:
         return answer
-    words = f"Of {nominated} pairs nominated, the {found.most} nearest were judged; others may oppose or agree, too."
-    return replace(answer, notices=(Notice(PARTLY_JUDGED, words, _address_of_all(request, found)), *answer.notices))
+    words = f"Of {nominated} pairs nominated, the {most} nearest were judged; others may oppose or agree, too."
+    return replace(answer, notices=(Notice(PARTLY_JUDGED, words, whole), *answer.notices))
 
 
 def _address_of_all(request: Request, found: _Found) -> str:
@@ -502,10 +548,25 @@ def _named(name: str, text: str) -> tuple[str, str]:
 
 
 def _cut(speaker: Speaker, text: str) -> tuple[Quote, ...]:
-    """The statements of a text that one speaker said; of a text without any to compare, all its sentences."""
+    """The statements of a text that one speaker said, each but once; of a text without any to compare, all sentences.
+
+    Raises BadValue where all of them are too long, and TooLarge for more than TEXT_STATEMENTS.
+    """
     start = len(text) - len(text.lstrip())
     spoken = Utterance(None, Kind.SPEECH, start, len(text.rstrip()))
-    found = statements(Transcript(text, (spoken,)))
+    cut = [one for one in statements(Transcript(text, (spoken,))) if not is_long(one.text)]
+    if not cut:
+        raise BadValue(
+            f"In the text of {speaker.name} no sentence ends within {LONGEST:,} characters.",
+            "Give it with full stops. What is longer is not compared.",
+        )
+    distinct = {" ".join(one.text.split()): one for one in reversed([one for one in cut if one.comparable] or cut)}
+    found = sorted(distinct.values(), key=lambda one: one.start)
+    if len(found) > TEXT_STATEMENTS:
+        raise TooLarge(
+            f"The text of {speaker.name} has {len(found):,} statements; at most {TEXT_STATEMENTS:,} are compared.",
+            "Give the passage that matters, or add the whole as a transcript.",
+        )
     digest = hash_of(text)
     document = Document(digest[:12], digest, Metadata())
     return tuple(
@@ -521,7 +582,7 @@ def _cut(speaker: Speaker, text: str) -> tuple[Quote, ...]:
             before=one.before,
             after=one.after,
         )
-        for one in (tuple(one for one in found if one.comparable) or found)
+        for one in found
     )
 
 

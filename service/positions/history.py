@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from models import change
-from models.change import Course, course, in_order
-from models.comparison import Position, Quote, TopicRef
+from models.change import Course, Judge, course, in_order
+from models.comparison import NOMINEES, Position, Quote, TopicRef
 from models.transcript import Speaker
 from service.bounded import Bounded
 from service.dates import within
@@ -17,7 +17,7 @@ from service.listed import Listed
 from service.lookup import find_speaker, unknown_topic
 from service.positions.comparing import demand_sense
 from service.proof import Proof
-from service.scoring import Scoring
+from service.scoring import Budget, Scoring
 from service.store.store import Store
 from service.topics.free_text import keywords, least, named, on_topic, similarities
 from service.topics.succession import topic_today
@@ -25,6 +25,7 @@ from service.version import own_version
 from service.views import TopicRow
 
 ANSWERS_IN_MEMORY = 64
+FRESH = 5 * NOMINEES  # pairs judged for one answer, of those that never were
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,12 @@ class History:
         self._proof = Proof()
         self._answers: Bounded[tuple[int, HistoryRequest], OverTime] = Bounded(ANSWERS_IN_MEMORY)
 
-    def over_time(self, request: HistoryRequest) -> OverTime:
-        """The course, every quote of it proven just now against the stored texts."""
+    def over_time(self, request: HistoryRequest, fresh: int | None) -> OverTime:
+        """The course, every quote of it proven just now against the stored texts.
+
+        At most `fresh` pairs are judged afresh, None: as many as it takes. Steps for which they do not suffice are left
+        unjudged, and are judged when it is asked for again.
+        """
         with self._store.reading() as reading:
             key = reading.revision(), request
             answer = self._answers.get(key)
@@ -89,7 +94,9 @@ class History:
                 )
                 said = [one.quote for one in reading.statements(speaker=speaker.id, comparable_only=True)]
         if answer is None:
-            answer = self._answers.put(key, self._answer(request, speaker, topic, rows, said, holding))
+            answer = self._answer(request, speaker, topic, rows, said, holding, self._judge(fresh))
+            if not answer.course.unjudged:
+                self._answers.put(key, answer)
         with self._store.reading() as reading:
             self._proof.of_quotes(_quotes(answer.course), reading)
         return answer
@@ -102,6 +109,7 @@ class History:
         rows: Sequence[TopicRow],
         said: Sequence[Quote],
         holding: frozenset[str],
+        judge: Judge,
     ) -> OverTime:
         topics = _topics([row for row in rows if not row.settings.hidden], said)
         if known is not None:
@@ -116,8 +124,13 @@ class History:
             one for one in said if one.id in own or (one.document.metadata.date in dates and one.reading.stands_alone)
         )
         vectors = self._scoring.embed([quote.text for quote in beside], keep=True)
-        found = course(Position(speaker, beside, vectors), own, partial(self._scoring.judge, keep=True))
+        found = course(Position(speaker, beside, vectors), own, judge)
         return OverTime(speaker, topic, found, len(dated) - len(own), topics, self._made_with())
+
+    def _judge(self, fresh: int | None) -> Judge:
+        if fresh is None:
+            return partial(self._scoring.judge, keep=True)
+        return partial(self._scoring.judge_within, budget=Budget(fresh))
 
     def _near(
         self, text: str | None, rows: Sequence[TopicRow], said: Sequence[Quote], holding: frozenset[str]

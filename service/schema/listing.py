@@ -24,12 +24,20 @@ class ListedQuery(BaseModel):
 
 
 class DocumentsQuery(ListedQuery):
-    q: Text = Field(None, description="Only documents whose title, date, place or speakers hold all these words.")
+    q: Text = Field(
+        None,
+        description="Only documents whose title, date, place or speakers hold all these words: 500 characters at most.",
+    )
 
 
 class SpeakersQuery(ListedQuery):
-    q: Text = Field(None, description="Only speakers whose name, role, delegation or printed labels hold these words.")
+    q: Text = Field(
+        None,
+        description="Only speakers whose name, role, delegation or labels hold these words: 500 characters at most.",
+    )
 
 
 class TopicsQuery(ListedQuery):
-    q: Text = Field(None, description="Only topics whose name, terms or statements hold all these words.")
+    q: Text = Field(
+        None, description="Only topics whose name, terms or statements hold all these words: 500 characters at most."
+    )

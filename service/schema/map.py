@@ -26,7 +26,9 @@ class MapQuery(BaseModel):
         description="Whether the speakers of a delegation are sides of their own, or one side together. "
         "Left open: together where `delegation` is given.",
     )
-    q: Text = Field(None, description="Only topics whose name, terms or statements hold all these words.")
+    q: Text = Field(
+        None, description="Only topics whose name, terms or statements hold all these words: 500 characters at most."
+    )
     since: Date = Field(None, description="As in `/compare`.", json_schema_extra={"example": "2021-12"})
     until: Date = Field(None, description="As in `/compare`.", json_schema_extra={"example": "2022"})
     document: Text = Field(

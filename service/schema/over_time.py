@@ -41,16 +41,19 @@ _OVER_TIME = {
     "steps": [
         {
             "dates": ["2021-12-02"],
+            "judged": True,
             "counts": {"statements": 1, "new": 0, "again": 0, "perhaps_again": 0, "not_again": 0},
             "statements": [{**FIRST, "id": _PLACES[0]["id"], "repeats": None, "repeated": {**_PLACES[1], **_MATCH}}],
         },
         {
             "dates": ["2022-03"],
+            "judged": True,
             "counts": {"statements": 1, "new": 0, "again": 1, "perhaps_again": 0, "not_again": 0},
             "statements": [{**_LATER, "id": _PLACES[1]["id"], "repeats": {**_PLACES[0], **_MATCH}, "repeated": None}],
         },
     ],
     "undated": [],
+    "unjudged": 0,
     "reported": 0,
     "made_with": {"embedder": "all-MiniLM-L6-v2", "thresholds": {"alike": 0.65}},
 }
@@ -75,7 +78,7 @@ class SteppedQuote(QuoteAnswer):
 
 
 class StepCounts(BaseModel):
-    """How many statements. Only `statements` means anything of the first step, where the rest is 0."""
+    """How many statements. Only `statements` means anything of the first step and of one not judged: the rest is 0."""
 
     statements: int
     new: int = Field(description="Not said in the step before, not even perhaps.")
@@ -88,6 +91,7 @@ class OverTimeStep(BaseModel):
     """What was said on one date, or on several of which one covers the other (2021 and 2021-12-02)."""
 
     dates: list[str]
+    judged: bool = Field(description="false: not set beside the step before yet; ask again.")
     counts: StepCounts
     statements: list[SteppedQuote]
 
@@ -102,5 +106,6 @@ class OverTimeAnswer(BaseModel):
     topics: list[DatedTopicItem] = Field(description="The topics that this speaker spoke on, most dates first.")
     steps: list[OverTimeStep]
     undated: list[QuoteAnswer] = Field(description="Of documents without a date: in no order, matched with nothing.")
+    unjudged: int = Field(description="Steps that are not judged.")
     reported: int = Field(description="Statements left out, since they only say or answer what others hold.")
     made_with: dict[str, Any] = Field(description="Models and thresholds.")

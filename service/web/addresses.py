@@ -10,5 +10,6 @@ def topic_address(topic_id: str) -> str:
     return f"/topics/{percent(topic_id, safe='')}"
 
 
-def over_time_address(speaker_id: str, topic_id: str) -> str:
-    return f"/speakers/{percent(speaker_id, safe='')}/over-time?{urlencode({'topic': topic_id})}"
+def over_time_address(speaker_id: str, topic: str | None, since: str | None = None, until: str | None = None) -> str:
+    held = {name: value for name, value in (("topic", topic), ("since", since), ("until", until)) if value is not None}
+    return f"/speakers/{percent(speaker_id, safe='')}/over-time?{urlencode(held)}"

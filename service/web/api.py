@@ -92,7 +92,8 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         """Two speakers topic by topic, as one document
 
         Without `topic`: the topics on which both speak and which have a pair, of the 25 on which most is said. At most
-        500 pairs in all. `left_out` lists what these limits, or the lack of a pair, left out.
+        500 pairs in all. `left_out` lists what these limits, or the lack of a pair, left out. Pairs that were never
+        judged before are judged up to a limit an answer; what it cuts is listed, or said in a notice of its comparison.
         """
         found = assembled(corpus, query.asked(), query.link(screens.absolute), screens.absolute(query.address()))
         found = replace(found, caution=screens.caution(corpus))
@@ -103,8 +104,10 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
     def compare_texts(query: TextsQuery, body: CompareTexts) -> Response:
         """Two texts side by side
 
-        Nothing of them is stored.
+        Nothing of them is stored. A text may have 200,000 characters, and 1,000 different statements that are compared.
+        Of long statements fewer pairs are judged, the nearest; then a notice says so.
         """
+        limits.demand_length(request, len(body.first.text) + len(body.second.text))
         sides = (body.first.name, body.first.text), (body.second.name, body.second.text)
         found = corpus.compare_texts(
             *sides,
@@ -193,6 +196,8 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         """One speaker on a topic, date by date
 
         What is new, said again and not said again since the date before, by similarity and relation of two statements.
+        Pairs that were never judged before are judged up to a limit an answer; steps beyond it are not `judged`, and
+        are when it is asked for again.
         A topic's id or name of once redirects (308) to the topic that it became; the id of one that vanished is gone.
         """
         moved = forwarded(corpus, query.topic)

@@ -14,19 +14,26 @@ from typing import TYPE_CHECKING, Any
 from service.bounded import Bounded
 from service.errors import Unavailable
 from service.web.access.cookie import NAME as COOKIE
+from service.web.access.line import FORWARDED
 from service.web.operation import ROUTE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ANSWERS = 512
+BYTES = 64 << 20  # of all that is kept
 LARGEST = 1_000_000  # bytes of an answer that is kept
 PATHS = frozenset(("/compare", "/embed/compare"))
 KEPT = ("200 ", "304 ")  # what else is answered is no answer, or says where to look
 ASKED = ("QUERY_STRING", "REMOTE_ADDR", "SERVER_NAME", "SERVER_PORT", "wsgi.url_scheme", "SCRIPT_NAME")
-NO_MATTER = frozenset(
-    ("HTTP_USER_AGENT", "HTTP_CONNECTION", "HTTP_REFERER", "HTTP_X_REQUEST_ID")
-)  # what no answer depends on
+HEADERS = (  # that an answer depends on: whatever else is sent, or made up so that no answer is found again, counts not
+    "HTTP_HOST",
+    *("HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING"),
+    *("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_IF_UNMODIFIED_SINCE"),
+    *("HTTP_RANGE", "HTTP_IF_RANGE"),
+    *("HTTP_ORIGIN", "HTTP_SEC_FETCH_SITE"),
+)
+PROXIES = tuple(f"HTTP_{name.upper().replace('-', '_')}" for name in FORWARDED)  # whether one is there matters
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class KeptAnswers:
     def __init__(self, application: WSGIApplication, stamp: Callable[[], tuple[object, ...]]) -> None:
         self._application = application
         self._stamp = stamp
-        self._answers: Bounded[tuple[object, ...], _Answer] = Bounded(ANSWERS)
+        self._answers: Bounded[tuple[object, ...], _Answer] = Bounded(ANSWERS, BYTES, _weight)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" or environ["PATH_INFO"] not in PATHS or _is_known(environ):
@@ -83,5 +90,10 @@ def _is_known(environ: WSGIEnvironment) -> bool:
 
 def _key(environ: WSGIEnvironment) -> tuple[object, ...]:
     """All that an answer can depend on: who asks for what, under which name, and with which headers."""
-    headers = ((name, value) for name, value in environ.items() if name.startswith("HTTP_") and name not in NO_MATTER)
-    return (environ["PATH_INFO"], *(environ.get(name) for name in ASKED), *sorted(headers))
+    proxied = any(name in environ for name in PROXIES)
+    return (environ["PATH_INFO"], proxied, *(environ.get(name) for name in (*ASKED, *HEADERS)))
+
+
+def _weight(key: tuple[object, ...], answer: _Answer) -> int:
+    """Bytes, about."""
+    return len(answer.body) + sum(len(value) for value in key if isinstance(value, str))

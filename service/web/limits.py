@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from math import ceil
 from typing import TYPE_CHECKING
 
 from flask import Flask, Request, request
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 REFUSED = "counterpose.refused"  # in a request's environment: why it is not answered
 FREE = frozenset(("/healthz", "/readyz", "/metrics"))  # what others need to see whether it runs
 PARTS = "/static/"  # of pages
+AS_ONE = 15_000  # characters of two texts that count as one comparison of texts
 
 
 class Limits:
@@ -39,6 +41,12 @@ class Limits:
     def demand_comparison(self, request: Request) -> None:
         if not is_here(request):
             self._comparisons.spend(_address(request))
+
+    def demand_length(self, request: Request, characters: int) -> None:
+        """Two texts of so many characters together count as several comparisons, of which one is counted already."""
+        more = ceil(characters / AS_ONE) - 1
+        if more > 0 and not is_here(request):
+            self._comparisons.spend(_address(request), more)
 
     def demand_addition(self, request: Request, by: str, size: int) -> None:
         """A document of so many bytes, by whoever they say they are."""

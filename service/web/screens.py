@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from urllib.parse import urlencode
 
 from flask import current_app, g, render_template, request
@@ -19,7 +21,7 @@ from service.errors import CounterposeError, NotFound
 from service.exports import formats
 from service.exports import html as html_export
 from service.exports import markdown as markdown_export
-from service.positions.history import OverTime
+from service.positions.history import FRESH, OverTime
 from service.rendering.brief import of
 from service.rendering.caution import GENERAL, Caution
 from service.rendering.described import described
@@ -31,7 +33,7 @@ from service.schema.over_time import OverTimeQuery
 from service.store.accounts import Scope
 from service.topics.report import report
 from service.translation import gettext
-from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, Turn, UtteranceView
+from service.views import DocumentRow, DocumentView, LabelRow, Segment, SpeakerRow, TopicRow, UtteranceView
 from service.web.addresses import over_time_address, topic_address
 from service.web.chart import chart
 from service.web.documents.draft import Draft
@@ -205,8 +207,10 @@ def over_time(found: OverTime, query: OverTimeQuery) -> str:
         found=found,
         query=query,
         stops=tuple(stops(steps)),
-        chart=chart(steps, [short(step) for step in steps]) if len(steps) > 1 else None,
+        chart=chart(steps, [short(step) for step in steps]) if len(steps) > 1 and not found.course.unjudged else None,
         topics=[(one, over_time_address(found.speaker.id, one.id)) for one in found.topics],
+        here=over_time_address(found.speaker.id, query.topic, query.since, query.until),
+        fresh=FRESH,
         manifest=manifest(found.made_with),
     )
 
@@ -267,10 +271,11 @@ def preview(corpus: Corpus, draft: Draft) -> str:
         candidates = tuple(names.get(each, each) for each in merge.candidates) if merge else ()
         reason = merge.reason if merge else ""
         choices.append(LabelChoice(number, row, name, draft.taken_for.get(label, name), candidates, reason))
+    starts = [one.start for one in found.turns]
     return render_template(
         "preview.html",
         preview=found,
-        places=[_turn_of(one, found.turns) for one in found.doubts],
+        places=[_turn_of(one, starts) for one in found.doubts],
         draft=draft,
         choices=choices,
         facts=known(found.metadata),
@@ -279,10 +284,14 @@ def preview(corpus: Corpus, draft: Draft) -> str:
     )
 
 
-def _turn_of(doubt: Finding, turns: Sequence[Turn]) -> str:
-    """The place on the preview of the turn that a doubt stands in or comes before; none for one without a place."""
-    at = next((turn.start for turn in reversed(turns) if turn.start <= doubt.end), turns[0].start if turns else 0)
-    after = next((turn.start for turn in turns if turn.start >= doubt.end), at)
+def _turn_of(doubt: Finding, starts: Sequence[int]) -> str:
+    """The place on the preview of the turn that a doubt stands in or comes before; none for one without a place.
+
+    Turns are known by where they start, in order.
+    """
+    at = starts[max(bisect_right(starts, doubt.end) - 1, 0)] if starts else 0
+    beyond = bisect_left(starts, doubt.end)
+    after = starts[beyond] if beyond < len(starts) else at
     label = doubt.doubt in (Doubt.LABEL, Doubt.NOBODY, Doubt.NAME)  # stands before its turn
     return f"#t{after if label else at}" if doubt.words else ""
 
@@ -346,15 +355,21 @@ def known(metadata: Metadata) -> dict[str, str]:
 
 def _turns(view: DocumentView) -> tuple[PrintedTurn, ...]:
     """A turn goes on beyond what was left out of it: its speaker is named once."""
-    turns: list[UtteranceView] = []
+    parts: list[list[UtteranceView]] = []
     for turn in view.utterances:
-        last = turns[-1] if turns else None
-        if last is not None and _goes_on(view.text, last, turn):
-            between = Segment(" ", last.end, turn.start)
-            turns[-1] = replace(last, end=turn.end, segments=(*last.segments, between, *turn.segments))
+        if parts and _goes_on(view.text, parts[-1][-1], turn):
+            parts[-1].append(turn)
         else:
-            turns.append(turn)
-    return tuple(PrintedTurn(turn, _paragraphs(turn.segments)) for turn in turns)
+            parts.append([turn])
+    return tuple(PrintedTurn(turn, _paragraphs(turn.segments)) for turn in map(_whole, parts))
+
+
+def _whole(parts: Sequence[UtteranceView]) -> UtteranceView:
+    """The parts of a turn as one."""
+    segments = list(parts[0].segments)
+    for before, part in pairwise(parts):
+        segments += [Segment(" ", before.end, part.start), *part.segments]
+    return replace(parts[0], end=parts[-1].end, segments=tuple(segments))
 
 
 def _goes_on(text: str, before: UtteranceView, turn: UtteranceView) -> bool:

@@ -67,6 +67,8 @@ def tally(step: Step, before: Step | None) -> str:
     said = count(len(step.quotes), "statement")
     if before is None:
         return said
+    if not step.judged:
+        return gettext("%(said)s, not set beside those of %(date)s yet", said=said, date=heading(before))
     return gettext(
         "%(said)s: %(again)s said again, %(perhaps)s perhaps, %(new)s new since %(date)s; %(dropped)s not said again",
         said=said,
@@ -81,11 +83,12 @@ def tally(step: Step, before: Step | None) -> str:
 def stops(steps: Sequence[Step]) -> Iterator[Stop]:
     for at, step in enumerate(steps):
         before = steps[at - 1] if at else None
-        after = steps[at + 1] if at + 1 < len(steps) else None
+        after = steps[at + 1] if at + 1 < len(steps) and steps[at + 1].judged else None
+        since = before if step.judged else None
         repeats = {one.later.id: one for one in step.repeats}
         kept = {one.earlier.id: one for one in after.kept} if after else {}
         entries = tuple(
-            Entry(quote, (*_since(quote, before, repeats), *_later(quote, after, kept))) for quote in step.quotes
+            Entry(quote, (*_since(quote, since, repeats), *_later(quote, after, kept))) for quote in step.quotes
         )
         earlier = when(before) if before else None
         yield Stop(f"step-{at + 1}", heading(step), earlier, tally(step, before), entries, step.dropped)

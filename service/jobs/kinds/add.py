@@ -42,8 +42,9 @@ def work(means: Means, run: Run) -> None:
 def _add(means: Means, run: Run, document: JobDocument) -> None:
     """Add one that stands alone. What takes long is done first, while others write."""
     run.beat()
-    prepared = means.library.prepare(given(document, run.data(document)), run.progress)
+    prepared = means.library.prepare(given(document, run.data(document)), run.progress, run.beat)
     there = already(prepared)
+    run.beat()
     with means.library.writing() if there is None else means.store.queueing() as writing:
         added = there or means.library.store(writing, prepared, by=run.job.who)
         run.settle(document, outcome(added), writing)
@@ -57,7 +58,7 @@ def _add_portion(means: Means, run: Run, own: Sequence[JobDocument]) -> None:
     waiting = [one for one in own if one.outcome is None]
     failures = sum("error" in one.outcome for one in own if one.outcome is not None)
     for some in [waiting] if run.job.attempts == 1 else [[one] for one in waiting]:
-        prepared = means.library.prepare_many((given(one, run.data(one)) for one in some), run.beat)
+        prepared = means.library.prepare_many((given(one, run.data(one)) for one in some), run.beat, run.beat)
         for document, found in zip(some, prepared, strict=True):
             run.beat()
             failures += not _stored(means, run, document, found)

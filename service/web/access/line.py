@@ -11,7 +11,7 @@ from service.config import Config
 
 LOOPBACK_NAMES = frozenset(("localhost", "127.0.0.1", "::1"))
 _HOST = re.compile(r"(\[[^\]]*\]|[^:]*)(?::\d*)?")
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
 
 
 def is_here(request: Request) -> bool:
@@ -19,7 +19,7 @@ def is_here(request: Request) -> bool:
     return (
         is_loopback(peer(request))
         and host_name(request.host) in LOOPBACK_NAMES
-        and not any(name in request.headers for name in _FORWARDED)
+        and not any(name in request.headers for name in FORWARDED)
     )
 
 
