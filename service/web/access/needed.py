@@ -11,9 +11,6 @@ SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 OPEN = frozenset(("static", "api.health", "api.ready", "metrics"))
 """Open even where reading is not: they hold nothing of what was said. Who gets the figures is seen to there."""
 
-OF_EACH_MACHINE = OPEN - {"static"}
-"""Asked of one machine by its own address, by who looks after it: for these the public name is not demanded."""
-
 DOORS = frozenset(("access.sign_in", "access.enter", "access.give_code", "access.welcome", "access.accept"))
 """What leads in: open to everybody. All other pages of accounts take a session, which they see to themselves."""
 
@@ -24,6 +21,9 @@ ADDING_FACTOR = frozenset(
 
 FORMS_OF_ANYBODY = DOORS | {"corrections.send"}
 """What is taken without an account, and is short."""
+
+OF_EACH_MACHINE = OPEN - {"static"}
+"""Asked of one machine by its own address, by who looks after it: for these the public name is not demanded."""
 
 _SCOPES = {
     "api.compare_texts": Scope.READ,  # stores nothing
