@@ -41,7 +41,8 @@ class People:
             accounts = AccountsWriting(writing)
             if accounts.person(folded(wanted)) is not None:
                 raise Conflict(
-                    f"There is an account of the name “{wanted}” already.", "Take another, or see counterpose users."
+                    f"There is an account of the name “{wanted}” already.",
+                    "Take another, or see counterpose users list.",
                 )
             person = accounts.add(wanted, folded(wanted), role)
             writing.note(by, "add-user", person.name, {"role": role})

@@ -35,7 +35,8 @@ def users() -> None:
 def add_user(name: str, role: str, password_stdin: bool, link: bool) -> None:
     """Make an account for NAME; asks for a password, or prints a link with which NAME chooses one.
 
-    From the first editor on, nothing is written without signing in, on this machine neither.
+    From the first editor on, nothing is written without signing in, not on this machine either. Where nobody can be
+    asked for a password, a link is printed.
     """
     from service.access.passwords import demand_good
     from service.access.people import role as role_of
@@ -62,7 +63,7 @@ def list_users(as_json: bool) -> None:
             factor = "with" if one["second_factor"] else "without"
             click.echo(
                 f"{one['name']}: {one['role']}, {one['state']}, {factor} a second factor, "
-                f"signed in {one['sessions']} times"
+                f"{one['sessions']} open sessions"
             )
 
 
