@@ -11,6 +11,7 @@ import pytest
 from service.app import create_app
 from service.config import Config
 from service.store.accounts import Role
+from tests.conftest import axe
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -191,8 +192,6 @@ def test_the_code_of_an_app_is_asked_for_after_the_password(page: Page, site: Ru
 
 @pytest.mark.parametrize("width", [320, 768, 1280])
 def test_the_pages_of_accounts_fit_and_pass_an_accessibility_check(page: Page, site: Running, width: int) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page.set_viewport_size({"width": width, "height": 900})
     sign_in(page, site)
     site.corpus.access.people.add("Somebody with quite a long name that has to be broken somewhere", Role.READER)
@@ -203,5 +202,5 @@ def test_the_pages_of_accounts_fit_and_pass_an_accessibility_check(page: Page, s
             page.get_by_role("button", name="Set it up").click()
             page.get_by_label("Key", exact=True).wait_for()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), address
-        found = Axe().run(page)
+        found = axe(page)
         assert not found.response["violations"], (address, found.generate_report())

@@ -12,6 +12,7 @@ import pytest
 
 from service.app import create_app
 from service.config import Config
+from tests.conftest import axe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -298,33 +299,26 @@ def test_a_page_cannot_be_framed_by_another_site(chromium: Browser, site: str, e
 def test_no_page_complains_scrolls_sideways_or_shuts_anybody_out(
     page: Page, site: str, addresses: dict[str, str], complaints: list[str]
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe = Axe()
     for name, address in addresses.items():
         page.goto(site + address)
         page.evaluate("document.querySelectorAll('details').forEach(node => node.open = true)")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width}"
-        found = axe.run(
-            page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-        )
+        found = axe(page, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
         serious = [each["id"] for each in found.response["violations"] if each["impact"] in ("serious", "critical")]
         assert not serious, f"{name}: {found.generate_report()}"
     assert not complaints
 
 
 def test_contrast_holds_in_light_and_dark(page: Page, site: str, addresses: dict[str, str]) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     for name in ("comparison", "topics", "map", "document", "embed", "brief", "cite"):
         page.goto(site + addresses[name])
         inks = set()
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             inks.add(page.evaluate("getComputedStyle(document.body).color"))
-            found = Axe().run(page, options={"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+            found = axe(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
             assert found.violations_count == 0, f"{name} in {scheme}: {found.generate_report()}"
         assert len(inks) == len(SCHEMES), name
 

@@ -15,6 +15,7 @@ from service.app import create_app
 from service.config import Config
 from service.readers import Source
 from service.store.reports import State
+from tests.conftest import axe
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -159,8 +160,6 @@ def test_an_error_is_reported_answered_and_told_of(page: Page, site: str, counci
 def test_no_page_of_them_complains_scrolls_sideways_or_shuts_anybody_out(
     page: Page, site: str, council_copy: Corpus, council: Path
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     row = council_copy.snapshots.freeze("Eva", include_unsure=True)
     pair = council_copy.compare().pairs[0]
     seen = council_copy.corrections.pair(pair.first.id, pair.second.id, row.sha256)
@@ -185,7 +184,6 @@ def test_no_page_of_them_complains_scrolls_sideways_or_shuts_anybody_out(
         "fitted": f"/embed{row.path}?fit=1",
         "unknown": f"/snapshots/{'0' * 64}",
     }
-    axe = Axe()
     for name, address in addresses.items():
         page.goto(site + address)
         for width in WIDTHS if PICTURES else ():
@@ -195,9 +193,7 @@ def test_no_page_of_them_complains_scrolls_sideways_or_shuts_anybody_out(
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} at {width}"
-        found = axe.run(
-            page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-        )
+        found = axe(page, {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
         assert not found.response["violations"], f"{name}: {found.generate_report()}"
     if PICTURES:
         page.emulate_media(color_scheme="dark")

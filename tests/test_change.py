@@ -26,6 +26,7 @@ from service.config import Config
 from service.errors import BadValue, NotFound
 from service.readers import Source
 from service.web.chart import AXIS, chart
+from tests.conftest import axe
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -277,14 +278,12 @@ def test_bars_are_as_long_as_what_they_count_and_stay_in_the_drawing(follow: Fol
 def test_the_page_is_read_by_all_at_any_width(
     page: Page, serve: Callable[[Flask], str], speeches: Corpus, width: int
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(serve(create_app(Config(), speeches)) + ADDRESS)
     page.evaluate("document.querySelectorAll('details').forEach(node => node.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.locator("svg text").count() == 4, "a date and its numbers for each of two dates"
-    found = Axe().run(page)
+    found = axe(page)
     serious = [each["id"] for each in found.response["violations"] if each["impact"] in ("serious", "critical")]
     assert not serious, found.generate_report()
     page.get_by_role("link", name="said again, as in 2019").first.click()

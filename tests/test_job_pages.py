@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -26,6 +25,7 @@ from service.schema.map import MapQuery
 from service.store.jobs import JobState, JobsWriting
 from service.web import charting
 from service.web.jobs import events, forms
+from tests.conftest import axe
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -211,7 +211,7 @@ def test_the_page_follows_its_job_to_the_end(page: Page, streamed: str, left_to_
     job = left_to_others.jobs.add([given(TEXT.replace("bridge", name), f"{name}.txt") for name in ("road", "pier")])
     page.goto(f"{streamed}/jobs/{job.id}")
     page.get_by_text("waiting, 0 of 2").wait_for()
-    assert Axe().run(page).violations_count == 0
+    assert axe(page).violations_count == 0
     left_to_others.jobs.run(job.id + 1)
     page.get_by_text("running, 2 of 2").wait_for()
     assert page.locator("progress").evaluate("bar => bar.value") == 2
@@ -229,11 +229,11 @@ def test_a_job_is_cancelled_by_keyboard_and_the_pages_are_accessible_and_fit_a_p
     page.set_viewport_size({"width": 320, "height": 700})
     for address in ("/jobs", f"/jobs/{job.id}"):
         page.goto(f"{streamed}{address}")
-        assert Axe().run(page).violations_count == 0
+        assert axe(page).violations_count == 0
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_role("button", name="Cancel").press("Enter")
     page.get_by_text("cancelled").wait_for()
-    assert Axe().run(page).violations_count == 0
+    assert axe(page).violations_count == 0
     assert page.get_by_role("button", name="Try again").is_visible()
 
 

@@ -13,6 +13,7 @@ from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
 from service.readers import Source
+from tests.conftest import axe
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -48,8 +49,6 @@ def site(serve: Callable[[Flask], str], talks: Corpus) -> str:
 
 
 def test_the_new_pages_fit_every_width_and_shut_nobody_out(page: Page, site: str, talks: Corpus) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     ids = {row.original_name: row.id for row in talks.documents()}
     first, second = ids["first.txt"], ids["second.txt"]
     for address in (f"/documents/{first}", f"/documents/{first}/beside/{second}", "/add"):
@@ -58,13 +57,11 @@ def test_the_new_pages_fit_every_width_and_shut_nobody_out(page: Page, site: str
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{address} at {width}"
-        found = Axe().run(page, options={"runOnly": RULES})
+        found = axe(page, {"runOnly": RULES})
         assert found.violations_count == 0, f"{address}: {found.generate_report()}"
 
 
 def test_a_document_is_signed_off_by_keyboard(page: Page, site: str, talks: Corpus) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     document = next(row.id for row in talks.documents() if row.original_name == "first.txt")
     page.goto(f"{site}/documents/{document}")
     page.get_by_text("Sign off", exact=True).focus()
@@ -75,17 +72,15 @@ def test_a_document_is_signed_off_by_keyboard(page: Page, site: str, talks: Corp
     page.keyboard.press("Enter")
     page.get_by_text("Signed off by M. Hopper", exact=False).last.wait_for()
     assert talks.attributing.of(document).open == ()
-    assert Axe().run(page, options={"runOnly": RULES}).violations_count == 0
+    assert axe(page, {"runOnly": RULES}).violations_count == 0
 
 
 def test_the_preview_shows_doubts_and_fits(page: Page, site: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page.set_viewport_size({"width": 320, "height": 900})
     page.goto(f"{site}/add")
     page.locator("#text").fill(TALKS.format(okoro="So be it.", velde="Next question, please."))
     page.get_by_role("button", name="See who said what").click()
     page.get_by_role("heading", name="Who said what: 2 doubts").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    found = Axe().run(page, options={"runOnly": RULES})
+    found = axe(page, {"runOnly": RULES})
     assert found.violations_count == 0, found.generate_report()

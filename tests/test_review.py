@@ -24,6 +24,7 @@ from service.review.reasons import given, offered
 from service.schema.compare import ComparisonAnswer
 from service.schema.review import ErrorCardAnswer, QueueAnswer, ReviewedPairAnswer, RulingItem, RulingsAnswer
 from service.store.store import Store
+from tests.conftest import axe
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -856,8 +857,6 @@ def test_pairs_are_reviewed_and_put_together_without_javascript(chromium: Browse
 
 
 def test_no_page_of_the_review_scrolls_sideways_or_shuts_anybody_out(page: Page, site: str, corpus: Corpus) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     page.set_default_timeout(60_000)
     pairs = corpus.compare(limit=100).pairs
     for pair, decision in zip(pairs, ("confirm", "reject", "agrees"), strict=False):
@@ -882,5 +881,5 @@ def test_no_page_of_the_review_scrolls_sideways_or_shuts_anybody_out(page: Page,
         colours = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}  # all that differs between the schemes
         for scheme, options in (("light", None), ("dark", colours)):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            found = Axe().run(page, options=options)
+            found = axe(page, options)
             assert found.violations_count == 0, f"{address} in {scheme}: {found.generate_report()}"

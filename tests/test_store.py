@@ -202,7 +202,9 @@ def test_documents_of_an_older_database_get_their_fingerprints(path: Path, store
     store.close()
     with sqlite3.connect(path) as connection:
         connection.executescript(
-            "DROP TABLE fingerprint; DROP INDEX ix_audit_subject; UPDATE alembic_version SET version_num = '0010';"
+            "DROP TABLE fingerprint; DROP INDEX ix_audit_subject; DROP TABLE recovery_code; DROP TABLE entry;"
+            "ALTER TABLE person DROP COLUMN seed; ALTER TABLE person DROP COLUMN seed_step;"
+            "UPDATE alembic_version SET version_num = '0010';"
         )
     again = Store(f"sqlite:///{path}")
     with again.reading() as reading:

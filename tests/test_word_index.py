@@ -149,6 +149,8 @@ def test_statements_stored_before_there_was_an_index_are_in_it(tmp_path: Path) -
             "job_document",
             "job",
             "session",
+            "recovery_code",
+            "entry",
             "token",
             "attempt",
             "person",
