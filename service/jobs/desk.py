@@ -20,6 +20,7 @@ from service.errors import BadValue, Conflict, CounterposeError, NoSpace, NotFou
 from service.jobs.kinds import Means, kind
 from service.jobs.kinds.add import NAME as ADD
 from service.jobs.run import Lost, Run, Stopped
+from service.jobs.spare import give_back
 from service.signature import signing
 from service.store.jobs import Job, JobDocument, Jobs, JobState, JobsWriting, order
 from service.store.queue import Queue
@@ -190,6 +191,8 @@ class Desk:
             wrong = CounterposeError("Something went wrong that nobody foresaw.", "See the worker's log, then retry.")
             self._failed(run, wrong, last=True)
             raise
+        finally:
+            give_back()
         if job.parent is not None and not last:
             self._wake_if_possible()  # it may have been the last portion
 
