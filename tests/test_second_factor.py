@@ -173,6 +173,16 @@ def test_nobody_elses_code_will_do(access: Access, clock: Clock) -> None:
             access.give_code(opened.key, code, HOME)
 
 
+def test_a_password_that_was_proven_before_it_was_set_up_begins_no_session_after_it(
+    access: Access, clock: Clock
+) -> None:
+    before = access.people.one("Eva")
+    set_up(access, clock)
+    with pytest.raises(Unauthorized):
+        access.sessions.begin(before)
+    assert not access.sessions.of(before)
+
+
 # The way in ------------------------------------------------------------------------------------------------------
 
 

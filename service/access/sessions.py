@@ -24,12 +24,13 @@ class Sessions:
         self._idle, self._life = idle, life
 
     def begin(self, person: Person) -> str:
-        """The key of a new session. Raises Unauthorized where the password that `person` proved is theirs no more."""
+        """The key of a new session. Raises Unauthorized where what `person` proved is not enough any more."""
         key, at = new_key(), self._clock()
         with self._store.queueing() as writing:
             accounts = AccountsWriting(writing)
             now = accounts.held(person.id)
-            if now is None or now.disabled or now.password != person.password:
+            proven = now is not None and not now.disabled and now.password == person.password
+            if now is None or not proven or (now.has_second_factor and not person.has_second_factor):
                 raise Unauthorized("The account was changed meanwhile.", "Sign in once more.")
             accounts.forget_sessions(begun_before=at - self._life, seen_before=at - self._idle)
             accounts.begin(Session(hash_of(key), person.id, at, at))
