@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from service.corpus import Corpus
 
 ELSEWHERE = "//elsewhere.example"
+SUM = "987654323*7"
+WORKED_OUT = "6913580261"
+"""What a template makes of it: long enough that no time or size on /metrics has these digits by chance."""
 GOOD = "seven ferries leave Norby"
 
 PAYLOADS = (
@@ -41,7 +44,7 @@ PAYLOADS = (
     "JaVa&Tab;ScRiPt:xss(11)",
     "data:text/html,<script>xss(13)</script>",
     "vbscript:xss(14)",
-    "{{1337*7}}{% print(1337*7) %}${1337*7}#{1337*7}<%= 1337*7 %>",
+    f"{{{{{SUM}}}}}{{% print({SUM}) %}}${{{SUM}}}#{{{SUM}}}<%= {SUM} %>",
     "{{ csrf_field() }}{% include '/etc/passwd' %}%(x)s{0.__class__}",
     "&lt;img planted src=x onerror=xss(15)&gt;",
     "&#60;img planted src=x onerror=xss(16)&#x3e;",

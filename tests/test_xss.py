@@ -23,7 +23,7 @@ from service.app import create_app
 from service.config import Config
 from service.exports import formats
 from service.web.access import csrf
-from tests.planting import PAYLOADS, RARE, Planted, addresses, plant, posted
+from tests.planting import PAYLOADS, RARE, WORKED_OUT, Planted, addresses, plant, posted
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -49,8 +49,8 @@ LOOK = """(page) => ({
     }).map((name) => each.outerHTML)),
   handlers: [...page.querySelectorAll("*")].filter((each) => [...each.attributes].some(({ name, value }) =>
     /^on|^(data-)?hx-on/.test(name) || name === "style" && value.includes("url"))).map((each) => each.outerHTML),
-  computed: page.documentElement.textContent.includes("9359"),
-})"""
+  computed: page.documentElement.textContent.includes("WORKED_OUT"),
+})""".replace("WORKED_OUT", WORKED_OUT)
 """What became markup of a page: elements, addresses that run, attributes that do, templates that were worked out."""
 RAN = "() => ({ ran: window.ran, refused: window.refused })"
 
