@@ -31,9 +31,11 @@ from service.jobs.kinds import Means
 from service.listed import Listed
 from service.lookup import asked_words, find_speaker, find_topic, folded, holding, stored_document, unknown_topic
 from service.positions import history
-from service.positions.comparing import Comparing, Request, all_quotes, confidence
+from service.positions.comparing import Comparing, all_quotes
 from service.positions.history import History, HistoryRequest, OverTime
 from service.positions.mapping import BUDGET, Mapper, MapRequest, TopicMap
+from service.positions.request import Request, confidence
+from service.positions.sent_texts import compare_texts
 from service.proof import Proof
 from service.readers import Source
 from service.review.corrections import Corrections
@@ -421,7 +423,7 @@ class Corpus:
             include_unsure=include_unsure,
             include_reported=include_reported,
         )
-        return self._comparing.compare_texts(first, second, request)
+        return compare_texts(self._scoring, first, second, request)
 
     def replay(self, then: Comparison) -> Replayed:
         """A comparison asked for again as its manifest has it, and what is another in it today."""

@@ -34,7 +34,7 @@ from service.briefing import BriefRequest, assembled
 from service.config import Config
 from service.editions import shifted
 from service.errors import BadValue, TooLarge
-from service.positions import comparing
+from service.positions import comparing, sent_texts
 from service.readers import Source
 from service.rendering.brief import Brief
 from service.web import kept
@@ -294,7 +294,7 @@ def test_of_two_texts_a_statement_that_is_said_again_counts_once(client: FlaskCl
 
 
 def test_two_texts_may_have_so_many_different_statements(client: FlaskClient) -> None:
-    text = " ".join(f"Green trees of lot {n} need clean water." for n in range(comparing.TEXT_STATEMENTS + 1))
+    text = " ".join(f"Green trees of lot {n} need clean water." for n in range(sent_texts.TEXT_STATEMENTS + 1))
     refused = sent(client, text)
     assert refused.status_code == 413
     error = refused.get_json()["error"]
@@ -314,7 +314,7 @@ def test_of_two_long_texts_the_nearest_pairs_are_judged_which_the_answer_says(
 ) -> None:
     first = TREES + "Green trees in the street need water too. "
     assert sent(client, first).get_json()["notices"] == []
-    monkeypatch.setattr(comparing, "JUDGED_CHARACTERS", len(TREES + OTHER))
+    monkeypatch.setattr(sent_texts, "JUDGED_CHARACTERS", len(TREES + OTHER))
     (notice,) = sent(client, first).get_json()["notices"]
     assert (notice["kind"], notice["path"]) == (PARTLY_JUDGED, None)
     assert "Of 2 pairs nominated, the 1 nearest were judged" in notice["text"]
@@ -534,4 +534,4 @@ def test_readings_are_remembered_by_their_number_only_where_the_sentences_are_sh
 
 def test_too_many_characters_of_a_side_are_still_refused(council_copy: Corpus) -> None:
     with pytest.raises(TooLarge):
-        council_copy.compare_texts(("Ada", "x" * (comparing.TEXT_CHARACTERS + 1)), ("Grace", OTHER))
+        council_copy.compare_texts(("Ada", "x" * (sent_texts.TEXT_CHARACTERS + 1)), ("Grace", OTHER))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from hashlib import sha256
-from itertools import accumulate, chain, islice
+from itertools import chain, islice
 from typing import cast
 from urllib.parse import urlencode
 
@@ -17,7 +15,6 @@ from numpy.typing import NDArray
 from models.comparison import (
     NOMINEES,
     Comparison,
-    Document,
     Nominee,
     Pair,
     Position,
@@ -25,27 +22,23 @@ from models.comparison import (
     TopicRef,
     compare,
     decided,
-    nominate,
     one_to_one,
     rulings_on,
 )
-from models.length import LONGEST, is_long
 from models.relation import Relation
-from models.review import OF_OTHERS, PARTLY_JUDGED, Notice
+from models.review import OF_OTHERS, Notice
 from models.ruling import Rows, Ruling, Rulings, key_of
-from models.slug import slug, unused
-from models.statement import statements
-from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
+from models.transcript import Speaker
 from service.bounded import Bounded
-from service.dates import checked_span, within
 from service.documents.again import counted_again
 from service.editions import gone_statement
-from service.errors import BadValue, NotFound, TooLarge
-from service.given import name as speaker_name
-from service.given import storable
+from service.errors import BadValue, NotFound
 from service.listed import Listed
-from service.lookup import stored_document, unknown_topic
+from service.lookup import unknown_topic
 from service.notices.sources import noticed
+from service.positions.made_with import made_of
+from service.positions.nominated import nominated, partly_judged
+from service.positions.request import Request, limited
 from service.positions.stated import Stated
 from service.positions.typed import TypedTopic
 from service.proof import Proof
@@ -53,45 +46,13 @@ from service.scoring import Asked, Budget, Scoring, matrix
 from service.sides import Side, alone, by_name, find_side
 from service.store.docket import Docket
 from service.store.queries import Reading, Stored
-from service.store.store import Store, hash_of, statement_id
-from service.topics.free_text import least, nearest, similarities
+from service.store.store import Store
 from service.topics.succession import topic_today
-from service.version import own_version
 from service.views import DocumentRow, TopicRow
 
-LIMITS = range(1, 101)
-TOPIC_CHARACTERS = 500
-TEXT_CHARACTERS = 200_000  # a side: a speech of some three hours
-TEXT_STATEMENTS = 1000  # a side that are different, and are compared
-# Of the pairs of two texts that are judged: three times what so many pairs of sentences mostly have.
-JUDGED_CHARACTERS = 1000 * NOMINEES
 COMPARISONS_IN_MEMORY = 256
 LARGE = 50_000  # comparable statements, above which of a typed topic's nominees only the nearest are judged unasked,
 UNASKED = 16  # so many: docs/at-size.md has what that takes and what it leaves out
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked for, checked for sense but not yet looked up. Equal ones have equal answers at one revision."""
-
-    first: str | None
-    second: str | None
-    topic: str | None
-    limit: int
-    min_confidence: float
-    since: str | None
-    until: str | None
-    document: str | None
-    include_unsure: bool
-    include_reported: bool
-    include_nominees: bool = False  # all of a typed topic, in whatever corpus
-
-    def __post_init__(self) -> None:
-        if self.limit not in LIMITS:
-            raise BadValue(f"limit is {self.limit}.", f"Give a number from {LIMITS.start} to {LIMITS.stop - 1}.")
-        if not 0 <= self.min_confidence <= 1:  # nan included
-            raise BadValue(f"min_confidence is {self.min_confidence}.", "Give a number from 0 to 1.")
-        demand_sense(self.topic, self.since, self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +101,7 @@ class Comparing:
         with self._store.reading() as reading:
             self._proof.of_quotes(all_quotes(answer), reading)
             answer = counted_again(answer, found.first, found.second, reading)
-            answer = _partly_judged(answer, found.first, found.second, found.most, _address_of_all(request, found))
+            answer = partly_judged(answer, found.first, found.second, found.most, _address_of_all(request, found))
             answer = noticed(_of_others(answer, found), reading)
         return self._answers.put(key, answer) if found is whole else answer
 
@@ -158,7 +119,7 @@ class Comparing:
             thresholds=self._scoring.thresholds,
             include_unsure=True,
             rulings=rulings,
-            made_with=self.made_of(rows),
+            made_with=made_of(self._scoring, rows),
         )
         with self._store.reading() as reading:
             self._proof.of_quotes(all_quotes(answer), reading)
@@ -207,7 +168,7 @@ class Comparing:
         if budget is None:
             return found
         ruled = rulings_on(found.first, found.second, found.rulings)
-        _, asked = _nominated(found.first, found.second, ruled, found.most)
+        _, asked = nominated(found.first, found.second, ruled, found.most)
         known = self._scoring.known(asked)
         fresh: set[Asked] = set()
         for at, pair in enumerate(asked):
@@ -220,7 +181,7 @@ class Comparing:
         return found
 
     def _finds(self, found: _Found, ruled: Mapping[Rows, Ruling], first: str, second: str) -> bool:
-        nominees, asked = _nominated(found.first, found.second, ruled, found.most)
+        nominees, asked = nominated(found.first, found.second, ruled, found.most)
         known = self._scoring.known(asked)
         if any(pair not in known for pair in asked):
             return False
@@ -243,39 +204,6 @@ class Comparing:
     def text(self, document: DocumentRow, reading: Reading) -> str:
         """A stored text, proven."""
         return self._proof.of_text(document.id, document.sha256, reading)
-
-    def compare_texts(self, first: tuple[str, str], second: tuple[str, str], request: Request) -> Comparison:
-        """Two (name, text) side by side; of `request`, only topic, limit and what to show count."""
-        (first_name, first_text), (second_name, second_text) = (_named(name, text) for name, text in (first, second))
-        if first_name.casefold() == second_name.casefold():
-            raise BadValue(f"Both sides are called {first_name!r}.", "Give the two sides different names.")
-        one = Speaker(slug(first_name), first_name)
-        other = Speaker(unused((one.id,), slug(second_name)), second_name)
-        positions = [
-            Position(speaker, quotes, self._scoring.embed([quote.text for quote in quotes]))
-            for speaker, quotes in (
-                (who, tuple(each for each in _cut(who, text) if request.include_reported or each.reading.stands_alone))
-                for who, text in ((one, first_text), (other, second_text))
-            )
-        ]
-        if request.topic is not None:
-            positions = self._on_topic(positions, self._scoring.embed([request.topic])[0])
-        hashes = {hash_of(first_text), hash_of(second_text)}
-        most = _readable(*positions)
-        answer = compare(
-            positions[0],
-            positions[1],
-            self._scoring.judge,
-            self._scoring.embed,
-            thresholds=self._scoring.thresholds,
-            topic=TopicRef(None, request.topic) if request.topic is not None else None,
-            limit=request.limit,
-            min_confidence=request.min_confidence,
-            include_unsure=request.include_unsure,
-            most=most,
-            made_with=self._made_with(_corpus(hashes, ())),
-        )
-        return _partly_judged(answer, positions[0], positions[1], most)
 
     def _answer(self, request: Request, found: _Found) -> Comparison:
         return compare(
@@ -309,7 +237,8 @@ class Comparing:
         documents = limited(rows, request.document, request.since, request.until, reading)
         speakers = [row.speaker for row in self._listed.speakers(reading)]
         first, second = _checked_sides(request, speakers)
-        made_with, rulings = self._listed("made of", reading, lambda _: self.made_of(rows)), self.rulings(reading)
+        made_with = self._listed("made of", reading, lambda _: made_of(self._scoring, rows))
+        rulings = self.rulings(reading)
         topics = self._listed.topics(reading) if request.topic is not None else ()
         topic = topic_today(request.topic, topics, reading) if request.topic is not None and by_name else None
 
@@ -387,45 +316,10 @@ class Comparing:
         vector: NDArray[np.float32] = self._scoring.embed([text])[0]
         return vector
 
-    def _on_topic(self, positions: Sequence[Position], near: NDArray[np.float32]) -> list[Position]:
-        """What of the two positions is near a free text."""
-        found = [similarities(one.quotes, one.vectors, near) for one in positions]
-        cut = least(found)
-        return [nearest(one, side, cut) for one, side in zip(positions, found, strict=True)]
-
     def _is_free(self, request: Request, reading: Reading) -> bool:
         """Whether the topic asked for is a text that no topic is called by."""
         wanted = request.topic
         return wanted is not None and topic_today(wanted, self._listed.topics(reading), reading) is None
-
-    def made_of(self, rows: Sequence[DocumentRow]) -> dict[str, object]:
-        """The models and the documents that an answer rests on."""
-        return self._made_with(_corpus((row.sha256 for row in rows), (row.metadata.date for row in rows)))
-
-    def _made_with(self, corpus: dict[str, object]) -> dict[str, object]:
-        embedder, classifier = self._scoring.names
-        return {
-            "version": own_version(),
-            "embedder": {"name": embedder, "sha256": self._scoring.embedder},
-            "classifier": {"name": classifier, "sha256": self._scoring.classifier},
-            "corpus": corpus,
-        }
-
-
-def _nominated(
-    first: Position, second: Position, ruled: Mapping[Rows, Ruling], most: int
-) -> tuple[list[Nominee], list[Asked]]:
-    """The nominees, and their texts as the classifier reads them."""
-    nominees = nominate(first, second, ruled, most)
-    return nominees, [(first.quotes[one.first].judged, second.quotes[one.second].judged) for one in nominees]
-
-
-def _readable(first: Position, second: Position) -> int:
-    """How many of the nearest pairs of two texts that somebody sent are judged, by their characters; one at least."""
-    _, asked = _nominated(first, second, {}, NOMINEES)
-    read = accumulate(len(one) + len(other) for one, other in asked)
-    most = sum(characters <= JUDGED_CHARACTERS for characters in read)
-    return NOMINEES if most == len(asked) else max(most, 1)
 
 
 def _is_others(topic: TopicRef, first: Side | None, second: Side | None, reading: Reading) -> bool:
@@ -443,17 +337,6 @@ def _of_others(answer: Comparison, found: _Found) -> Comparison:
     names = f"neither {found.first.speaker.name} nor {found.second.speaker.name}"
     words = f"On the topic “{found.others.name}” {names} says anything: this is on the words “{found.topic.name}”."
     return replace(answer, notices=(Notice(OF_OTHERS, words, f"/topics/{found.others.id}"), *answer.notices))
-
-
-def _partly_judged(
-    answer: Comparison, first: Position, second: Position, most: int, whole: str | None = None
-) -> Comparison:
-    """With a notice where fewer pairs were judged than are nominated; `whole` is the address at which all are."""
-    nominated = len(nominate(first, second)) if most < NOMINEES else 0
-    if nominated <= most:
-        return answer
-    words = f"Of {nominated} pairs nominated, the {most} nearest were judged; others may oppose or agree, too."
-    return replace(answer, notices=(Notice(PARTLY_JUDGED, words, whole), *answer.notices))
 
 
 def _address_of_all(request: Request, found: _Found) -> str:
@@ -504,16 +387,6 @@ def _checked_sides(request: Request, speakers: Sequence[Speaker]) -> tuple[Side 
     return first, second
 
 
-def limited(
-    rows: Sequence[DocumentRow], document: str | None, since: str | None, until: str | None, reading: Reading
-) -> tuple[str, ...] | None:
-    """The documents that a request is limited to; None where to none."""
-    if document is None and since is None and until is None:
-        return None
-    chosen = [stored_document(document, reading)] if document is not None else rows
-    return tuple(row.id for row in chosen if within(row.metadata.date, since, until))
-
-
 def _sides(
     first: Side | None, second: Side | None, ranked: Iterable[Speaker], everybody: Sequence[Speaker]
 ) -> tuple[Side, Side]:
@@ -535,91 +408,8 @@ def _next(free: Iterator[Side], asked: Sequence[Side]) -> Side:
     return side
 
 
-def _named(name: str, text: str) -> tuple[str, str]:
-    name = speaker_name(name)
-    if not storable(f"The text of {name}", text).strip():
-        raise BadValue(f"The text of {name} is empty.", "Give at least one sentence.")
-    if len(text) > TEXT_CHARACTERS:
-        raise TooLarge(
-            f"The text of {name} has {len(text):,} characters; at most {TEXT_CHARACTERS:,} are taken.",
-            "Give the passage that matters, or add the whole as a transcript.",
-        )
-    return name, text
-
-
-def _cut(speaker: Speaker, text: str) -> tuple[Quote, ...]:
-    """The statements of a text that one speaker said, each but once; of a text without any to compare, all sentences.
-
-    Raises BadValue where all of them are too long, and TooLarge for more than TEXT_STATEMENTS.
-    """
-    start = len(text) - len(text.lstrip())
-    spoken = Utterance(None, Kind.SPEECH, start, len(text.rstrip()))
-    cut = [one for one in statements(Transcript(text, (spoken,))) if not is_long(one.text)]
-    if not cut:
-        raise BadValue(
-            f"In the text of {speaker.name} no sentence ends within {LONGEST:,} characters.",
-            "Give it with full stops. What is longer is not compared.",
-        )
-    distinct = {" ".join(one.text.split()): one for one in reversed([one for one in cut if one.comparable] or cut)}
-    found = sorted(distinct.values(), key=lambda one: one.start)
-    if len(found) > TEXT_STATEMENTS:
-        raise TooLarge(
-            f"The text of {speaker.name} has {len(found):,} statements; at most {TEXT_STATEMENTS:,} are compared.",
-            "Give the passage that matters, or add the whole as a transcript.",
-        )
-    digest = hash_of(text)
-    document = Document(digest[:12], digest, Metadata())
-    return tuple(
-        Quote(
-            id=statement_id(document.id, one.start, one.end),
-            text=one.text,
-            speaker=speaker,
-            document=document,
-            start=one.start,
-            end=one.end,
-            marks=tuple(map(str, one.marks)),
-            paragraph=one.paragraph,
-            before=one.before,
-            after=one.after,
-        )
-        for one in found
-    )
-
-
-def _corpus(hashes: Iterable[str], dates: Iterable[str | None]) -> dict[str, object]:
-    """What a comparison was made from, so that a reader can tell whether it still is."""
-    known = tuple(hashes)
-    return {
-        "documents": len(known),
-        "sha256": corpus_hash(known),
-        "newest": max((date for date in dates if date is not None), default=None),
-    }
-
-
-def corpus_hash(hashes: Iterable[str]) -> str:
-    """The SHA-256 of all documents together, from each one's own."""
-    return sha256("\n".join(sorted(hashes)).encode()).hexdigest()
-
-
 def all_quotes(comparison: Comparison) -> tuple[Quote, ...]:
     """Every quote that a rendering may show, those of runners-up and of the nearest unsure pair too."""
     others = (comparison.nearest, *(pair.runner_up for pair in comparison.pairs))
     pairs = (*comparison.pairs, *(pair for pair in others if pair is not None))
     return tuple(quote for pair in pairs for quote in (pair.first, pair.second))
-
-
-def demand_sense(topic: str | None, since: str | None, until: str | None) -> None:
-    """Raises BadValue for a topic that is too long and for dates that are none or stand the wrong way round."""
-    if topic is not None and len(topic) > TOPIC_CHARACTERS:
-        raise BadValue(
-            f"The topic has {len(topic):,} characters.",
-            f"Give at most {TOPIC_CHARACTERS}: a few words do best.",
-        )
-    checked_span(since, until)
-
-
-def confidence(value: float | None) -> float:
-    """The least confidence asked for; none asked for is 0."""
-    if value is not None and math.isnan(value):
-        raise BadValue("min_confidence is not a number.", "Give a number from 0 to 1.")
-    return 0.0 if value is None else value

@@ -15,13 +15,13 @@ from service.bounded import Bounded
 from service.dates import within
 from service.listed import Listed
 from service.lookup import find_speaker, unknown_topic
-from service.positions.comparing import demand_sense
+from service.positions.made_with import made_with
+from service.positions.request import demand_sense
 from service.proof import Proof
 from service.scoring import Budget, Scoring
 from service.store.store import Store
 from service.topics.free_text import keywords, least, named, on_topic, similarities
 from service.topics.succession import topic_today
-from service.version import own_version
 from service.views import TopicRow
 
 ANSWERS_IN_MEMORY = 64
@@ -146,11 +146,8 @@ class History:
         return TopicRef(None, text), near
 
     def _made_with(self) -> dict[str, object]:
-        embedder, classifier = self._scoring.names
         return {
-            "version": own_version(),
-            "embedder": {"name": embedder, "sha256": self._scoring.embedder},
-            "classifier": {"name": classifier, "sha256": self._scoring.classifier},
+            **made_with(self._scoring),
             "thresholds": {
                 "alike": change.ALIKE,
                 "agreeing": change.AGREEING,

@@ -18,7 +18,9 @@ from service.dates import checked_span
 from service.errors import BadValue, NotFound
 from service.listed import Listed
 from service.lookup import find_speaker
-from service.positions.comparing import Comparing, limited
+from service.positions.comparing import Comparing
+from service.positions.made_with import made_of
+from service.positions.request import limited
 from service.scoring import Asked, Scores, Scoring
 from service.sides import Side, alone, by_name, delegations, find_delegation
 from service.store.queries import Reading, Stored
@@ -160,7 +162,7 @@ class Mapper:
             page=request.page,
             topics=len(frame.topics),
             made_with={
-                **self._comparing.made_of(documents),
+                **made_of(self._scoring, documents),
                 "thresholds": all_thresholds(self._scoring.thresholds),
             },
         )

@@ -17,8 +17,10 @@ from models.why import why as reasons
 from service.bounded import Bounded
 from service.errors import BadValue, Conflict, NotFound, read_only
 from service.given import storable
-from service.positions.comparing import LIMITS, Comparing, Request
+from service.positions.comparing import Comparing
+from service.positions.made_with import made_of
 from service.positions.mapping import Mapper, MapRequest
+from service.positions.request import LIMITS, Request
 from service.proof import Proof
 from service.review.error_card import ErrorCard, error_card
 from service.review.placing import Placing, State, placings
@@ -262,7 +264,7 @@ class Reviewing:
             _demand_unchanged(version, before)
             _demand_comparable(there.pair, relation, docket)
             drawn = any(one.seen["sample"] for one in before if one.withdrawn is None)
-            made = seen(there.pair, topic, self._comparing.made_of(()), shown=shown, sample=sample or drawn)
+            made = seen(there.pair, topic, made_of(self._scoring, ()), shown=shown, sample=sample or drawn)
             number = docket.record(_key(there.pair), ruling, made)
             detail = {"ruling": number, "relation": relation and str(relation), "why": reason}
             docket.note(who, f"{action}-pair", _subject(_key(there.pair)), detail)

@@ -9,7 +9,8 @@ from typing import Any
 from models.comparison import Comparison, Pair, Quote
 from models.difference import Differences, differences
 from service.errors import BadValue, CounterposeError
-from service.positions.comparing import all_quotes, corpus_hash
+from service.positions.comparing import all_quotes
+from service.positions.made_with import corpus_hash
 from service.store.queries import Reading
 from service.store.store import Store
 from service.views import AuditRow

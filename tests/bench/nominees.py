@@ -26,7 +26,7 @@ from models.transcript import Metadata
 from service.config import Config
 from service.corpus import Corpus
 from service.errors import NotFound
-from service.positions.comparing import Request
+from service.positions.request import Request
 from service.readers import Source
 from service.store.store import Store
 

@@ -15,7 +15,7 @@ from service.answers.review import ruling_item
 from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError
 from service.given import storable
-from service.positions.comparing import Request, confidence
+from service.positions.request import Request, confidence
 from service.review.reasons import given
 from service.schema.compare import CompareQuery
 from service.schema.review import ReviewPairQuery, ReviewQuery

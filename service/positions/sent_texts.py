@@ -1,0 +1,129 @@
+"""Two texts that somebody sent, side by side: cut into statements and compared, and nothing of them is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.comparison import NOMINEES, Comparison, Document, Position, Quote, TopicRef, compare
+from models.length import LONGEST, is_long
+from models.slug import slug, unused
+from models.statement import statements
+from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
+from service.errors import BadValue, TooLarge
+from service.given import name as speaker_name
+from service.given import storable
+from service.positions.made_with import corpus, made_with
+from service.positions.nominated import nominated, partly_judged
+from service.positions.request import Request
+from service.scoring import Scoring
+from service.store.store import hash_of, statement_id
+from service.topics.free_text import least, nearest, similarities
+
+TEXT_CHARACTERS = 200_000  # a side: a speech of some three hours
+TEXT_STATEMENTS = 1000  # a side that are different, and are compared
+# Of the pairs of two texts that are judged: three times what so many pairs of sentences mostly have.
+JUDGED_CHARACTERS = 1000 * NOMINEES
+
+
+def compare_texts(scoring: Scoring, first: tuple[str, str], second: tuple[str, str], request: Request) -> Comparison:
+    """Two (name, text) side by side; of `request`, only topic, limit and what to show count."""
+    (first_name, first_text), (second_name, second_text) = (_named(name, text) for name, text in (first, second))
+    if first_name.casefold() == second_name.casefold():
+        raise BadValue(f"Both sides are called {first_name!r}.", "Give the two sides different names.")
+    one = Speaker(slug(first_name), first_name)
+    other = Speaker(unused((one.id,), slug(second_name)), second_name)
+    positions = [
+        Position(speaker, quotes, scoring.embed([quote.text for quote in quotes]))
+        for speaker, quotes in (
+            (who, tuple(each for each in _cut(who, text) if request.include_reported or each.reading.stands_alone))
+            for who, text in ((one, first_text), (other, second_text))
+        )
+    ]
+    if request.topic is not None:
+        positions = _on_topic(positions, scoring.embed([request.topic])[0])
+    hashes = {hash_of(first_text), hash_of(second_text)}
+    most = _readable(*positions)
+    answer = compare(
+        positions[0],
+        positions[1],
+        scoring.judge,
+        scoring.embed,
+        thresholds=scoring.thresholds,
+        topic=TopicRef(None, request.topic) if request.topic is not None else None,
+        limit=request.limit,
+        min_confidence=request.min_confidence,
+        include_unsure=request.include_unsure,
+        most=most,
+        made_with={**made_with(scoring), "corpus": corpus(hashes, ())},
+    )
+    return partly_judged(answer, positions[0], positions[1], most)
+
+
+def _on_topic(positions: Sequence[Position], near: NDArray[np.float32]) -> list[Position]:
+    """What of the two positions is near a free text."""
+    found = [similarities(one.quotes, one.vectors, near) for one in positions]
+    cut = least(found)
+    return [nearest(one, side, cut) for one, side in zip(positions, found, strict=True)]
+
+
+def _readable(first: Position, second: Position) -> int:
+    """How many of the nearest pairs of two texts that somebody sent are judged, by their characters; one at least."""
+    _, asked = nominated(first, second, {}, NOMINEES)
+    read = accumulate(len(one) + len(other) for one, other in asked)
+    most = sum(characters <= JUDGED_CHARACTERS for characters in read)
+    return NOMINEES if most == len(asked) else max(most, 1)
+
+
+def _named(name: str, text: str) -> tuple[str, str]:
+    name = speaker_name(name)
+    if not storable(f"The text of {name}", text).strip():
+        raise BadValue(f"The text of {name} is empty.", "Give at least one sentence.")
+    if len(text) > TEXT_CHARACTERS:
+        raise TooLarge(
+            f"The text of {name} has {len(text):,} characters; at most {TEXT_CHARACTERS:,} are taken.",
+            "Give the passage that matters, or add the whole as a transcript.",
+        )
+    return name, text
+
+
+def _cut(speaker: Speaker, text: str) -> tuple[Quote, ...]:
+    """The statements of a text that one speaker said, each but once; of a text without any to compare, all sentences.
+
+    Raises BadValue where all of them are too long, and TooLarge for more than TEXT_STATEMENTS.
+    """
+    start = len(text) - len(text.lstrip())
+    spoken = Utterance(None, Kind.SPEECH, start, len(text.rstrip()))
+    cut = [one for one in statements(Transcript(text, (spoken,))) if not is_long(one.text)]
+    if not cut:
+        raise BadValue(
+            f"In the text of {speaker.name} no sentence ends within {LONGEST:,} characters.",
+            "Give it with full stops. What is longer is not compared.",
+        )
+    distinct = {" ".join(one.text.split()): one for one in reversed([one for one in cut if one.comparable] or cut)}
+    found = sorted(distinct.values(), key=lambda one: one.start)
+    if len(found) > TEXT_STATEMENTS:
+        raise TooLarge(
+            f"The text of {speaker.name} has {len(found):,} statements; at most {TEXT_STATEMENTS:,} are compared.",
+            "Give the passage that matters, or add the whole as a transcript.",
+        )
+    digest = hash_of(text)
+    document = Document(digest[:12], digest, Metadata())
+    return tuple(
+        Quote(
+            id=statement_id(document.id, one.start, one.end),
+            text=one.text,
+            speaker=speaker,
+            document=document,
+            start=one.start,
+            end=one.end,
+            marks=tuple(map(str, one.marks)),
+            paragraph=one.paragraph,
+            before=one.before,
+            after=one.after,
+        )
+        for one in found
+    )
