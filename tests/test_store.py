@@ -82,7 +82,7 @@ def test_foreign_keys_are_kept(either: Store) -> None:
         writing.add(draft())  # whose speaker is not there
 
 
-def test_the_migrations_lead_to_the_tables_as_the_code_has_them(database_url: str) -> None:
+def test_the_migrations_lead_to_the_tables_as_the_code_has_them(blank_database: Callable[[], str]) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.config import Config
     from alembic.migration import MigrationContext
@@ -94,7 +94,7 @@ def test_the_migrations_lead_to_the_tables_as_the_code_has_them(database_url: st
         known = {index.name for table in tables.tables.tables.values() for index in table.indexes}
         return name in known or (name != "words" and not (name or "").startswith(own))
 
-    with open_engine(database_url).connect() as connection:
+    with open_engine(blank_database()).connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": is_ours})
         assert compare_metadata(context, tables.tables) == []
     config = Config()

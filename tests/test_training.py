@@ -165,7 +165,8 @@ def test_no_training_text_measures(names: list[str], shared: Path) -> None:
     measured = Measured(measured_texts(shared / "data"))
     found = examples(Folders(shared / "data", shared / "corpus"), names)
     assert all(found[name] for name in names)
-    assert not any(x.first in measured or x.second in measured for pairs in found.values() for x in pairs)
+    texts = {text for pairs in found.values() for each in pairs for text in (each.first, each.second)}
+    assert not any(text in measured for text in texts)
 
 
 def test_the_same_folders_give_the_same_examples(shared: Path) -> None:

@@ -15,6 +15,7 @@ from argon2.exceptions import VerifyMismatchError
 from service.errors import BadValue
 from service.given import storable
 
+PASSES, KIBIBYTES, LANES = 2, 19_456, 1
 FEWEST, MOST = 12, 256  # characters
 STRENGTH = 3  # of 0 to 4 by zxcvbn: more than 10^8 guesses
 WEIGHED = 72  # characters that zxcvbn takes
@@ -24,7 +25,7 @@ class Passwords:
     """Safe to share between threads."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=KIBIBYTES, parallelism=LANES)
 
     def kept(self, password: str) -> str:
         """What is kept of a password that was found good."""
