@@ -45,8 +45,13 @@ def brief(comparison: Comparison) -> Brief:
 
 
 @pytest.fixture(scope="module")
-def pages(brief: Brief) -> list[str]:
-    return [" ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(export_brief(brief, "pdf"))).pages]
+def file(brief: Brief) -> PdfReader:
+    return PdfReader(io.BytesIO(export_brief(brief, "pdf")))
+
+
+@pytest.fixture(scope="module")
+def pages(file: PdfReader) -> list[str]:
+    return [" ".join(page.extract_text().split()) for page in file.pages]
 
 
 def test_each_note_stands_on_the_page_of_its_quote(pages: list[str], brief: Brief) -> None:
@@ -76,8 +81,7 @@ def test_contents_give_the_page_on_which_a_topic_begins(pages: list[str], brief:
     assert f"page 1 of {len(pages)}" in pages[0]
 
 
-def test_a_pdf_is_titled_tagged_and_has_bookmarks(brief: Brief) -> None:
-    file = PdfReader(io.BytesIO(export_brief(brief, "pdf")))
+def test_a_pdf_is_titled_tagged_and_has_bookmarks(file: PdfReader, brief: Brief) -> None:
     assert file.metadata is not None
     assert file.metadata.title == brief.title
     assert file.trailer["/Root"]["/Lang"] == "en"
@@ -116,6 +120,5 @@ except Unavailable as error:
     assert "libpango-1.0-0" in done.stdout
 
 
-def test_how_it_was_made_is_attached_in_full(brief: Brief) -> None:
-    attached = PdfReader(io.BytesIO(export_brief(brief, "pdf"))).attachments
-    assert json.loads(attached["made-with.json"][0]) == brief.made_with
+def test_how_it_was_made_is_attached_in_full(file: PdfReader, brief: Brief) -> None:
+    assert json.loads(file.attachments["made-with.json"][0]) == brief.made_with
