@@ -246,15 +246,15 @@ def test_a_feed_and_what_programs_get_carry_it_as_text(site: Site) -> None:
 def test_no_page_runs_one_payload_that_stands_in_every_field(
     chromium: Browser, serve: Callable[..., str], planted_factory: Callable[..., Site], payload: str
 ) -> None:
+    """Without our policy, which is there for what is overlooked here: with it, less would run, and no more be found."""
     site = planted_factory((payload,), payload)
     address = serve(site.app)
     for key in (site.planted.key, None):
-        for policy in (False, True):
-            with watched(chromium, address, key, policy=policy) as one:
-                for path in addresses(site.app, site.planted, payload):
-                    one.open(address + path)
-            assert one.seen > 150
-            assert not one.found
+        with watched(chromium, address, key, policy=False) as one:
+            for path in addresses(site.app, site.planted, payload):
+                one.open(address + path)
+        assert one.seen > 150
+        assert not one.found
 
 
 def _parts(word: bytes) -> str:
