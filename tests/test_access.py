@@ -12,10 +12,11 @@ import argon2
 import pytest
 
 from service.access.access import Access
+from service.access.acting import Acting
 from service.access.keys import hash_of
 from service.access.passwords import Passwords, demand_good
 from service.access.sessions import MOST
-from service.access.throttle import ADDRESS, BOTH, NAME, Throttle
+from service.access.throttle import ADDRESS, BOTH, BY_CODE, NAME, Throttle
 from service.config import Config
 from service.corpus import Corpus
 from service.errors import BadValue, Conflict, Gone, NotFound, TooManySignIns, Unauthorized
@@ -63,6 +64,14 @@ def with_eva(store: Store, clock: Clock) -> Access:
     made.people.add("Eva", Role.EDITOR, "root")
     made.people.set_password("Eva", GOOD)
     return made
+
+
+def acting(access: Access, name: str = "Eva") -> Acting:
+    """As they are now, with a session of their own."""
+    person = access.people.one(name)
+    found = access.sessions.find(access.sessions.begin(person))
+    assert found is not None
+    return Acting(person, found[0])
 
 
 def failing(access: Access, times: int, name: str = "Eva", address: str = HOME) -> None:
@@ -216,6 +225,29 @@ def test_who_fails_elsewhere_keeps_nobody_out_for_good(store: Store, clock: Cloc
         throttle.succeeded("eva", HOME)
     clock.at += 3601
     throttle.admit("eva", "203.0.113.200")
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("pause", [0.0, 3600.0])
+def test_so_many_codes_are_tried_in_a_day_however_it_is_gone_about(
+    store: Store, clock: Clock, known: bool, pause: float
+) -> None:
+    """From another network each time, or from one that the name is known at; at once, or with a pause before a long
+    wait, in which a password's failures would be forgotten. The figures stand in docs/access.md."""
+    throttle, tries, began = Throttle(store, clock, BY_CODE), list[float](), clock.at
+    if known:
+        throttle.admit("eva", HOME)
+        throttle.succeeded("eva", HOME)
+    while clock.at < began + 2 * DAY:
+        try:
+            throttle.admit("eva", HOME if known else f"203.0.{len(tries)}.1")
+            tries.append(clock.at)
+        except TooManySignIns as early:
+            clock.at += max(early.retry_after or 0, pause if (early.retry_after or 0) > 60 else 0)
+    first = sum(at < began + DAY for at in tries)
+    assert first <= 120
+    assert len(tries) - first <= 96
+    assert pause or first > 96  # it is not shut either
 
 
 def test_one_address_that_tries_many_names_waits(store: Store, clock: Clock) -> None:
@@ -377,7 +409,7 @@ def test_a_token_opens_nothing_once_it_is_expired_revoked_or_its_owner_kept_out(
 
     (_, lasting), (_, short), (number, revoked) = made(), made(1), made()
     clock.at += DAY
-    access.tokens.revoke(number, eva)
+    access.tokens.revoke(number, acting(access))
     access.by_token(lasting)
     for text in (short, revoked, "counterpose_" + "0" * 64, "", lasting.upper()):
         with pytest.raises(Unauthorized):
@@ -389,9 +421,9 @@ def test_a_token_opens_nothing_once_it_is_expired_revoked_or_its_owner_kept_out(
 
 def test_nobody_revokes_somebody_elses_token(access: Access) -> None:
     token, text = access.tokens.make(access.people.one("Eva"), "it", frozenset({Scope.READ}))
-    other = access.people.add("Other", Role.EDITOR)
+    access.people.add("Other", Role.EDITOR)
     with pytest.raises(NotFound):
-        access.tokens.revoke(token.id, other)
+        access.tokens.revoke(token.id, acting(access, "Other"))
     access.by_token(text)
 
 

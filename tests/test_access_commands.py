@@ -15,6 +15,7 @@ from service.access.access import Access
 from service.config import Config
 from service.store.accounts import Scope
 from service.store.store import Store
+from tests.test_access import acting
 
 GOOD, OTHER = "seven ferries leave Norby", "a lantern under the bridge"
 HOME = "192.0.2.7"
@@ -67,6 +68,10 @@ def test_accounts_are_listed_changed_and_removed(run: Run, access: Access) -> No
     run("users", "sign-out", "eva")
     assert access.by_session(key) is None
     assert "without a second factor" in run("users", "list").stdout
+    none = run("users", "end-second-factor", "eva")
+    assert none.exit_code == 1
+    assert "no second factor to be turned off" in none.stderr
+    access.second_factor.begin(acting(access))
     ended = run("users", "end-second-factor", "eva")
     assert ended.stdout == "Eva signs in with the password alone.\n"
     run("users", "role", "Eva", "admin")

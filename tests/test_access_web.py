@@ -259,6 +259,30 @@ def test_a_token_that_may_only_add_replaces_nothing_and_retries_nothing_that_doe
     assert sent(editing, "GET", f"/documents/{old.id}").status_code == 410
 
 
+@pytest.mark.parametrize("act", ["cancel", "retry"])
+def test_a_job_is_cancelled_and_tried_again_by_whoever_could_hand_it_in(site: Site, act: str) -> None:
+    talk = "MAYOR ONE:  We want the pier built soon.\n\nMINISTER TWO:  We do not want the pier built.\n"
+    for kind, replaces, scope in (
+        ("add", None, Scope.ADD),
+        ("add", "another", Scope.EDIT),
+        ("judge", None, Scope.REVIEW),
+        ("regroup", None, Scope.EDIT),
+        ("of a newer version", None, Scope.EDIT),
+    ):
+        with site.access._store.queueing() as writing:
+            jobs = JobsWriting(writing)
+            number = jobs.add(kind, {}, "Eva")
+            if kind == "add":
+                how = {"known": {}, "how": {}, "replaces": replaces}
+                jobs.add_document(number, 0, "a.txt", how, talk.encode())
+            if act == "retry":
+                jobs.cancel(jobs.newest()[0])
+        narrow = site.client(token=site.token("Ada", *frozenset(Scope) - {scope}))
+        assert refused(sent(narrow, "POST", f"/jobs/{number}/{act}"), 403), kind
+        enough = site.client(token=site.token("Ada", Scope.ADD, scope))
+        assert sent(enough, "POST", f"/jobs/{number}/{act}").status_code == 303, kind
+
+
 def test_a_program_adds_a_file_with_its_token(site: Site) -> None:
     talk = b"MAYOR ONE:  We want the pier built soon.\n\nMINISTER TWO:  We do not want the pier built.\n"
     client = site.client(token=site.token("Eva", Scope.ADD))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 import httpcore
 import pytest
@@ -302,11 +303,12 @@ def test_a_plain_text_is_taken_in_any_encoding_of_text(site: Site, charset: str,
 @pytest.mark.parametrize(
     "charset", ["punycode", "idna", "hex", "zip", "bz2", "rot13", "uu", "base64", "unicode_escape", "utf-7", "none"]
 )
-def test_a_text_in_what_is_no_encoding_of_text_is_refused_and_not_decoded(site: Site, charset: str) -> None:
-    site.handler.plain = b"MINISTER ROE:  We want peace.\n"
-    with pytest.raises(Unreadable, match=f"is in the encoding {charset}, which is not read") as refused:
-        fetch(f"{site.address}/plain?{charset}", LARGE)
-    assert refused.value.remedy
+def test_a_text_in_what_is_no_encoding_of_text_is_left_to_its_reader(site: Site, charset: str) -> None:
+    """As a page is that names such a one; nothing is decoded by it."""
+    site.handler.plain = "MINISTER GÓMEZ:  We want peace.\n".encode()
+    found = fetch(f"{site.address}/plain?{charset}", LARGE).source
+    assert found.data == site.handler.plain
+    assert "MINISTER GÓMEZ" in read(found).text
 
 
 def test_a_page_that_names_what_is_no_encoding_of_text_is_read_as_any_text() -> None:
@@ -572,6 +574,28 @@ def test_pages_of_one_site_are_asked_for_with_a_pause(site: Site, monkeypatch: p
     fetch("http://slow.example.org/state.html", LARGE)
     with pytest.raises(TooMany, match="every 50 seconds"):
         fetch("http://slow.example.org/state.html", LARGE)
+
+
+def test_of_large_rules_of_many_sites_the_last_used_are_kept_and_small_ones_beside_them() -> None:
+    asked, held = Counter[str](), Courtesy()
+    large = (b"User-agent: *\nDisallow: /private\n" + b"# nothing\n" * courtesy.MOST)[: courtesy.MOST]
+
+    def get(address: str) -> tuple[int, bytes]:
+        asked[urlsplit(address).netloc] += 1
+        return 200, large if "large" in address else b"User-agent: *\nDisallow: /private\n"
+
+    def visit(site: str) -> None:
+        held.demand(f"http://{site}", f"http://{site}/page", get)
+        with pytest.raises(BadValue, match="alone"):
+            held.demand(f"http://{site}", f"http://{site}/private", get)
+
+    for site in ("large.one", "small.one", "large.two", "small.one", "large.three", "small.one", "small.two"):
+        visit(site)
+    assert set(asked.values()) == {1}
+    visit("large.three")
+    assert asked["large.three"] == 1
+    visit("large.one")  # it had to go
+    assert asked["large.one"] == 2
 
 
 # Where it is asked for ---------------------------------------------------------------------------------------

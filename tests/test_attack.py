@@ -11,15 +11,20 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
+from pyotp import TOTP
 
 from service import logs
+from service.access.acting import Acting
+from service.access.keys import hash_of
 from service.app import FORM_OF_ANYBODY, create_app
 from service.config import Config
 from service.errors import BadValue, Gone, Unauthorized
 from service.store.accounts import Role, Scope
+from service.web.access import csrf
 from service.web.next import own
 from tests.test_access_web import BROWSER, GOOD, OTHER, PUBLIC, Site, refused, sent, site, site_factory
 
@@ -319,6 +324,87 @@ def test_a_session_does_not_begin_with_a_password_that_is_changed_meanwhile(site
     site.access.people.remove("Other")
     with pytest.raises(Unauthorized, match="meanwhile"):
         site.access.sessions.begin(gone)
+
+
+class Late(io.BytesIO):
+    """A form that is sent only once something has happened, which a request that has begun does not notice."""
+
+    def __init__(self, fields: dict[str, str], happens: Callable[[], object]) -> None:
+        super().__init__(urlencode(fields).encode())
+        self._happens: Callable[[], object] | None = happens
+
+    def readinto(self, buffer: Any, /) -> int:
+        return self._first(super().readinto, buffer)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return self._first(super().read, size)
+
+    def _first(self, read: Callable[[Any], Any], given: Any) -> Any:
+        if self._happens is not None:
+            happens, self._happens = self._happens, None
+            happens()
+        return read(given)
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/account/second-factor", {}),
+        ("/account/second-factor/confirm", {"seed": "seed", "code": "code"}),
+        ("/account/password", {"password": OTHER, "again": OTHER}),
+        ("/account/tokens", {"label": "mine", "scope": "admin"}),
+        ("/account/tokens/1/revoke", {}),
+        ("/account/sessions", {"session": "theirs"}),
+        ("/people", {"name": "Mallory", "role": "admin"}),
+        ("/people/Other/disable", {}),
+        ("/people/Gone/enable", {}),
+    ],
+)
+def test_a_form_that_comes_after_its_session_has_ended_changes_nothing(
+    site: Site, address: str, fields: dict[str, str]
+) -> None:
+    """Whoever was in knows the password, and sends all but the form; its owner signs out everywhere meanwhile."""
+    access = site.access
+    access.people.set_password("Ada", GOOD)
+    access.people.add("Gone", Role.EDITOR)
+    access.people.disable("Gone")
+    access.tokens.make(site.person("Ada"), "hers", frozenset({Scope.READ}))
+    key = access.sessions.begin(site.person("Ada"))
+    found = access.sessions.find(key)
+    assert found is not None
+    seed = access.second_factor.begin(Acting(site.person("Ada"), found[0]))
+    code = TOTP(seed).at(int(site.clock.at))
+    new = list[str]()
+
+    def sign_out() -> None:
+        access.sessions.end_all(site.person("Ada"))
+        new.append(access.sessions.begin(site.person("Ada")))
+
+    filled = {name: {"seed": seed, "code": code}.get(value, value) for name, value in fields.items()}
+    if address.endswith("sessions"):
+        filled["session"] = hash_of(key)
+    late = Late({"current": GOOD, csrf.FIELD: csrf.word(key), **filled}, sign_out)
+    answer = site.client(key).post(
+        address,
+        base_url=PUBLIC,
+        headers=BROWSER,
+        input_stream=late,
+        content_length=len(late.getvalue()),
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert new
+    assert answer.status_code == 401
+    assert "meanwhile" in answer.text
+    assert seed not in answer.text
+    ada = site.person("Ada")
+    assert (ada.seed, ada.has_second_factor) == (None, False)
+    assert access.by_session(new[0]) is not None
+    assert len(access.sessions.of(ada)) == 1
+    assert [token.label for token in access.tokens.listed()] == ["hers"]
+    assert {one.name: one.disabled for one in access.people.listed()} == {
+        **dict.fromkeys(("Ada", "Eva", "Other", "Reader"), False),
+        "Gone": True,
+    }
 
 
 def test_many_tries_at_once_are_no_more_tries(site: Site) -> None:

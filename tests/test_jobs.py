@@ -424,8 +424,8 @@ def test_an_accounts_name_stays_on_no_job_that_somebody_unknown_tries_again(corp
         assert (again.who, again.verified) == (who, False)
 
 
-@pytest.mark.parametrize("end", ["disable", "remove"])
-def test_jobs_of_an_account_that_is_kept_out_or_removed_are_cancelled(either: Corpus, end: str) -> None:
+@pytest.mark.parametrize("end", ["disable", "remove", "set_role"])
+def test_jobs_of_an_account_that_is_kept_out_removed_or_made_a_reader_are_cancelled(either: Corpus, end: str) -> None:
     for name in ("Ada", "Eva"):
         either.access.people.add(name, Role.EDITOR)
     with signing("Ada"):
@@ -437,7 +437,9 @@ def test_jobs_of_an_account_that_is_kept_out_or_removed_are_cancelled(either: Co
     with signing("Eva"):
         others = either.jobs.submit("regroup")
     typed = either.jobs.submit("regroup", by="Ada")  # by somebody who only said so
-    getattr(either.access.people, end)("Ada")
+    either.access.people.set_role("Ada", Role.ADMIN)  # who still adds
+    assert either.jobs.job(alone.id).state is JobState.WAITING
+    getattr(either.access.people, end)("Ada", *([Role.READER] if end == "set_role" else []))
     cancelled = [alone.id, large.id, *either.jobs._portions_of(large.id), under_way.id]
     assert {either.jobs.job(one).state for one in cancelled} == {JobState.CANCELLED}
     assert either.jobs.job(done.id).state is JobState.DONE

@@ -20,6 +20,7 @@ from service.config import Config
 from service.corpus import Corpus
 from service.jobs.worker import working
 from service.logs import set_up
+from service.store import store
 from service.web.operation import request_id
 
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.7"}
@@ -181,6 +182,35 @@ def test_where_the_database_is_and_what_ails_it_stands_in_the_log_and_in_no_answ
         told = [line for line in map(json.loads, log.getvalue().splitlines()) if line["level"] == "ERROR"]
         assert told[-1]["request_id"] == answer.headers["X-Request-ID"]
         assert f"{file}: file is not a database" in told[-1]["message"]
+
+
+def test_a_form_shown_again_as_the_database_cannot_be_written_to_says_when_to_come_again_and_why_in_the_log(
+    council_copy: Corpus, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0)
+    client = create_app(Config(), council_copy).test_client()
+    topic, pair = council_copy.topics()[0].id, council_copy.compare().pairs[0]
+    sides = {"first": pair.first.id, "second": pair.second.id}
+    edit = council_copy.editing.rename(topic, "Bridges")
+    client.post("/report", data={**sides, "words": "It is cut short."})
+    (report,) = council_copy.corrections.open()
+    with council_copy._store.writing():  # somebody who writes for long
+        for address, form in (
+            (f"/topics/{topic}/name", {"name": "Piers"}),
+            (f"/topic-edits/{edit.id}/undo", {}),
+            ("/issues/save", {"text": "Bridges"}),
+            (f"/reports/{report.report.id}/answer", {"state": "answered", "answer": "It is whole."}),
+            ("/report", {**sides, "words": "It is cut short."}),
+            ("/rulings", {**sides, "decision": "confirm"}),
+        ):
+            before = len(log.getvalue())
+            answer = client.post(address, data=form, headers={"Accept": "text/html"})
+            assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5"), address
+            assert "database is locked" not in answer.text
+            told = [line for line in map(json.loads, log.getvalue()[before:].splitlines()) if line["level"] == "ERROR"]
+            assert len(told) == 1, address
+            assert "database is locked" in told[0]["message"]
+            assert told[0]["request_id"] == answer.headers["X-Request-ID"]
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "br"])

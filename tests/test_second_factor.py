@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pyotp import TOTP
 
 from service.access.access import ENTRY_LIFE, Access
+from service.access.acting import Acting
 from service.access.second_factor import RECOVERY_CODES, STEP
 from service.app import create_app
 from service.config import Config
@@ -18,6 +20,7 @@ from service.errors import BadValue, Conflict, Gone, TooManySignIns, Unauthorize
 from service.store.accounts import Role
 from service.store.store import Store
 from service.web.access import csrf
+from tests.test_access import acting
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -81,10 +84,10 @@ def with_eva(store: Store, clock: Clock, **settings: Any) -> Access:
 
 
 def set_up(access: Access, clock: Clock, name: str = "Eva") -> tuple[Phone, tuple[str, ...]]:
-    person = access.second_factor.begin(access.people.one(name))
-    assert person.seed is not None
-    phone = Phone(person.seed, clock)
-    return phone, access.second_factor.confirm(person, phone.code())
+    who = acting(access, name)
+    seed = access.second_factor.begin(who)
+    phone = Phone(seed, clock)
+    return phone, access.second_factor.confirm(who, seed, phone.code())[1]
 
 
 # Codes -----------------------------------------------------------------------------------------------------------
@@ -106,14 +109,14 @@ def test_once_it_is_confirmed_a_password_opens_nothing_without_a_code(access: Ac
 
 
 def test_a_seed_that_is_not_confirmed_asks_for_nothing(access: Access) -> None:
-    person = access.people.one("Eva")
-    waiting = access.second_factor.begin(person)
+    who = acting(access)
+    waiting = access.second_factor.begin(who)
     with pytest.raises(BadValue, match="not the code"):
-        access.second_factor.confirm(waiting, "000000x")
+        access.second_factor.confirm(who, waiting, "000000x")
     assert not access.sign_in("Eva", GOOD, HOME).awaited
-    again = access.second_factor.begin(person)
-    assert again.seed != waiting.seed
-    assert len(again.seed or "") == 32  # 160 bits
+    again = access.second_factor.begin(who)
+    assert again != waiting
+    assert len(again) == 32  # 160 bits
 
 
 def test_a_code_works_once_and_none_before_it_works_after_it(access: Access, clock: Clock) -> None:
@@ -158,7 +161,7 @@ def test_a_recovery_code_stands_for_a_code_once(access: Access, clock: Clock) ->
     assert access.second_factor.takes(eva, codes[3].upper().replace("-", " "))
     assert not access.second_factor.takes(eva, codes[3])
     assert access.second_factor.codes_left(eva) == RECOVERY_CODES - 1
-    new = access.second_factor.renew_codes(eva)
+    new = access.second_factor.renew_codes(acting(access))
     assert not access.second_factor.takes(eva, codes[4])
     assert access.second_factor.takes(eva, new[4])
 
@@ -172,6 +175,82 @@ def test_nobody_elses_code_will_do(access: Access, clock: Clock) -> None:
     for code in (phone.next_code(), codes[0]):
         with pytest.raises(Unauthorized):
             access.give_code(opened.key, code, HOME)
+
+
+def test_a_seed_that_waits_ends_with_all_sessions(access: Access, clock: Clock) -> None:
+    """Whoever was in has seen it."""
+    for end in (
+        lambda: access.people.set_password("Eva", GOOD),
+        lambda: access.accept(access.people.link("Eva"), GOOD),
+        lambda: access.people.change_password(acting(access), GOOD),
+        lambda: (access.people.disable("Eva"), access.people.enable("Eva")),
+        lambda: access.sessions.end_all(access.people.one("Eva")),
+    ):
+        seed = access.second_factor.begin(acting(access))
+        end()
+        assert access.people.one("Eva").seed is None
+        with pytest.raises(Conflict, match="waits to be confirmed"):
+            access.second_factor.confirm(acting(access), seed, Phone(seed, clock).code())
+    set_up(access, clock)
+    access.people.set_password("Eva", OTHER)
+    assert access.people.one("Eva").has_second_factor  # one that is in use stays
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda access, who: access.sessions.end_some(who, [who.session.hash]),
+        lambda access, _: access.people.set_password("Eva", GOOD),
+        lambda access, _: access.people.disable("Eva"),
+        lambda access, _: access.people.set_role("Eva", Role.READER),
+        lambda access, _: access.people.remove("Eva"),
+    ],
+)
+def test_nobody_changes_it_who_was_signed_out_or_changed_meanwhile(
+    access: Access, clock: Clock, change: Callable[[Access, Acting], object]
+) -> None:
+    factor, who = access.second_factor, acting(access)
+    seed = factor.begin(who)
+    change(access, who)
+    for act in (
+        lambda: factor.begin(who),
+        lambda: factor.confirm(who, seed, Phone(seed, clock).code()),
+        lambda: factor.renew_codes(who),
+        lambda: factor.turn_off(who),
+        lambda: access.people.change_password(who, OTHER),
+    ):
+        with pytest.raises(Unauthorized, match="meanwhile"):
+            act()
+    assert not any(person.has_second_factor for person in access.people.listed())
+
+
+def test_it_is_not_confirmed_by_whoever_was_seen_with_another_password(access: Access, clock: Clock) -> None:
+    """The session here is one that began after the password was changed."""
+    before, now = access.people.one("Eva"), access.people.set_password("Eva", OTHER)
+    found = access.sessions.find(access.sessions.begin(now))
+    assert found is not None
+    seed = access.second_factor.begin(Acting(now, found[0]))
+    with pytest.raises(Unauthorized, match="meanwhile"):
+        access.second_factor.confirm(Acting(before, found[0]), seed, Phone(seed, clock).code())
+
+
+def test_where_there_is_none_turning_it_off_is_refused_and_ends_nothing(access: Access, store: Store) -> None:
+    key = access.sign_in("Eva", GOOD, HOME).key
+    eva = access.people.one("Eva")
+    for turn_off in (
+        lambda: access.second_factor.turn_off_for(eva),
+        lambda: access.second_factor.turn_off(acting(access)),
+    ):
+        with pytest.raises(Conflict, match="no second factor to be turned off"):
+            turn_off()
+    assert access.by_session(key) is not None
+    with store.reading() as reading:
+        assert not [row for row in reading.audit() if "factor" in row.action]
+    access.second_factor.begin(acting(access))
+    assert access.second_factor.turn_off_for(eva).seed is None  # one that waits goes too
+    access.people.remove("Eva")
+    with pytest.raises(Conflict, match="no second factor to be turned off"):
+        access.second_factor.turn_off_for(eva)
 
 
 def test_a_password_that_was_proven_before_it_was_set_up_begins_no_session_after_it(
@@ -200,6 +279,22 @@ def test_a_code_has_to_follow_within_minutes_and_before_the_password_is_changed(
     for what in ("made up", "", "\ud800"):
         with pytest.raises(Gone):
             access.give_code(what, phone.next_code(), HOME)
+
+
+def test_of_many_codes_that_follow_one_password_at_once_one_leads_in(access: Access, clock: Clock) -> None:
+    _, codes = set_up(access, clock)
+    entry, ready = access.sign_in("Eva", GOOD, HOME).key, Barrier(4)
+
+    def give(code: str) -> str:
+        ready.wait()
+        try:
+            return access.give_code(entry, code, HOME) and "in"
+        except Gone:
+            return "gone"
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(give, codes[:4])) == ["gone"] * 3 + ["in"]
+    assert len(access.sessions.of(access.people.one("Eva"))) == 1
 
 
 def test_whoever_has_the_password_cannot_try_codes_through(access: Access, clock: Clock) -> None:
@@ -248,7 +343,7 @@ def test_a_new_password_by_link_stands_for_no_code(access: Access, clock: Clock)
 def test_whoever_lost_everything_is_let_in_by_who_runs_the_service(access: Access, clock: Clock, store: Store) -> None:
     phone, codes = set_up(access, clock)
     key = access.give_code(access.sign_in("Eva", GOOD, HOME).key, phone.next_code(), HOME)
-    access.second_factor.turn_off(access.people.one("Eva"), "root")
+    access.second_factor.turn_off_for(access.people.one("Eva"), "root")
     assert access.by_session(key) is None
     assert not access.sign_in("Eva", GOOD, HOME).awaited
     set_up(access, clock)
@@ -260,14 +355,18 @@ def test_whoever_lost_everything_is_let_in_by_who_runs_the_service(access: Acces
 
 def test_one_that_is_in_use_is_neither_replaced_nor_confirmed_again(access: Access, clock: Clock) -> None:
     phone, _ = set_up(access, clock)
-    for act in (access.second_factor.begin, lambda eva: access.second_factor.confirm(eva, phone.next_code())):
-        with pytest.raises(Conflict):
-            act(access.people.one("Eva"))
-    access.second_factor.turn_off(access.people.one("Eva"))
+    who = acting(access)
+    seed = who.person.seed or ""
+    with pytest.raises(Conflict, match="is in use"):
+        access.second_factor.begin(who)
+    with pytest.raises(Conflict, match="waits to be confirmed"):
+        access.second_factor.confirm(who, seed, phone.next_code())
+    access.second_factor.turn_off(who)
+    again = acting(access)
     with pytest.raises(Conflict, match="no second factor in use"):
-        access.second_factor.renew_codes(access.people.one("Eva"))
-    with pytest.raises(Conflict, match="to be confirmed"):
-        access.second_factor.confirm(access.people.one("Eva"), phone.next_code())
+        access.second_factor.renew_codes(again)
+    with pytest.raises(Conflict, match="waits to be confirmed"):
+        access.second_factor.confirm(again, seed, phone.next_code())
 
 
 def test_recovery_codes_and_entries_are_kept_as_hashes_and_go_with_the_account(
@@ -343,9 +442,10 @@ def test_it_is_set_up_used_and_turned_off_on_pages(site: Site, clock: Clock) -> 
     asked = site.post("/account/second-factor", current=GOOD)
     assert "<svg" in asked.text
     phone = Phone(shown_seed(asked), clock)
-    wrong = site.post("/account/second-factor/confirm", code="1")
-    assert (wrong.status_code, shown_seed(wrong)) == (400, shown_seed(asked))
-    done = site.post("/account/second-factor/confirm", code=phone.code())
+    seed = hidden(asked, "seed")
+    wrong = site.post("/account/second-factor/confirm", code="1", seed=seed)
+    assert (wrong.status_code, shown_seed(wrong), hidden(wrong, "seed")) == (400, shown_seed(asked), seed)
+    done = site.post("/account/second-factor/confirm", code=phone.code(), seed=seed)
     codes = re.findall(r"<code>([a-z2-7-]{29})</code>", done.text)
     assert len(codes) == RECOVERY_CODES
     assert "10 recovery codes are left" in done.text
@@ -364,8 +464,9 @@ def test_it_is_set_up_used_and_turned_off_on_pages(site: Site, clock: Clock) -> 
     assert site.get("/add").status_code == 200
     assert "9 recovery codes are left" in site.get("/account/second-factor").text
 
-    assert site.post("/account/second-factor/codes", current="x").status_code == 401
-    assert codes[1] not in (renewed := site.post("/account/second-factor/codes", current=GOOD).text)
+    assert site.post("/account/second-factor/codes", current="x", code=codes[2]).status_code == 401
+    renewed = site.post("/account/second-factor/codes", current=GOOD, code=codes[2]).text
+    assert codes[1] not in renewed
     assert len(re.findall(r"<code>[a-z2-7-]{29}</code>", renewed)) == RECOVERY_CODES
     assert site.post("/account/second-factor/off", current=GOOD, code=codes[1]).status_code == 401
     assert site.post("/account/second-factor/off", current=GOOD, code=phone.next_code()).status_code == 303
@@ -373,6 +474,60 @@ def test_it_is_set_up_used_and_turned_off_on_pages(site: Site, clock: Clock) -> 
     assert (
         site.new_client().post("/sign-in", base_url=PUBLIC, data={"name": "Eva", "password": GOOD}).status_code == 303
     )
+
+
+def test_an_open_session_alone_is_shown_no_seed_whether_it_waits_or_is_in_use(site: Site, clock: Clock) -> None:
+    """Whoever comes upon a browser has not seen it, and gets it by no guess."""
+    site.sign_in()
+    seed = hidden(site.post("/account/second-factor", current=GOOD), "seed")
+    phone = Phone(seed, clock)
+    guesses: list[dict[str, str]] = [{}, {"seed": ""}, {"seed": seed[:-1]}, {"seed": "é" * 32}, {"seed": seed.lower()}]
+    for in_use in (False, True):
+        for sent in guesses:
+            for code in ("000000", phone.code()):
+                answer = site.post("/account/second-factor/confirm", code=code, **sent)
+                assert answer.status_code == 409
+                assert "waits to be confirmed" in answer.text
+                assert seed[:8] not in answer.text.replace("-", "")
+                assert "<svg" not in answer.text
+        assert seed[:8] not in site.get("/account/second-factor").text.replace("-", "")
+        if not in_use:
+            assert not site.access.people.one("Eva").has_second_factor
+            assert site.post("/account/second-factor/confirm", code=phone.code(), seed=seed).status_code == 200
+            guesses = [*guesses, {"seed": seed}]
+
+
+def test_what_was_wrong_is_said_once_whatever_the_page_shows(site: Site, clock: Clock) -> None:
+    site.sign_in()
+    for address, code, said in (
+        ("", "", "password is not right"),
+        ("/codes", "1", "password is not right"),
+        ("/off", "1", "password is not right"),
+        ("/confirm", "1", "waits to be confirmed"),
+    ):
+        answer = site.post(f"/account/second-factor{address}", current=OTHER, code=code)
+        assert answer.text.count('role="alert"') == answer.text.count(said) == 1, address
+    site.client = site.new_client()
+    set_up(site.access, clock)
+    _, codes = None, site.access.second_factor.renew_codes(acting(site.access))
+    site.post("/sign-in/code", entry=hidden(site.sign_in(), "entry"), code=codes[0])
+    for address, said in (("", "is in use"), ("/codes", "code is not right"), ("/off", "code is not right")):
+        answer = site.post(f"/account/second-factor{address}", current=GOOD, code="1")
+        assert answer.text.count('role="alert"') == answer.text.count(said) == 1, address
+
+
+def test_recovery_codes_are_renewed_with_a_code_only(site: Site, clock: Clock) -> None:
+    """With the password alone they would be had, and with them all that a code guards."""
+    phone, codes = set_up(site.access, clock)
+    site.post("/sign-in/code", entry=hidden(site.sign_in(), "entry"), code=codes[0])
+    for sent in ({}, {"code": "000000"}, {"code": codes[0]}):
+        answer = site.post("/account/second-factor/codes", current=GOOD, **sent)
+        assert answer.status_code == 401
+        assert "<code>" not in answer.text
+    for code in (phone.next_code(), codes[1]):
+        assert "<code>" not in site.post("/account/second-factor/codes", current=OTHER, code=code).text
+    assert "<code>" in site.post("/account/second-factor/codes", current=GOOD, code=codes[2]).text
+    assert "<code>" in site.post("/account/second-factor/codes", current=GOOD, code=phone.next_code()).text
 
 
 def test_an_entry_that_is_over_leads_back_to_the_form_and_to_no_other_site(site: Site, clock: Clock) -> None:
@@ -399,8 +554,8 @@ def test_where_it_is_required_nothing_is_open_before_it_is_set_up(corpus: Corpus
     ):
         assert "second factor" in answer.text or answer.headers["Location"] == "/account/second-factor"
         assert answer.status_code in (303, 403)
-    asked = site.post("/account/second-factor", current=GOOD)
-    site.post("/account/second-factor/confirm", code=Phone(shown_seed(asked), clock).code())
+    seed = hidden(site.post("/account/second-factor", current=GOOD), "seed")
+    site.post("/account/second-factor/confirm", code=Phone(seed, clock).code(), seed=seed)
     assert site.get("/add").status_code == site.get("/account").status_code == 200
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from service.access.acting import Acting
 from service.access.keys import hash_of, new_key
 from service.access.passwords import Passwords
 from service.access.people import People, folded
@@ -90,10 +91,11 @@ class Access:
         with self._store.reading() as reading:
             person = Accounts(reading).entering(hash_of(entry), self._clock())
         if person is None:
-            raise Gone("The password was given too long ago, or another session began with it.", "Sign in once more.")
+            raise _over()
         self.demand_code(person, code, address)
         with self._store.queueing() as writing:
-            AccountsWriting(writing).entered(hash_of(entry))
+            if not AccountsWriting(writing).entered(hash_of(entry)):
+                raise _over()
         LOG.info("signed in", extra={"event": "signed-in", "user": person.id})
         return self.sessions.begin(person)
 
@@ -108,9 +110,9 @@ class Access:
             )
         self._by_code.succeeded(person.folded, address)
 
-    def confirm(self, person: Person, password: str, address: str) -> None:
+    def confirm(self, who: Acting, password: str, address: str) -> Acting:
         """That it is still they who sit there. Raises Unauthorized for another password, and TooManySignIns."""
-        self._proven(person.name, password, address)
+        return replace(who, person=self._proven(who.person.name, password, address))
 
     def accept(self, link: str, password: str) -> Opened:
         """Choose a password by a link, which opens nothing from now on. It stands for no second factor."""
@@ -118,9 +120,9 @@ class Access:
         LOG.info("a password was chosen by link", extra={"event": "link-used", "user": person.id})
         return self._opened(person)
 
-    def change_password(self, person: Person, password: str) -> str:
+    def change_password(self, who: Acting, password: str) -> str:
         """Ends all sessions; the key of a new one."""
-        return self.sessions.begin(self.people.set_password(person.name, password))
+        return self.sessions.begin(self.people.change_password(who, password))
 
     def _opened(self, person: Person) -> Opened:
         if not person.has_second_factor:
@@ -150,3 +152,7 @@ class Access:
                     accounts.change(found, password=kept)
                     return replace(found, password=kept)
         return found
+
+
+def _over() -> Gone:
+    return Gone("The password was given too long ago, or another session began with it.", "Sign in once more.")

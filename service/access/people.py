@@ -6,19 +6,23 @@ from collections.abc import Callable
 from typing import Any
 from unicodedata import normalize
 
+from service.access.acting import Acting
 from service.access.keys import hash_of, new_key
 from service.access.passwords import Passwords, demand_good
 from service.errors import BadValue, Conflict, Gone, NotFound
 from service.given import name as tidied
 from service.store.accounts import Accounts, AccountsWriting, Person, Role, Scope
 from service.store.jobs import JobsWriting
-from service.store.store import Store
+from service.store.store import Store, Writing
 
 LINK_LIFE = 24 * 3600.0  # seconds
 
 
 class People:
-    """Every change is one transaction and one row of the audit, and ends the sessions that it should."""
+    """Every change is one transaction and one row of the audit, and ends the sessions that it should.
+
+    `who`: an admin who has to be signed in yet when it comes to it; None where who runs the service makes the change.
+    """
 
     def __init__(self, store: Store, passwords: Passwords, clock: Callable[[], float]) -> None:
         self._store = store
@@ -34,11 +38,13 @@ class People:
         with self._store.reading() as reading:
             return Accounts(reading).has_editor()
 
-    def add(self, name: str, role: Role, by: str = "") -> Person:
+    def add(self, name: str, role: Role, by: str = "", *, who: Acting | None = None) -> Person:
         """Somebody who cannot sign in yet: a password or a link is to follow."""
         wanted = tidied(name, "The name")
         with self._store.writing() as writing:
             accounts = AccountsWriting(writing)
+            if who is not None:
+                who.held(accounts)
             if accounts.person(folded(wanted)) is not None:
                 raise Conflict(
                     f"There is an account of the name “{wanted}” already.",
@@ -67,6 +73,13 @@ class People:
         kept = self._kept(self.one(name), password)
         return self._change(name, by, "set-password", {}, ending=True, password=kept, link=None, link_until=None)
 
+    def change_password(self, who: Acting, password: str) -> Person:
+        """As `set_password`, by its owner, who has to be signed in yet."""
+        kept = self._kept(who.person, password)
+        with self._store.writing() as writing:
+            accounts = AccountsWriting(writing)
+            return _with_password(writing, accounts, who.held(accounts), kept)
+
     def choose_password(self, key: str, password: str) -> Person:
         """As `set_password`, by a link. Of several who use it at once, one does; the others get Gone."""
         person = self.invited(key)
@@ -76,25 +89,23 @@ class People:
             now = accounts.held(person.id)
             if now is None or now.link != person.link or now.disabled:
                 raise _gone()
-            accounts.change(now, password=kept, link=None, link_until=None)
-            accounts.end(now.id)
-            writing.note("", "set-password", now.name, {})
-            return _known(accounts, now.name)
+            return _with_password(writing, accounts, now, kept)
 
     def set_role(self, name: str, role: Role, by: str = "") -> Person:
-        return self._change(name, by, "set-role", {"role": role}, role=role)
+        """Jobs that have not ended of somebody who hands in none any more are cancelled, as in `disable`."""
+        cancelling = Scope.ADD not in role.scopes
+        return self._change(name, by, "set-role", {"role": role}, cancelling=cancelling, role=role)
 
-    def disable(self, name: str, by: str = "") -> Person:
+    def disable(self, name: str, by: str = "", *, who: Acting | None = None) -> Person:
         """Sessions end at once, tokens open nothing any more, and jobs of theirs that have not ended are cancelled.
 
         All can be undone but the sessions: a job can be tried again.
         """
-        return self._change(
-            name, by, "disable-user", {}, ending=True, cancelling=True, disabled=True, link=None, link_until=None
-        )
+        gone = {"disabled": True, "link": None, "link_until": None}
+        return self._change(name, by, "disable-user", {}, who=who, ending=True, cancelling=True, **gone)
 
-    def enable(self, name: str, by: str = "") -> Person:
-        return self._change(name, by, "enable-user", {}, disabled=False)
+    def enable(self, name: str, by: str = "", *, who: Acting | None = None) -> Person:
+        return self._change(name, by, "enable-user", {}, who=who, disabled=False)
 
     def remove(self, name: str, by: str = "") -> Person:
         """The account with its sessions and tokens; what was done in its name stays so named, and no more is done."""
@@ -121,6 +132,7 @@ class People:
         action: str,
         detail: dict[str, Any],
         *,
+        who: Acting | None = None,
         ending: bool = False,
         cancelling: bool = False,
         **values: Any,
@@ -128,6 +140,8 @@ class People:
         """`ending`: their sessions; `cancelling`: their jobs."""
         with self._store.writing() as writing:
             accounts = AccountsWriting(writing)
+            if who is not None:
+                who.held(accounts)
             person = _known(accounts, name)
             accounts.change(person, **values)
             if ending:
@@ -154,6 +168,14 @@ def scopes(texts: list[str]) -> frozenset[Scope]:
         if text not in set(Scope):
             raise BadValue(f"There is no scope “{text}”.", f"Choose some of: {', '.join(Scope)}.", tuple(Scope))
     return frozenset(map(Scope, texts))
+
+
+def _with_password(writing: Writing, accounts: AccountsWriting, person: Person, kept: str) -> Person:
+    """One that its owner chose. Ends all sessions of theirs and a link that waits."""
+    accounts.change(person, password=kept, link=None, link_until=None)
+    accounts.end(person.id)
+    writing.note("", "set-password", person.name, {})
+    return _known(accounts, person.name)
 
 
 def _gone() -> Gone:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from contextlib import suppress
 
+from service.access.acting import Acting, as_seen
 from service.access.keys import hash_of, new_key
-from service.errors import Unauthorized, Unavailable
+from service.errors import Unavailable
 from service.store.accounts import Accounts, AccountsWriting, Person, Session
 from service.store.database import CACHE_SECONDS
 from service.store.store import Store
@@ -28,10 +29,7 @@ class Sessions:
         key, at = new_key(), self._clock()
         with self._store.queueing() as writing:
             accounts = AccountsWriting(writing)
-            now = accounts.held(person.id)
-            proven = now is not None and not now.disabled and now.password == person.password
-            if now is None or not proven or (now.has_second_factor and not person.has_second_factor):
-                raise Unauthorized("The account was changed meanwhile.", "Sign in once more.")
+            as_seen(accounts, person)
             accounts.forget_sessions(begun_before=at - self._life, seen_before=at - self._idle)
             accounts.begin(Session(hash_of(key), person.id, at, at))
             accounts.end(person.id, only=[one.hash for one in accounts.sessions(person.id)[MOST:]])
@@ -62,13 +60,15 @@ class Sessions:
             if found is not None:
                 accounts.end(found[1].id, only=[found[0].hash])
 
-    def end_some(self, person: Person, hashes: Collection[str]) -> None:
+    def end_some(self, who: Acting, hashes: Collection[str]) -> None:
+        """Some of their own. Raises Unauthorized where they are not signed in any more."""
         with self._store.queueing() as writing:
-            AccountsWriting(writing).end(person.id, only=hashes)
+            accounts = AccountsWriting(writing)
+            accounts.end(who.held(accounts).id, only=hashes)
 
-    def end_all(self, person: Person, *, but: Session | None = None) -> None:
+    def end_all(self, person: Person) -> None:
         with self._store.queueing() as writing:
-            AccountsWriting(writing).end(person.id, but=but.hash if but is not None else None)
+            AccountsWriting(writing).end(person.id)
 
     def _lives(self, session: Session, at: float) -> bool:
         return at < session.began + self._life and at < session.seen + self._idle

@@ -3,8 +3,9 @@
 Failures are counted by name and address together, by address, and by name. The first two make the next attempt wait for
 longer each time. The third slows down those who try one name from many addresses, by a minute at most, and not from
 where that name signed in lately: nobody can lock somebody else out for good. Codes of a second factor are counted by
-themselves and waited for longer, since they are short, and since only who has the password gets as far as that. An
-attempt counts as failed until it has succeeded, so that many at once get no more tries than one after another.
+themselves, waited for longer and remembered for longer, since they are short, and since only who has the password gets
+as far as that. An attempt counts as failed until it has succeeded, so that many at once get no more tries than one
+after another.
 """
 
 from __future__ import annotations
@@ -25,10 +26,15 @@ FIRST = 15.0  # seconds to wait after as many failures as are free
 
 @dataclass(frozen=True, slots=True)
 class _Limit:
-    """So many failures are `free`; each after that doubles the wait, up to `most` seconds."""
+    """So many failures are `free`; each after that doubles the wait, up to `most` seconds.
+
+    They are `forgotten` so long after the last: for a way that is waited for at most once in a quarter of an hour, a
+    pause of an hour would buy as many free ones again.
+    """
 
     free: int
     most: float
+    forgotten: float = HOUR
 
     def wait(self, failures: int) -> float:
         over = failures - self.free
@@ -47,8 +53,7 @@ class Way:
 
 BOTH, ADDRESS, NAME = _Limit(5, 15 * MINUTE), _Limit(20, 15 * MINUTE), _Limit(20, MINUTE)
 BY_PASSWORD = Way("password", BOTH, ADDRESS, NAME)
-BY_CODE = Way("code", BOTH, ADDRESS, _Limit(20, 15 * MINUTE))
-FORGOTTEN = HOUR  # after the last failure
+BY_CODE = Way("code", _Limit(5, 15 * MINUTE, DAY), ADDRESS, _Limit(20, 15 * MINUTE, DAY))
 KNOWN = 30 * DAY  # for how long a name is known at an address
 
 
@@ -77,7 +82,7 @@ class Throttle:
                 raise TooManySignIns(ceil(until - at))
             for key, limit in limits.items():
                 failures = 1 + (found[key].failures if key in found else 0)
-                attempts.keep(Attempts(key, failures, at + limit.wait(failures), at + FORGOTTEN))
+                attempts.keep(Attempts(key, failures, at + limit.wait(failures), at + limit.forgotten))
 
     def succeeded(self, name: str, address: str) -> None:
         """The attempt just counted was none: forget what failed here before."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from service.access.acting import Acting
 from service.access.keys import hash_of, new_token
 from service.errors import BadValue, NotFound, Unavailable
 from service.given import name as tidied
@@ -23,9 +24,19 @@ class Tokens:
         self._clock = clock
 
     def make(
-        self, person: Person, label: str, scopes: frozenset[Scope], days: int | None = None, by: str = ""
+        self,
+        person: Person,
+        label: str,
+        scopes: frozenset[Scope],
+        days: int | None = None,
+        by: str = "",
+        *,
+        who: Acting | None = None,
     ) -> tuple[Token, str]:
-        """A new one, and the token itself, which is not kept. Raises BadValue for a scope that its owner has not."""
+        """A new one, and the token itself, which is not kept. Raises BadValue for a scope that its owner has not.
+
+        `who`: its owner, who has to be signed in yet; None where who runs the service makes it.
+        """
         if not scopes:
             raise BadValue("The token is to do nothing.", f"Give it some of: {', '.join(Scope)}.", tuple(Scope))
         beyond = sorted(scopes - person.role.scopes)
@@ -38,8 +49,11 @@ class Tokens:
             raise BadValue(f"The token is to last {days} days.", f"Give a number from 1 to {MOST_DAYS}, or none.")
         text, called = new_token(), tidied(label, "What the token is for")
         with self._store.writing() as writing:
+            accounts = AccountsWriting(writing)
+            if who is not None:
+                who.held(accounts)
             expires = None if days is None else self._clock() + days * DAY
-            made = AccountsWriting(writing).add_token(hash_of(text), person, called, scopes, expires)
+            made = accounts.add_token(hash_of(text), person, called, scopes, expires)
             detail = {"user": person.name, "label": called, "scopes": sorted(scopes), "days": days}
             writing.note(by, "add-token", str(made.id), detail)
         return made, text
@@ -62,11 +76,11 @@ class Tokens:
         with self._store.reading() as reading:
             return Accounts(reading).tokens(person.id if person is not None else None)
 
-    def revoke(self, number: int, person: Person | None = None, by: str = "") -> Token:
-        """Raises NotFound for one that there is not, or that is not this person's."""
+    def revoke(self, number: int, who: Acting | None = None, by: str = "") -> Token:
+        """Anybody's, or of `who` is signed in their own. Raises NotFound for one that is not there among these."""
         with self._store.writing() as writing:
             accounts = AccountsWriting(writing)
-            own = accounts.tokens(person.id if person is not None else None)
+            own = accounts.tokens(who.held(accounts).id if who is not None else None)
             found = next((one for one in own if one.id == number), None)
             if found is None:
                 raise NotFound(f"There is no token {number}.", "See the list of tokens. Nothing was changed.")

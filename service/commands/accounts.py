@@ -89,7 +89,7 @@ def set_password(name: str, password_stdin: bool) -> None:
 def end_second_factor(name: str) -> None:
     """Ask NAME for no code any more, who has lost app and recovery codes. Ends their sessions."""
     with _accounts() as (access, config):
-        person = access.second_factor.turn_off(access.people.one(name), writer())
+        person = access.second_factor.turn_off_for(access.people.one(name), writer())
         again = ", and sets up another when they next do so" if config.second_factor == "required" else ""
         click.echo(f"{person.name} signs in with the password alone{again}.")
 

@@ -19,6 +19,7 @@ LONGEST = 30.0  # seconds that somebody is kept waiting
 KEPT = 3600.0  # seconds for which a site's rules hold
 SITES = 500
 MOST = 500 * 1024  # bytes of a robots.txt that count
+KEPT_IN_ALL = 2 * MOST  # bytes of the files whose rules are kept: read, they may take eighty times as much memory
 
 Get = Callable[[str], tuple[int, bytes]]
 """Of an address, the status of the answer and its first MOST bytes."""
@@ -26,15 +27,18 @@ Get = Callable[[str], tuple[int, bytes]]
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
+    """`size`: bytes of the file that they stood in."""
+
     rules: Protego
     since: float
+    size: int
 
 
 class Courtesy:
     """What this process knows of the sites that it asked. Threads may share it; other processes do not."""
 
     def __init__(self) -> None:
-        self._rules: Bounded[str, _Rules] = Bounded(SITES)
+        self._rules: Bounded[str, _Rules] = Bounded(SITES, KEPT_IN_ALL, lambda _site, kept: kept.size)
         self._next: Bounded[str, float] = Bounded(SITES)
         self._lock = Lock()
 
@@ -57,7 +61,8 @@ class Courtesy:
         """Raise BadValue where the site asks programs to leave this address alone."""
         known = self._rules.get(site)
         if known is None or time.monotonic() - known.since > KEPT:
-            known = self._rules.put(site, _Rules(_parsed(site, *get(f"{site}/robots.txt")), time.monotonic()))
+            status, data = get(f"{site}/robots.txt")
+            known = self._rules.put(site, _Rules(_parsed(site, status, data), time.monotonic(), len(data)))
         if not known.rules.can_fetch(url, NAME):
             raise BadValue(
                 f"{site} asks programs to leave {url} alone (robots.txt).",

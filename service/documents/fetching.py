@@ -69,7 +69,7 @@ def fetch(url: str, max_bytes: int) -> Fetched:
         with _answer(pool, here, allowed) as (response, there):
             suffix = _suffix(response, there)
             data = _body(response, there, max_bytes)
-            return Fetched(Source(_name(there, suffix), _as_utf8(data, response, suffix, there)), there)
+            return Fetched(Source(_name(there, suffix), _as_utf8(data, response, suffix)), there)
 
 
 def demand_public(url: str) -> str:
@@ -172,20 +172,20 @@ def _suffix(response: httpcore.Response, url: str) -> str:
     return SUFFIXES[media_type]
 
 
-def _as_utf8(data: bytes, response: httpcore.Response, suffix: str, url: str) -> bytes:
-    """A plain text in the encoding that its server states, as UTF-8; other formats say it themselves."""
+def _as_utf8(data: bytes, response: httpcore.Response, suffix: str) -> bytes:
+    """A plain text in the encoding that its server states, as UTF-8; other formats say it themselves.
+
+    Where none is stated, none that is one of text, or a wrong one, the reader finds it out, as of a file.
+    """
     stated = Message()
     stated["content-type"] = _header(response, "content-type")
-    charset = stated.get_content_charset()
-    if suffix != ".txt" or charset is None:
+    named = encoding(stated.get_content_charset() or "")
+    if suffix != ".txt" or named is None:
         return data
-    named = encoding(charset)
-    if named is None:
-        raise _failed(url, f"is in the encoding {charset[:40]}, which is not read")
     try:
         return data.decode(named).encode()
     except UnicodeError:
-        return data  # the statement is wrong: the reader will tell
+        return data
 
 
 def _header(response: httpcore.Response, name: str) -> str:

@@ -17,11 +17,12 @@ from uuid import uuid4
 from service.config import Config
 from service.documents.intake import Given
 from service.errors import BadValue, Conflict, CounterposeError, NoSpace, NotFound, Unavailable, kept, read_only
-from service.jobs.kinds import Means, kind
+from service.jobs.kinds import Means, kind, scope
 from service.jobs.kinds.add import NAME as ADD
 from service.jobs.run import Lost, Run, Stopped
 from service.jobs.spare import give_back
 from service.signature import signing
+from service.store.accounts import Scope
 from service.store.jobs import Job, JobDocument, Jobs, JobState, JobsWriting, order
 from service.store.queue import Queue
 from service.store.store import Writing
@@ -49,6 +50,11 @@ class JobView:
 
     job: Job
     documents: tuple[JobDocument, ...]
+
+    @property
+    def scope(self) -> Scope:
+        """What it takes to cancel it and to try it again: the same as to hand it in."""
+        return scope(self.job.kind, replacing=any(one.how["replaces"] for one in self.documents))
 
 
 class Desk:

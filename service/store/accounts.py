@@ -67,6 +67,11 @@ class Person:
     def has_second_factor(self) -> bool:
         return self.seed_step is not None
 
+    @property
+    def waiting_seed(self) -> str | None:
+        """One that is to be confirmed with a code before any is asked for."""
+        return None if self.has_second_factor else self.seed
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -186,15 +191,16 @@ class AccountsWriting(Accounts):
     def touch(self, key_hash: str, seen: float) -> None:
         self._connection.execute(update(t.session).where(t.session.c.hash == key_hash).values(seen=seen))
 
-    def end(self, person_id: int, *, only: Iterable[str] | None = None, but: str | None = None) -> None:
-        """End a person's sessions: all, `only` these, or all `but` one. But for `only` these, entering ends as well."""
-        if only is None:
-            self._connection.execute(delete(t.entry).where(t.entry.c.person_id == person_id))
+    def end(self, person_id: int, *, only: Iterable[str] | None = None) -> None:
+        """End a person's sessions: all, or `only` these. With all of them ends what was begun in them: entering, and
+        a seed that waits to be confirmed, which whoever was in has seen."""
         chosen = delete(t.session).where(t.session.c.person_id == person_id)
         if only is not None:
             chosen = chosen.where(t.session.c.hash.in_(sorted(only)))
-        if but is not None:
-            chosen = chosen.where(t.session.c.hash != but)
+        else:
+            waiting = update(t.person).where(t.person.c.id == person_id, t.person.c.seed_step.is_(None))
+            self._connection.execute(waiting.values(seed=None))
+            self._connection.execute(delete(t.entry).where(t.entry.c.person_id == person_id))
         self._connection.execute(chosen)
 
     def enter(self, key_hash: str, person: Person, at: float, until: float) -> None:
@@ -202,8 +208,9 @@ class AccountsWriting(Accounts):
         values = {"hash": key_hash, "person_id": person.id, "until": until}
         self._connection.execute(insert(t.entry).values(**values))
 
-    def entered(self, key_hash: str) -> None:
-        self._connection.execute(delete(t.entry).where(t.entry.c.hash == key_hash))
+    def entered(self, key_hash: str) -> bool:
+        """Whether that was awaited, which it is no more."""
+        return self._connection.execute(delete(t.entry).where(t.entry.c.hash == key_hash)).rowcount == 1
 
     def keep_recovery_codes(self, person: Person, hashes: Iterable[str]) -> None:
         """These, and none from before."""

@@ -11,16 +11,16 @@ from werkzeug.wrappers import Response
 from models.transcript import FACTS
 from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError, Forbidden
-from service.store.accounts import Scope
+from service.jobs.kinds import scope
+from service.jobs.kinds.add import NAME as ADD
 from service.web import screens
-from service.web.causes import note
+from service.web.again import Page, again
 from service.web.documents.draft import Draft, metadata
 from service.web.documents.sign_off_forms import sign_off_forms
 from service.web.guard import Guard
 from service.web.jobs.forms import add_job_forms, added
 from service.web.limits import Limits
 from service.web.negotiation import reads_pages
-from service.web.retrying import when_again
 from service.web.review.forms import add_review_forms
 from service.web.review.marking_forms import add_marking_forms
 from service.web.snapshots.keeping_forms import add_keeping_forms
@@ -31,7 +31,6 @@ from service.web.topics.screens import topics
 SEE_OTHER = 303
 
 Answer = TypeVar("Answer")
-Refused = tuple[str, int, dict[str, str]]
 
 
 def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> Blueprint:
@@ -74,7 +73,7 @@ def _adding(pages: Blueprint, corpus: Corpus, guard: Guard, limits: Limits) -> N
         return screens.add(corpus, Draft(replaces=request.args.get("replaces", "")))
 
     @pages.post("/add")
-    def preview() -> str | Refused:
+    def preview() -> str | Page:
         draft = Draft.sent(request)
         return _or_form(corpus, draft, lambda: screens.preview(corpus, _fetched(corpus, draft)))
 
@@ -83,10 +82,9 @@ def _adding(pages: Blueprint, corpus: Corpus, guard: Guard, limits: Limits) -> N
         return screens.add(corpus, Draft.sent(request))
 
     @pages.post("/documents")
-    def confirm() -> Response | str | Refused:
+    def confirm() -> Response | str | Page:
         draft = Draft.sent(request)
-        if draft.replaces:
-            guard.demand_scope(g.visitor, Scope.EDIT)
+        guard.demand_scope(g.visitor, scope(ADD, replacing=bool(draft.replaces)))
 
         def add() -> Response:
             limits.demand_addition(request, draft.by, len(draft.source().data))
@@ -149,15 +147,14 @@ def _fetched(corpus: Corpus, draft: Draft) -> Draft:
     return draft.with_page(corpus.fetch(draft.url))
 
 
-def _or_form(corpus: Corpus, draft: Draft, answer: Callable[[], Answer]) -> Answer | Refused:
+def _or_form(corpus: Corpus, draft: Draft, answer: Callable[[], Answer]) -> Answer | Page:
     """`answer`; or to people the form again, with what was typed and what was wrong with it."""
     try:
         return answer()
     except CounterposeError as error:
         if not reads_pages():
             raise
-        note(error)
-        return screens.add(corpus, draft, error), error.status, when_again(error)
+        return again(screens.add(corpus, draft, error), error)
 
 
 def _needed(name: str, what: str) -> str:

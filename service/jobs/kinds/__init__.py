@@ -12,6 +12,7 @@ from typing import Protocol, cast
 from service.documents.library import Library
 from service.errors import BadValue
 from service.jobs.run import Run
+from service.store.accounts import Scope
 from service.store.jobs import Job
 from service.store.store import Store
 from service.topics.grouping import Grouping
@@ -31,12 +32,17 @@ class Means:
 class Kind(Protocol):
     """What each module of this folder offers.
 
+    `scope` is what it takes to hand one in, to cancel it and to try it again; `replacing`: of its documents one takes
+    the place of another.
+
     `work` does the job from the beginning, or goes on with what an interrupted attempt left. Its effect and `run.end`,
     or `run.settle` for one document of several, are one write; so it happens once, whoever else tried.
     """
 
     NAME: str
     LABEL: str  # as in a list
+
+    def scope(self, *, replacing: bool) -> Scope: ...
 
     def work(self, means: Means, run: Run) -> None: ...
 
@@ -53,6 +59,11 @@ def kind(name: str) -> Kind:
     if name not in kinds():
         raise BadValue(f"There is no kind of job “{name}” here.", "Update this worker's Counterpose, then retry.")
     return kinds()[name]
+
+
+def scope(name: str, *, replacing: bool = False) -> Scope:
+    """What a job of this kind takes; of one that is not known here, what all takes that has no scope of its own."""
+    return kinds()[name].scope(replacing=replacing) if name in kinds() else Scope.EDIT
 
 
 def label(job: Job) -> str:

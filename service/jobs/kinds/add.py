@@ -13,12 +13,17 @@ from service.errors import Conflict, CounterposeError, Unavailable, kept
 from service.jobs.kinds import Means
 from service.jobs.run import Run
 from service.readers import Source
+from service.store.accounts import Scope
 from service.store.jobs import JobDocument
 from service.translation import N_
 from service.views import Added
 
 NAME = "add"
 LABEL = N_("Adding")
+
+
+def scope(*, replacing: bool) -> Scope:
+    return Scope.EDIT if replacing else Scope.ADD
 
 
 def given(document: JobDocument, data: bytes) -> Given:

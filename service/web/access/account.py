@@ -11,7 +11,8 @@ from service.access.people import scopes
 from service.errors import BadValue, CounterposeError, TooManySignIns, Unauthorized
 from service.store.accounts import Scope
 from service.web.access import cookie
-from service.web.access.asked import SEE_OTHER, Page, again, confirm, days, new_password, person, session
+from service.web.access.asked import SEE_OTHER, acting, confirm, days, new_password, person, session
+from service.web.again import Page, again
 
 Answer = Response | Page
 REFUSALS = (BadValue, Unauthorized, TooManySignIns)
@@ -25,8 +26,7 @@ def account_pages(pages: Blueprint, access: Access) -> None:
     @pages.post("/account/password")
     def change_password() -> Answer:
         try:
-            confirm(access)
-            key = access.change_password(person(), new_password())
+            key = access.change_password(confirm(access), new_password())
         except REFUSALS as error:
             return again(_page(error, "password"), error)
         return cookie.give(request, redirect("/account?changed=1", SEE_OTHER), key)
@@ -34,25 +34,23 @@ def account_pages(pages: Blueprint, access: Access) -> None:
     @pages.post("/account/sessions")
     def end_sessions() -> Answer:
         try:
-            confirm(access)
+            access.sessions.end_some(confirm(access), request.form.getlist("session"))
         except REFUSALS as error:
             return again(_page(error, "sessions"), error)
-        access.sessions.end_some(person(), request.form.getlist("session"))
         return redirect("/account#sessions", SEE_OTHER)
 
     @pages.post("/account/tokens")
     def make_token() -> str | Page:
         try:
-            confirm(access)
-            wanted = scopes(request.form.getlist("scope"))
-            made, text = access.tokens.make(person(), request.form.get("label", ""), wanted, days())
+            who, wanted = confirm(access), scopes(request.form.getlist("scope"))
+            made, text = access.tokens.make(who.person, request.form.get("label", ""), wanted, days(), who=who)
         except REFUSALS as error:
             return again(_page(error, "tokens"), error)
         return _page(made=(made.label, text))
 
     @pages.post("/account/tokens/<int:number>/revoke")
     def revoke_token(number: int) -> Response:
-        access.tokens.revoke(number, person())
+        access.tokens.revoke(number, acting())
         return redirect("/account#tokens", SEE_OTHER)
 
     def _page(error: CounterposeError | None = None, at: str = "", made: tuple[str, str] | None = None) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from flask import g, request
 
 from service.access.access import Access
+from service.access.acting import Acting
 from service.access.visitor import Visitor
-from service.errors import BadValue, CounterposeError
+from service.errors import BadValue
 from service.store.accounts import Person, Session
-from service.web.retrying import when_again
 
 SEE_OTHER = 303
-Page = tuple[str, int, dict[str, str]]
 
 
 def visitor() -> Visitor:
@@ -41,9 +40,21 @@ def address() -> str:
     return request.remote_addr or ""
 
 
-def confirm(access: Access) -> None:
+def acting() -> Acting:
+    """Whoever is signed in, to be looked at once more when it comes to the change."""
+    return Acting(person(), session())
+
+
+def confirm(access: Access) -> Acting:
     """That it is still they who sit there. Raises Unauthorized where the password typed is another."""
-    access.confirm(person(), request.form.get("current", ""), address())
+    return access.confirm(acting(), request.form.get("current", ""), address())
+
+
+def confirm_with_code(access: Access) -> Acting:
+    """As `confirm`, for what a second factor guards: with a code of it, or a recovery code, as well."""
+    found = confirm(access)
+    access.demand_code(found.person, request.form.get("code", ""), address())
+    return found
 
 
 def new_password() -> str:
@@ -61,8 +72,3 @@ def days() -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 6):
         raise BadValue(f"The days are “{text[:80]}”.", "Give a whole number, or none. Nothing was changed.")
     return int(text)
-
-
-def again(page: str, error: CounterposeError) -> Page:
-    """The form once more, with what was wrong with it."""
-    return page, error.status, when_again(error)

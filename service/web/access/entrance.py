@@ -14,7 +14,8 @@ from service.access.passwords import FEWEST
 from service.errors import BadValue, CounterposeError, Gone, TooManySignIns, Unauthorized
 from service.store.accounts import Person
 from service.web.access import cookie
-from service.web.access.asked import SEE_OTHER, Page, address, again, become, new_password, visitor
+from service.web.access.asked import SEE_OTHER, address, become, new_password, visitor
+from service.web.again import Page, again
 from service.web.next import own
 
 Answer = Response | Page | str

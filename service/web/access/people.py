@@ -10,7 +10,8 @@ from service.access.people import role
 from service.errors import BadValue, Conflict, CounterposeError, Forbidden, TooManySignIns, Unauthorized
 from service.store.accounts import Role, Scope
 from service.web import screens
-from service.web.access.asked import SEE_OTHER, Page, again, confirm, person, visitor
+from service.web.access.asked import SEE_OTHER, acting, confirm, person, visitor
+from service.web.again import Page, again
 
 
 def people_pages(pages: Blueprint, access: Access) -> None:
@@ -23,8 +24,8 @@ def people_pages(pages: Blueprint, access: Access) -> None:
     def invite() -> str | Page:
         _demand_admin()
         try:
-            confirm(access)
-            made = access.people.add(request.form.get("name", ""), role(request.form.get("role", "")))
+            who, wanted = confirm(access), role(request.form.get("role", ""))
+            made = access.people.add(request.form.get("name", ""), wanted, who=who)
         except (BadValue, Conflict, Unauthorized, TooManySignIns) as error:
             return again(_page(error), error)
         return _page(made=(made.name, screens.absolute(f"/welcome#{access.people.link(made.name)}")))
@@ -34,13 +35,13 @@ def people_pages(pages: Blueprint, access: Access) -> None:
         _demand_admin()
         if access.people.one(name).id == person().id:
             raise BadValue("This is your own account.", "Ask another admin. Nothing was changed.")
-        access.people.disable(name)
+        access.people.disable(name, who=acting())
         return redirect("/people", SEE_OTHER)
 
     @pages.post("/people/<name>/enable")
     def enable(name: str) -> Response:
         _demand_admin()
-        access.people.enable(name)
+        access.people.enable(name, who=acting())
         return redirect("/people", SEE_OTHER)
 
     def _page(error: CounterposeError | None = None, made: tuple[str, str] | None = None) -> str:

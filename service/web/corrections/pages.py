@@ -17,13 +17,12 @@ from service.schema.corrections import CorrectionsAnswer
 from service.schema.fields import ListQuery
 from service.schema.refusals import refusals
 from service.web import screens
-from service.web.causes import note
+from service.web.again import Page, again
 from service.web.corrections.feed import feed
 from service.web.described import DescribedBlueprint
 from service.web.guard import Guard
 from service.web.limits import Limits
 from service.web.negotiation import page_or_json, reads_pages
-from service.web.retrying import when_again
 
 CORRECTIONS = Tag(name="corrections", description="Errors that readers reported, and what was answered.")
 SEE_OTHER = 303
@@ -62,7 +61,7 @@ def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> DescribedBlueprin
         return _form(first, second, request.args.get("snapshot"))
 
     @pages.post("/report", doc_ui=False)
-    def send() -> AnyResponse | tuple[str, int, dict[str, str]]:
+    def send() -> AnyResponse | Page:
         guard.demand_report()
         limits.demand_report(request)
         given = {name: request.form.get(name, "") for name in ("first", "second", "snapshot", "words", "by")}
@@ -72,8 +71,7 @@ def blueprint(corpus: Corpus, guard: Guard, limits: Limits) -> DescribedBlueprin
         except CounterposeError as error:
             if not reads_pages():
                 raise
-            note(error)
-            return _form(given["first"], given["second"], given["snapshot"], error), error.status, when_again(error)
+            return again(_form(given["first"], given["second"], given["snapshot"], error), error)
         return redirect("/corrections?sent=1", SEE_OTHER)
 
     def _form(first: str, second: str, snapshot: str | None, error: CounterposeError | None = None) -> str:

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 from service.corpus import Corpus
 from service.documents.intake import Attribution, Given
 from service.errors import again
+from service.jobs.kinds import scope
+from service.jobs.kinds.judge import NAME as JUDGE
 from service.schema.map import MapQuery
-from service.store.accounts import Scope
 from service.store.jobs import JobState
 from service.web.documents.draft import Draft
 from service.web.guard import Guard
@@ -24,24 +25,25 @@ PATIENCE = 2.0  # seconds that a reader waits for a document before being shown 
 def add_job_forms(pages: Blueprint, corpus: Corpus, guard: Guard) -> None:
     @pages.post("/jobs/<int:job_id>/cancel")
     def cancel_job(job_id: int) -> Response:
+        guard.demand_scope(g.visitor, corpus.jobs.one(job_id).scope)
         return redirect(f"/jobs/{corpus.jobs.cancel(job_id).id}", SEE_OTHER)
 
     @pages.post("/jobs/<int:job_id>/retry")
     def retry_job(job_id: int) -> Response:
-        if any(one.how["replaces"] for one in corpus.jobs.one(job_id).documents):
-            guard.demand_scope(g.visitor, Scope.EDIT)  # who tries it again answers for it as if they handed it in
+        guard.demand_scope(g.visitor, corpus.jobs.one(job_id).scope)  # who tries it again answers for it
         found = corpus.jobs.retry(job_id, request.form.get("by", "").strip())
         return redirect(f"/jobs/{found.id}", SEE_OTHER)
 
     @pages.post("/map/judge")
     def judge_map() -> Response:
+        guard.demand_scope(g.visitor, scope(JUDGE))
         held = {name: request.form.getlist(name) for name in ("speaker", "delegation")}
         sides = request.form.get(SIDES, "")  # a map's `by` says what its sides are, a form's who sends it
         try:
             query = MapQuery.model_validate({**request.form.to_dict(), **held, "by": sides})
         except ValidationError as error:
             raise invalid(error) from None
-        job = corpus.jobs.submit("judge", query.whole(), request.form.get("by", "").strip())
+        job = corpus.jobs.submit(JUDGE, query.whole(), request.form.get("by", "").strip())
         return redirect(f"/jobs/{job.id}", SEE_OTHER)
 
 

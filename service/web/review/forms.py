@@ -20,11 +20,12 @@ from service.review.reasons import given
 from service.schema.compare import CompareQuery
 from service.schema.review import ReviewPairQuery, ReviewQuery
 from service.store.docket import Decision
+from service.web.again import Page, again
 from service.web.negotiation import demand_object, reads_pages
 from service.web.review.screens import Refused, pair_page, review_address
 
 SEE_OTHER, CREATED = 303, 201
-Answer = Response | tuple[str, int]
+Answer = Response | Page
 
 
 def add_review_forms(pages: Blueprint, corpus: Corpus) -> None:
@@ -46,7 +47,7 @@ def add_review_forms(pages: Blueprint, corpus: Corpus) -> None:
         except CounterposeError as error:
             if not reads_pages() or error.status not in (400, 409):
                 raise
-            return _again(corpus, sent, error), error.status
+            return again(_pair(corpus, sent, error), error)
         return _done(corpus, sent, made, CREATED)
 
     @pages.post("/rulings/<number>/withdraw")
@@ -67,7 +68,7 @@ def _sent() -> MultiDict[str, str]:
     return MultiDict({name: str(value) for name, value in held.items() if value is not None})
 
 
-def _again(corpus: Corpus, sent: MultiDict[str, str], error: CounterposeError) -> str:
+def _pair(corpus: Corpus, sent: MultiDict[str, str], error: CounterposeError) -> str:
     """The pair as it is now, with what was typed and what was wrong."""
     query = ReviewPairQuery(
         first=sent["first"], second=sent["second"], back=sent.get("back"), by=sent.get("by"), keys=_keys(sent)

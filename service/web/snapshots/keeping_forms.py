@@ -10,6 +10,7 @@ from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError
 from service.schema.snapshots import Freeze
 from service.store.reports import State
+from service.web.again import Page, again
 from service.web.negotiation import invalid, reads_pages
 
 SEE_OTHER = 303
@@ -36,7 +37,7 @@ def add_keeping_forms(pages: Blueprint, corpus: Corpus) -> None:
         return render_template("reports.html", found=(found,), error=None, at=number, typed=held, alone=True)
 
     @pages.post("/reports/<number>/answer")
-    def answer(number: str) -> Response | tuple[str, int]:
+    def answer(number: str) -> Response | Page:
         try:
             corpus.corrections.answer(
                 _number(number),
@@ -49,7 +50,7 @@ def add_keeping_forms(pages: Blueprint, corpus: Corpus) -> None:
         except CounterposeError as error:
             if not reads_pages():
                 raise
-            return _reports(error, number), error.status
+            return again(_reports(error, number), error)
         return redirect(f"/corrections#r{number}", SEE_OTHER)
 
     def _reports(error: CounterposeError | None = None, at: str = "") -> str:

@@ -12,11 +12,12 @@ from service.corpus import Corpus
 from service.errors import BadValue, CounterposeError
 from service.store.edit import Edit
 from service.web.addresses import topic_address
+from service.web.again import Page, again
 from service.web.negotiation import reads_pages
 from service.web.topics.screens import Attempt, topic, topic_edits
 
 SEE_OTHER = 303
-Answer = Response | tuple[str, int]
+Answer = Response | Page
 
 
 def add_topic_forms(pages: Blueprint, corpus: Corpus) -> None:
@@ -64,7 +65,7 @@ def add_topic_forms(pages: Blueprint, corpus: Corpus) -> None:
         except CounterposeError as error:
             if not reads_pages():
                 raise
-            return topic_edits(corpus, editing.journal(), corpus.hidden_topics(), error), error.status
+            return again(topic_edits(corpus, editing.journal(), corpus.hidden_topics(), error), error)
         topic = _there(corpus, edit.topic_id) if "topic" in request.form else None
         return _go(f"{topic_address(topic)}?done={edit.id}" if topic else f"/topic-edits#e{edit.id}")
 
@@ -80,7 +81,7 @@ def _edited(corpus: Corpus, topic_id: str, form: str, edit: Callable[[], Edit]) 
         if not reads_pages() or _there(corpus, topic_id) is None:
             raise
         attempt = Attempt(form, error, request.form)
-        return topic(corpus, corpus.topic(topic_id), attempt), error.status
+        return again(topic(corpus, corpus.topic(topic_id), attempt), error)
     return _go(f"{topic_address(done.topic_id)}?done={done.id}")
 
 

@@ -17,6 +17,7 @@ from service.readers.parts.decoding import decode
 from service.topics.issue_file import as_csv, read_issues
 from service.topics.issue_list import notes
 from service.topics.report import report
+from service.web.again import Page, again
 from service.web.negotiation import reads_pages
 
 TYPED = "The list"
@@ -70,7 +71,7 @@ def issue_page(corpus: Corpus, draft: IssueDraft | None = None, error: Counterpo
 
 def issue_forms(pages: Blueprint, corpus: Corpus) -> None:
     @pages.post("/issues")
-    def preview_issues() -> str | tuple[str, int]:
+    def preview_issues() -> str | Page:
         draft = IssueDraft.sent(request)
         return _or_form(corpus, draft, lambda: _preview(corpus, draft))
 
@@ -79,7 +80,7 @@ def issue_forms(pages: Blueprint, corpus: Corpus) -> None:
         return issue_page(corpus, IssueDraft.sent(request))
 
     @pages.post("/issues/save")
-    def save_issues() -> Response | str | tuple[str, int]:
+    def save_issues() -> Response | str | Page:
         draft = IssueDraft.sent(request)
         return _or_form(corpus, draft, lambda: _save(corpus, draft))
 
@@ -95,7 +96,7 @@ def _save(corpus: Corpus, draft: IssueDraft) -> Response:
     return redirect("/issues?saved=1", 303)
 
 
-def _or_form(corpus: Corpus, draft: IssueDraft, answer: Callable[[], Answer]) -> Answer | tuple[str, int]:
+def _or_form(corpus: Corpus, draft: IssueDraft, answer: Callable[[], Answer]) -> Answer | Page:
     """`answer`; or to people the form again, with what was typed and what was wrong with it."""
     try:
         return answer()
@@ -103,4 +104,4 @@ def _or_form(corpus: Corpus, draft: IssueDraft, answer: Callable[[], Answer]) ->
         if not reads_pages():
             raise
         kept = IssueDraft(draft.text, TYPED, draft.by)  # a file that was refused has to be chosen again
-        return issue_page(corpus, kept, error), error.status
+        return again(issue_page(corpus, kept, error), error)
