@@ -249,7 +249,7 @@ def test_the_words_that_differ_are_found_at_once_in_sentences_without_end() -> N
 
 def test_the_few_that_long_records_share_are_found_at_once() -> None:
     def shared(size: int) -> int:
-        """Some stand in both far apart, and once more at the first's end, so that they set nothing beside each other."""
+        """Some stand in both, far apart, and once more at the first's end, so that none is there once."""
         some = int((STEPS * size / 7) ** 0.5)
         first, second = ([(side, n) for n in range(size)] for side in "ab")
         for n in range(some):
@@ -367,6 +367,28 @@ def test_a_long_text_counts_as_several_comparisons(client: FlaskClient) -> None:
 
 
 # Lists ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [1, "unsure", {"a": 1}])
+def test_a_list_in_json_that_is_long_costs_little_and_is_refused_once(client: FlaskClient, value: object) -> None:
+    sent(client, TREES)
+    sides = {name: {"name": name, "text": TREES} for name in ("first", "second")}
+    tracemalloc.start()
+    refused = client.post("/compare", json={**sides, "include": [value] * 200_000})
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refused.status_code == 400
+    assert most < 50_000_000
+    error = refused.get_json()["error"]
+    assert (error["message"], error["remedy"]) == ("include is given too often.", "Give it at most 10 times.")
+
+
+@pytest.mark.parametrize("address", ["/map?speaker=", "/map?delegation=", "/brief?first=a&second=b&topic="])
+def test_a_name_in_an_address_is_given_so_often(client: FlaskClient, address: str) -> None:
+    name = address.rpartition("?")[2].rpartition("&")[2]
+    refused = client.get(address + "x" + f"&{name}x" * 100)
+    assert refused.status_code == 400
+    assert refused.get_json()["error"]["remedy"] == "Give it at most 100 times."
 
 
 @pytest.mark.parametrize("address", ["/topics?q=", "/documents?q=", "/speakers?q=", "/map?q=", "/?topic="])
