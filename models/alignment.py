@@ -41,7 +41,8 @@ def same_runs(first: Sequence[Hashable], second: Sequence[Hashable]) -> list[Run
     counts, others = Counter(first), Counter(second)
     pairs = sum(number * others[item] for item, number in counts.items())
     most = min(sum(number for item, number in counts.items() if item in others), len(second))
-    if (2 * most + 1) * pairs <= STEPS * (len(first) + len(second)):  # difflib looks through the pairs for each run
+    # For each run, and what stands between two of them, difflib looks through the first and its pairs.
+    if (2 * most + 1) * (pairs + len(first)) <= STEPS * (len(first) + len(second)):
         blocks = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
         return [(block.a, block.b, block.size) for block in blocks if block.size]
     return _joined(_subsequence(first, second))

@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nupunkt import sent_spans
-
 from models.negation import NEGATIVE
+from models.sentences import sentences
 from models.words import WORD, folded
 
 
@@ -114,8 +113,8 @@ def _held(rest: str) -> Dropped | None:
 
 
 def _first(after: str) -> str:
-    return next((after[s:e].strip() for s, e in sent_spans(after) if after[s:e].strip()), "")
+    return next((after[s:e].strip() for s, e in sentences(after) if after[s:e].strip()), "")
 
 
 def _last(before: str) -> str:
-    return next((before[s:e].strip() for s, e in reversed(list(sent_spans(before))) if before[s:e].strip()), "")
+    return next((before[s:e].strip() for s, e in reversed(list(sentences(before))) if before[s:e].strip()), "")

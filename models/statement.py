@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from nupunkt import sent_spans  # segmenter trained on formal English; exact spans, no model download
-
 from models.courtesy import is_comparable
 from models.length import LONGEST
+from models.sentences import sentences
 from models.transcript import Kind, Mark, Transcript, Utterance
 
 CONTEXT = 2  # sentences shown either side of a statement
@@ -130,7 +129,7 @@ def _is_context(cut: Cut) -> bool:
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     block = text[start:end]
-    for s, e in sent_spans(block):
+    for s, e in sentences(block):
         piece = block[s:e]
         stripped = piece.strip()
         if stripped:

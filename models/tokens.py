@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from nupunkt import sent_spans
 from tokenizers import Tokenizer
+
+from models.sentences import sentences
 
 CHARACTERS = 20_000  # of one text, far more than any model here reads: what lies beyond costs no time
 
@@ -66,7 +67,7 @@ class PairTokenizer:
         """How many tokens make the whole sentences that a text begins with, at most `most`; `most` where none fits."""
         text = text[:CHARACTERS]
         ends = [end for _, end in self._tokenizer.encode(text, add_special_tokens=False).offsets]
-        counts = [bisect_right(ends, len(text[:end].rstrip())) for _, end in sent_spans(text)]
+        counts = [bisect_right(ends, len(text[:end].rstrip())) for _, end in sentences(text)]
         return max((count for count in counts if count <= most), default=0) or most
 
     def _framed(self, first: list[int], second: list[int]) -> tuple[list[int], list[int]]:

@@ -12,9 +12,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from nupunkt import sent_spans
-
 from models.length import LONGEST
+from models.sentences import sentences
 
 Span = tuple[int, int]
 
@@ -156,7 +155,7 @@ def asked_last(said: str) -> Iterator[Span]:
     said = said.rstrip()
     if not said.endswith("?"):
         return
-    cuts = list(sent_spans(said))
+    cuts = list(sentences(said))
     start, end = cuts[-1]
     if len(cuts) > 1 and len(said[start:end].split()) >= _A_QUESTION:
         yield start + len(said[start:end]) - len(said[start:end].lstrip()), len(said)
@@ -198,7 +197,7 @@ class Sentences:
 
     def _sentences(self, low: int, high: int) -> list[Span]:
         if (low, high) not in self._cut:
-            self._cut[low, high] = [(low + s, low + e) for s, e in sent_spans(self._text[low:high])]
+            self._cut[low, high] = [(low + s, low + e) for s, e in sentences(self._text[low:high])]
         return self._cut[low, high]
 
 

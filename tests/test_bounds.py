@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import EnvironBuilder
 
-from models.alignment import aligned, same_runs
+from models.alignment import STEPS, aligned, same_runs
 from models.attribution import findings
 from models.comparison import NOMINEES, Document, Position, Quote, nominate
 from models.courtesy import is_comparable
@@ -153,10 +153,31 @@ def test_words_said_over_and_over_are_all_marked_as_shared() -> None:
 # A file --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", ["a\n", "We will.\n", "and so\nwe go ", "\n \n", "(", "a.b.", "Yes. "])
+@pytest.mark.parametrize(
+    "words",
+    ["a\n", "We will.\n", "and so\nwe go ", "\n \n", "(", "a.b.", "Yes. ", "?!", "!”", "(a.", "?!" * 100 + " ", ". "],
+    ids=lambda words: repr(words[:10]),
+)
 @pytest.mark.parametrize("hard_wrapped", [True, False])
 def test_a_turn_is_cut_in_time_that_grows_with_its_length(words: str, hard_wrapped: bool) -> None:
     assert grows_with_its_length(lambda size: cut(repeated(words, size), hard_wrapped=hard_wrapped), 20_000)
+
+
+@pytest.mark.parametrize(
+    "run", ["https://example.org/" + "a/" * 2_000, "我们去那里。" * 1_000], ids=["address", "Chinese, which is not cut"]
+)
+def test_a_sentence_keeps_what_stands_in_it_without_white_space_however_long(run: str) -> None:
+    said = ["We will build the road.", f"The letter says {run} and no more.", "We will close the harbour."]
+    text = " ".join(said)
+    found = statements(Transcript(text, (Utterance("ADA", Kind.SPEECH, 0, len(text)),)))
+    assert [one.text for one in found] == said
+    assert [text[one.start : one.end] for one in found] == said
+
+
+def test_a_text_of_marks_alone_is_refused_at_once(client: FlaskClient) -> None:
+    began = time.process_time()
+    assert sent(client, "?!" * 30_000).status_code == 400
+    assert time.process_time() - began < 2
 
 
 def test_whoever_ends_the_work_is_heard_while_a_text_is_cut() -> None:
@@ -224,6 +245,20 @@ def test_the_words_that_differ_are_found_at_once_in_sentences_without_end() -> N
     marks = otherwise(first, second)
     assert time.perf_counter() - began < 5
     assert {second[start:end] for start, end in marks[1]} == {"no"}
+
+
+def test_the_few_that_long_records_share_are_found_at_once() -> None:
+    def shared(size: int) -> int:
+        """Some stand in both, far apart, and once more at the first's end, so that none is there once."""
+        some = int((STEPS * size / 7) ** 0.5)
+        first, second = ([(side, n) for n in range(size)] for side in "ab")
+        for n in range(some):
+            first[n * (size // some)] = second[n * (size // some)] = ("both", n)
+        first += [("both", some - 1 - n) for n in range(some)]
+        return len(aligned(first, second))
+
+    assert shared(5_000) == int((STEPS * 5_000 / 7) ** 0.5)
+    assert seconds(lambda: shared(20_000)) < 2
 
 
 @pytest.mark.parametrize("size", [40, 3000])
@@ -332,6 +367,28 @@ def test_a_long_text_counts_as_several_comparisons(client: FlaskClient) -> None:
 
 
 # Lists ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("value", [1, "unsure", {"a": 1}])
+def test_a_list_in_json_that_is_long_costs_little_and_is_refused_once(client: FlaskClient, value: object) -> None:
+    sent(client, TREES)
+    sides = {name: {"name": name, "text": TREES} for name in ("first", "second")}
+    tracemalloc.start()
+    refused = client.post("/compare", json={**sides, "include": [value] * 200_000})
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refused.status_code == 400
+    assert most < 50_000_000
+    error = refused.get_json()["error"]
+    assert (error["message"], error["remedy"]) == ("include is given too often.", "Give it at most 10 times.")
+
+
+@pytest.mark.parametrize("address", ["/map?speaker=", "/map?delegation=", "/brief?first=a&second=b&topic="])
+def test_a_name_in_an_address_is_given_so_often(client: FlaskClient, address: str) -> None:
+    name = address.rpartition("?")[2].rpartition("&")[2]
+    refused = client.get(address + "x" + f"&{name}x" * 100)
+    assert refused.status_code == 400
+    assert refused.get_json()["error"]["remedy"] == "Give it at most 100 times."
 
 
 @pytest.mark.parametrize("address", ["/topics?q=", "/documents?q=", "/speakers?q=", "/map?q=", "/?topic="])

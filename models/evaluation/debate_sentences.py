@@ -13,10 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from nupunkt import sent_spans
-
 from models.evaluation.elecdeb import MIN_WORDS, SEED
 from models.evaluation.reading import UnusableSet, table
+from models.sentences import sentences
 
 COLUMNS = ("year", "subject", "object", "subject_speaker", "object_speaker")
 _TURN = re.compile(r"(?:([A-Z][A-Z_.'’ -]*):)?([^\n]*)\n?")
@@ -56,7 +55,7 @@ def _sentences(text: str, debate: str, covered: bytearray, speakers: set[str]) -
     speaker = None
     for line in _TURN.finditer(text):
         speaker = line[1] or speaker
-        for start, end in sent_spans(line[2]) if speaker in speakers else ():
+        for start, end in sentences(line[2]) if speaker in speakers else ():
             sentence = line[2][start:end].strip()
             if sentence:
                 begin = line.start(2)

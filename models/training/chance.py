@@ -11,8 +11,7 @@ import random
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from nupunkt import sent_spans
-
+from models.sentences import sentences
 from models.training.examples import Example, Target
 from models.training.labelled import calibrates, kept_aside, united_nations
 from models.words import topic_words
@@ -73,7 +72,7 @@ def _sentences(speeches: Mapping[str, str], name: str) -> Iterator[str]:
     if not paragraphs or sorted(map(len, paragraphs))[4 * len(paragraphs) // 5] < WRAPPED:
         return
     for paragraph in paragraphs:
-        for start, end in sent_spans(paragraph):
+        for start, end in sentences(paragraph):
             text = " ".join(paragraph[start:end].split())
             if len(text.split()) in WORDS and text[0].isupper() and text[-1] in ".!?":
                 yield text

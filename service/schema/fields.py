@@ -36,8 +36,10 @@ Share = Annotated[
     BeforeValidator(blank_is_absent),
 ]
 Limit = Annotated[int, BeforeValidator(_blank_is_ten), Field(ge=1, le=100)]
-Include = Annotated[list[Literal["unsure", "reported", "nominees"]], BeforeValidator(_those_given)]
-IncludeOfTexts = Annotated[list[Literal["unsure", "reported"]], BeforeValidator(_those_given)]
+# A list says how many it takes, and says it first: else each of a million wrong values is an error with its own copy.
+_FEW = Field(max_length=10)
+Include = Annotated[list[Literal["unsure", "reported", "nominees"]], _FEW, BeforeValidator(_those_given)]
+IncludeOfTexts = Annotated[list[Literal["unsure", "reported"]], _FEW, BeforeValidator(_those_given)]
 FORMAT = "`json` or `html`; without it, whichever `Accept` prefers, and JSON if it has no preference."
 _FORMATS = ", ".join(f"`{name}`" for name in formats())
 COMPARISON_FORMAT = f"One of {_FORMATS}; without it, whichever `Accept` prefers, and JSON if it has none."
@@ -73,5 +75,5 @@ def documented(example: Any, *other: str, extra: Literal["allow", "forbid"] = "f
 
 EXPORTED = tuple(each.MEDIA_TYPE for each in formats().values() if each.MEDIA_TYPE != "application/json")
 Page = Annotated[int, BeforeValidator(lambda value: 1 if blank_is_absent(value) is None else value), Field(ge=1)]
-Names = Annotated[list[str], BeforeValidator(_those_given)]
+Names = Annotated[list[str], Field(max_length=100), BeforeValidator(_those_given)]
 Named = Annotated[str, BeforeValidator(blank_is_absent)]

@@ -157,6 +157,8 @@ def invalid(error: ValidationError) -> BadValue:
     name = ".".join(part for part in first["loc"] if isinstance(part, str))
     if first["type"] == "missing":
         return BadValue(f"{name} is missing.", "See /docs for what is taken.")
+    if first["type"] == "too_long":
+        return BadValue(f"{name} is given too often.", f"Give it at most {first['ctx']['max_length']} times.")
     given = f"{name} is “{_shown(first['input'])}”"
     if name == "limit" and error.title in _LISTS:
         return BadValue(f"{given}.", "Give a whole number from 1 to 1000.")
