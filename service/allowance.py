@@ -20,13 +20,12 @@ class Allowance:
         self._what = what
         self._rates = parse_many(rates)
 
-    def spend(self, who: str, cost: int = 1) -> None:
-        """Count it. Raises TooMany, and TooLarge for what is more than all of it; then nothing is counted."""
-        windows = [Window(self._key(who, str(rate)), rate.amount, rate.get_expiry()) for rate in self._rates]
-        try:
-            self._passing.spend(windows, cost)
-        except Spent as spent:
-            raise self._refusal(spent.seconds) from None
+    def spend(self, who: str, cost: int = 1, counted: int = 0) -> None:
+        """Count it. Raises TooMany, and TooLarge for what is more than all of it; then nothing is counted.
+
+        `counted`: of the same, counted before, when less was known of it.
+        """
+        spend_together((self, who, cost, counted))
 
     def _refusal(self, seconds: float | None) -> TooMany | TooLarge:
         allowed = "; ".join(map(_said, self._rates))
@@ -39,8 +38,24 @@ class Allowance:
         error.retry_after = max(ceil(seconds), 1)
         return error
 
+    def _windows(self, who: str, cost: int, counted: int) -> list[Window]:
+        return [
+            Window(self._key(who, str(rate)), rate.amount, rate.get_expiry(), cost, counted) for rate in self._rates
+        ]
+
     def _key(self, who: str, rate: str) -> str:
         return sha256("\n".join((self._what, rate, who)).encode()).hexdigest()
+
+
+def spend_together(*charges: tuple[Allowance, str, int, int]) -> None:
+    """`Allowance.spend` for several at once, all of them or none: the allowance, who, the cost, what was counted."""
+    of = {window: one for one, who, cost, counted in charges for window in one._windows(who, cost, counted)}
+    if not of:
+        return
+    try:
+        charges[0][0]._passing.spend(list(of))
+    except Spent as spent:
+        raise of[spent.window]._refusal(spent.seconds) from None
 
 
 def _said(rate: RateLimitItem) -> str:

@@ -409,8 +409,12 @@ class Corpus:
         min_confidence: float | None = None,
         include_unsure: bool = False,
         include_reported: bool = False,
+        before: Callable[[int], None] | None = None,
     ) -> Comparison:
-        """Two (name, text) side by side, nothing stored."""
+        """Two (name, text) side by side, nothing stored.
+
+        `before` is told how many characters the pairs have that are to be judged, and may refuse it.
+        """
         request = Request(
             first=None,
             second=None,
@@ -423,7 +427,7 @@ class Corpus:
             include_unsure=include_unsure,
             include_reported=include_reported,
         )
-        return compare_texts(self._scoring, first, second, request)
+        return compare_texts(self._scoring, first, second, request, before)
 
     def replay(self, then: Comparison) -> Replayed:
         """A comparison asked for again as its manifest has it, and what is another in it today."""

@@ -37,7 +37,7 @@ from service.errors import BadValue, TooLarge
 from service.positions import comparing, sent_texts
 from service.readers import Source
 from service.rendering.brief import Brief
-from service.web import kept
+from service.web import kept, limits
 
 if TYPE_CHECKING:
     from service.corpus import Corpus
@@ -364,6 +364,27 @@ def test_a_long_text_counts_as_several_comparisons(client: FlaskClient) -> None:
         assert sent(client, TREES, **there).status_code == 200
     assert sent(client, TREES, **there).status_code == 429
     assert sent(client, TREES * 3_000).status_code == 200  # this machine itself
+
+
+def test_much_to_judge_counts_as_several_comparisons_though_little_is_sent(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "JUDGED_AS_ONE", 50)
+    there = {"base_url": PUBLIC, "environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
+    assert sent(client, TREES, **there).status_code == 200  # 69 characters in a pair: two of three
+    refused = sent(client, TREES, **there)
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"]
+    assert sent(client, TREES).status_code == 200  # this machine itself
+
+
+def test_two_texts_that_no_while_has_room_for_are_too_large_and_not_to_be_sent_again_later(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = {"base_url": PUBLIC, "environ_base": {"REMOTE_ADDR": "192.0.2.7"}}
+    assert sent(client, TREES * 1_600, **there).status_code == 413  # 48,000 characters: four of three
+    monkeypatch.setattr(limits, "JUDGED_AS_ONE", 20)
+    assert [sent(client, TREES, **there).status_code for _ in range(3)] == [413, 413, 429]  # each counted as one
 
 
 # Lists ---------------------------------------------------------------------------------------------------------------

@@ -73,6 +73,14 @@ def test_a_cost_that_has_no_room_is_not_counted_and_a_smaller_one_still_is(datab
         allowance.spend("b", 101)
 
 
+def test_what_never_fits_with_what_was_counted_of_it_is_too_large_at_once(database_url: str) -> None:
+    allowance = Allowance(passing(database_url), "x", "3 per hour")
+    allowance.spend("a")
+    with pytest.raises(TooLarge):
+        allowance.spend("a", 3, counted=1)
+    assert spent(allowance, 3) == [True, True, False]
+
+
 def test_a_refusal_says_in_how_many_seconds_to_come_again(database_url: str) -> None:
     allowance = Allowance(passing(database_url), "x", "1 per minute")
     allowance.spend("a")
@@ -248,6 +256,15 @@ def test_so_much_is_added_by_one_editor_and_what_was_typed_stays(
     assert "We want the road." in more.text
     other = {**form, "text": TRANSCRIPT.replace("bridge", "road"), "by": "Ada"}
     assert client.post("/documents", data=other).status_code == 303
+
+
+def test_a_document_that_is_refused_by_one_limit_counts_in_none(client_factory: Callable[..., FlaskClient]) -> None:
+    client = client_factory(add_limit="1 per day", add_bytes_limit=f"{2 * len(TRANSCRIPT)} per day")
+    form = {"text": TRANSCRIPT, "name": "a.txt", "by": "Eva"}
+    assert client.post("/documents", data=form).status_code == 303
+    again = {**form, "text": TRANSCRIPT.replace("bridge", "street")}
+    for _ in range(3):
+        assert "documents, 1 per day" in refused(client, 429, "POST", "/documents", data=again)
 
 
 def test_no_more_jobs_are_taken_than_may_wait(corpus_factory: Callable[..., Corpus]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 import numpy as np
@@ -25,12 +25,21 @@ from service.topics.free_text import least, nearest, similarities
 
 TEXT_CHARACTERS = 200_000  # a side: a speech of some three hours
 TEXT_STATEMENTS = 1000  # a side that are different, and are compared
-# Of the pairs of two texts that are judged: three times what so many pairs of sentences mostly have.
-JUDGED_CHARACTERS = 1000 * NOMINEES
+# Of the pairs of two texts that are judged: half as much again as so many pairs of sentences mostly have.
+JUDGED_CHARACTERS = 500 * NOMINEES
 
 
-def compare_texts(scoring: Scoring, first: tuple[str, str], second: tuple[str, str], request: Request) -> Comparison:
-    """Two (name, text) side by side; of `request`, only topic, limit and what to show count."""
+def compare_texts(
+    scoring: Scoring,
+    first: tuple[str, str],
+    second: tuple[str, str],
+    request: Request,
+    before: Callable[[int], None] | None = None,
+) -> Comparison:
+    """Two (name, text) side by side; of `request`, only topic, limit and what to show count.
+
+    `before`: told how many characters are to be judged, before they are.
+    """
     (first_name, first_text), (second_name, second_text) = (_named(name, text) for name, text in (first, second))
     if first_name.casefold() == second_name.casefold():
         raise BadValue(f"Both sides are called {first_name!r}.", "Give the two sides different names.")
@@ -46,7 +55,9 @@ def compare_texts(scoring: Scoring, first: tuple[str, str], second: tuple[str, s
     if request.topic is not None:
         positions = _on_topic(positions, scoring.embed([request.topic])[0])
     hashes = {hash_of(first_text), hash_of(second_text)}
-    most = _readable(*positions)
+    most, characters = _readable(*positions)
+    if before is not None:
+        before(characters)
     answer = compare(
         positions[0],
         positions[1],
@@ -70,12 +81,12 @@ def _on_topic(positions: Sequence[Position], near: NDArray[np.float32]) -> list[
     return [nearest(one, side, cut) for one, side in zip(positions, found, strict=True)]
 
 
-def _readable(first: Position, second: Position) -> int:
-    """How many of the nearest pairs of two texts that somebody sent are judged, by their characters; one at least."""
+def _readable(first: Position, second: Position) -> tuple[int, int]:
+    """How many of the nearest pairs of two texts are judged, one at least, and how many characters these have."""
     _, asked = nominated(first, second, {}, NOMINEES)
-    read = accumulate(len(one) + len(other) for one, other in asked)
-    most = sum(characters <= JUDGED_CHARACTERS for characters in read)
-    return NOMINEES if most == len(asked) else max(most, 1)
+    read = list(accumulate(len(one) + len(other) for one, other in asked))
+    most = max(sum(characters <= JUDGED_CHARACTERS for characters in read), 1)
+    return (most if most < len(asked) else NOMINEES), (read[:most] or [0])[-1]
 
 
 def _named(name: str, text: str) -> tuple[str, str]:

@@ -44,18 +44,21 @@ _SPEND = text("""
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """At most so many within so many seconds, which begin with the first."""
+    """At most so many within so many seconds, which begin with the first; and what is to be counted in it."""
 
     key: str
     most: int
     seconds: int
+    cost: int = 1
+    counted: int = 0  # of the same, which stand in it already: what is more than all of it with these never fits
 
 
 class Spent(Exception):
     """A window has no room for what was to be spent; it has again in so many seconds, or never, for what is larger."""
 
-    def __init__(self, seconds: float | None) -> None:
-        super().__init__(seconds)
+    def __init__(self, window: Window, seconds: float | None) -> None:
+        super().__init__(window, seconds)
+        self.window = window
         self.seconds = seconds
 
 
@@ -67,22 +70,23 @@ class Passing:
         self._engine = engine
         self._held = held
 
-    def spend(self, windows: Sequence[Window], cost: int = 1) -> None:
-        """Count `cost` in all of the windows, or, where one has no room for it, in none and raise Spent.
+    def spend(self, windows: Sequence[Window]) -> None:
+        """Count in all of the windows what it costs there, or, where one has no room for it, in none and raise Spent.
 
         A window that seems to begin later than now was begun before the clock was set back, and begins anew.
         """
-        if any(cost > window.most for window in windows):
-            raise Spent(None)
+        for window in windows:
+            if window.cost + window.counted > window.most:
+                raise Spent(window, None)
         with self._writing() as connection:
             now = clock(connection)
             over = select(_COUNT.c.key).where(_COUNT.c.expires <= now).with_for_update(skip_locked=True)
             connection.execute(delete(_COUNT).where(_COUNT.c.key.in_(over)))
             for window in sorted(windows, key=lambda one: one.key):
-                given = {"key": window.key, "cost": cost, "now": now, "seconds": float(window.seconds)}
+                given = {"key": window.key, "cost": window.cost, "now": now, "seconds": float(window.seconds)}
                 number, expires = connection.execute(_SPEND, given).one()
                 if number > window.most:
-                    raise Spent(expires - now)  # which undoes the whole
+                    raise Spent(window, expires - now)  # which undoes the whole
 
     def beat(self, worker: str) -> None:
         """Note that a worker is alive."""

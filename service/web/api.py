@@ -107,7 +107,8 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         Nothing of them is stored. A text may have 200,000 characters, and 1,000 different statements that are compared.
         Of long statements fewer pairs are judged, the nearest; then a notice says so.
         """
-        limits.demand_length(request, len(body.first.text) + len(body.second.text))
+        sent = len(body.first.text) + len(body.second.text)
+        limits.demand_length(request, sent)
         sides = (body.first.name, body.first.text), (body.second.name, body.second.text)
         found = corpus.compare_texts(
             *sides,
@@ -116,6 +117,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
             body.min_confidence,
             include_unsure="unsure" in body.include,
             include_reported="reported" in body.include,
+            before=partial(limits.demand_length, request, sent),
         )
         return comparison_as(found, query.format, partial(screens.texts, found))
 

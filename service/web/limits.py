@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import Flask, Request, request
 
 from service.access.network import network
-from service.allowance import Allowance
+from service.allowance import Allowance, spend_together
 from service.config import Config
 from service.errors import TooMany, Unavailable
 from service.store.passing import Passing, for_the_time_being
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 REFUSED = "counterpose.refused"  # in a request's environment: why it is not answered
 FREE = frozenset(("/healthz", "/readyz", "/metrics"))  # what others need to see whether it runs
 PARTS = "/static/"  # of pages
-AS_ONE = 15_000  # characters of two texts that count as one comparison of texts
+# What counts as one comparison of texts. A maximum of either takes some half a minute of one core, so that one address
+# has half a core to itself with the default setting.
+SENT_AS_ONE = 15_000  # characters of the two texts
+JUDGED_AS_ONE = 8_000  # characters of the pairs judged
 
 
 class Limits:
@@ -42,19 +45,21 @@ class Limits:
         if not is_here(request):
             self._comparisons.spend(_address(request))
 
-    def demand_length(self, request: Request, characters: int) -> None:
-        """Two texts of so many characters together count as several comparisons, of which one is counted already."""
-        more = ceil(characters / AS_ONE) - 1
+    def demand_length(self, request: Request, sent: int, judged: int = 0) -> None:
+        """Two texts of so many characters together, in pairs of so many, count as several comparisons.
+
+        `demand_comparison` has counted one; once it is known what is judged, those for what was sent are counted, too.
+        """
+        counted = max(ceil(sent / SENT_AS_ONE), 1) if judged else 1
+        more = max(ceil(sent / SENT_AS_ONE), ceil(judged / JUDGED_AS_ONE)) - counted
         if more > 0 and not is_here(request):
-            self._comparisons.spend(_address(request), more)
+            self._comparisons.spend(_address(request), more, counted)
 
     def demand_addition(self, request: Request, by: str, size: int) -> None:
         """A document of so many bytes, by whoever they say they are."""
         who = by.casefold() or _address(request)
-        if self._bytes is not None:
-            self._bytes.spend(who, size)
-        if self._documents is not None:
-            self._documents.spend(who)
+        charges = ((self._bytes, size), (self._documents, 1))
+        spend_together(*((allowance, who, cost, 0) for allowance, cost in charges if allowance is not None))
 
     def counted(self, app: Flask, kept: WSGIApplication) -> WSGIApplication:
         """`kept` with the requests that come to it counted; those that are too many are refused by `app`.
