@@ -14,6 +14,7 @@ from models.published import from_json
 from models.review import OF_OTHERS, PARTLY_JUDGED
 from service.bounded import Bounded
 from service.documents.attributing import demand_signed_off
+from service.editions import written_of
 from service.errors import Conflict, NotFound, read_only
 from service.exports import export
 from service.given import said_by
@@ -106,10 +107,11 @@ class Snapshots:
     def rows(self) -> tuple[Listed, ...]:
         """Newest first."""
         with self._store.reading() as reading, speaking(ENGLISH):  # as all notices
-            archive, audit = Archive(reading), reading.audit()
-            held = ((row, self._of(row.sha256, archive)) for row in archive.rows())
+            archive = Archive(reading)
+            held = [(row, self._of(row.sha256, archive)) for row in archive.rows()]
+            written = written_of({one.id for _, known in held for one in known.documents}, reading)
             return tuple(
-                Listed(row, known.heading, *sources_today(known.documents, audit, reading)) for row, known in held
+                Listed(row, known.heading, *sources_today(known.documents, written, reading)) for row, known in held
             )
 
     def heading(self, name: str) -> str:
