@@ -79,26 +79,29 @@ class Corpus:
         self._store = store
         self._config = config
         self._scoring = Scoring(store, embedder, classifier)
+        self._proof = Proof()  # for all, so that one memory bounds them all
         lock = RLock()  # one write at a time in this process; the database queues those of several
         self._grouping = Grouping(store, self._scoring, lock)
         self._library = Library(
             store, self._scoring, self._grouping, lock, read_only=config.read_only, max_bytes=config.max_bytes
         )
         self.editing = TopicEdits(store, lock, read_only=config.read_only)  # renaming, merging, ... of topics
-        self.attributing = Attributing(store, lock, read_only=config.read_only)  # doubts about who said what
-        self.rivals = Rivals(store)  # records of one event beside each other
+        self.attributing = Attributing(  # doubts about who said what
+            store, self._proof, lock, read_only=config.read_only
+        )
+        self.rivals = Rivals(store, self._proof)  # records of one event beside each other
         self._issue_list = IssueList(store, self._scoring, self._grouping, lock, read_only=config.read_only)
         self._listed = Listed()
-        self._comparing = Comparing(store, self._scoring, self._listed)
+        self._comparing = Comparing(store, self._proof, self._scoring, self._listed)
         self._mapping = Mapper(store, self._scoring, self._comparing, self._listed)
-        self._history = History(store, self._scoring, self._listed)
+        self._history = History(store, self._proof, self._scoring, self._listed)
         self.reviewing = Reviewing(
-            store, self._scoring, self._comparing, self._mapping, lock, read_only=config.read_only
+            store, self._proof, self._scoring, self._comparing, self._mapping, lock, read_only=config.read_only
         )
         self.marking = Marking(store, lock, read_only=config.read_only)
-        self.snapshots = Snapshots(store, self.compare, lock, read_only=config.read_only)
+        self.snapshots = Snapshots(store, self._proof, self.compare, lock, read_only=config.read_only)
         self.corrections = Corrections(
-            store, self.pair, self.reviewing.ruling, self.snapshots, lock, read_only=config.read_only
+            store, self._proof, self.pair, self.reviewing.ruling, self.snapshots, lock, read_only=config.read_only
         )
         self.access = Access(store, config)  # who may do what
         self.jobs = Desk(Means(store, self._library, self._grouping, self.judge_map), config)
@@ -380,8 +383,8 @@ class Corpus:
         """Two speakers side by side; without both named, those with most on the topic: an id, a name or any text.
 
         What only says or answers what others hold is not compared without `include_reported`; in a large corpus, only
-        the nearest pairs on a text are judged without `include_nominees`. So it is where there is a `budget`, as far as
-        it goes.
+        the nearest pairs on a text are judged without `include_nominees`. With a `budget`, of any topic and in any
+        corpus, only the nearest pairs are judged that it suffices for. One is judged even where nothing is left of it.
         Dates may be of reduced precision ("1946" is within since="1946-05"); undated documents are within no dates.
         """
         request = Request(
@@ -429,7 +432,7 @@ class Corpus:
         """A comparison asked for again as its manifest has it, and what is another in it today."""
         found = replayed(then, self.compare, self._store)
         with self._store.reading() as reading:
-            return replace(found, altered=Proof().altered(all_quotes(then), reading))
+            return replace(found, altered=self._proof.altered(all_quotes(then), reading))
 
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements of two speakers, by their ids, with nothing else beside them."""

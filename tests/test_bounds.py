@@ -37,6 +37,7 @@ from service.errors import BadValue, TooLarge
 from service.positions import comparing, sent_texts
 from service.readers import Source
 from service.rendering.brief import Brief
+from service.store.docket import Docket
 from service.web import kept
 
 if TYPE_CHECKING:
@@ -458,6 +459,32 @@ def test_what_is_kept_weighs_no_more_than_it_may() -> None:
     assert held.put("f", "x" * 200) == "x" * 200
     assert held.get("f") is None
     assert held.get("b") is not None, "what is too heavy moves nothing out"
+
+
+def test_what_is_kept_is_made_once_though_it_be_empty() -> None:
+    made: list[str] = []
+    held: Bounded[str, tuple[str, ...]] = Bounded(1)
+    assert [held.of("a", lambda: (made.append("a"), ())[1]) for _ in range(3)] == [()] * 3
+    assert made == ["a"]
+
+
+def test_where_no_decision_holds_that_is_asked_once_at_a_revision(
+    council_copy: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    holding = Docket.holding
+    monkeypatch.setattr(Docket, "holding", lambda docket: (asked.append(docket), holding(docket))[1])
+    for limit in (1, 2, 3):
+        council_copy.compare(limit=limit)
+    assert len(asked) == 1
+
+
+def test_one_memory_of_proven_texts_bounds_them_all(council_copy: Corpus) -> None:
+    users = [
+        council_copy._comparing, council_copy._history, council_copy.reviewing, council_copy.attributing,
+        council_copy.rivals, council_copy.snapshots, council_copy.corrections,
+    ]  # fmt: skip
+    assert {id(one._proof) for one in users} == {id(council_copy._proof)}  # type: ignore[attr-defined]
 
 
 def test_kept_answers_have_room_for_so_many_bytes(council_copy: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -76,11 +76,11 @@ class DocumentDoubts:
 class Attributing:
     """Raises NotFound for a document that is none, and Conflict for a text that is not the one stored."""
 
-    def __init__(self, store: Store, lock: RLock, *, read_only: bool) -> None:
+    def __init__(self, store: Store, proof: Proof, lock: RLock, *, read_only: bool) -> None:
         self._store = store
         self._lock = lock
         self._read_only = read_only
-        self._proof = Proof()
+        self._proof = proof
 
     def of(self, document: str) -> DocumentDoubts:
         with self._store.reading() as reading:

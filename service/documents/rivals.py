@@ -60,9 +60,9 @@ class Beside:
 class Rivals:
     """Every text is proven before anything of it is shown."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, proof: Proof) -> None:
         self._store = store
-        self._proof = Proof()
+        self._proof = proof
 
     def of(self, document: str) -> tuple[Rival, ...]:
         """Those that are most alike first."""
@@ -102,12 +102,11 @@ def _rows(first: _Record, second: _Record) -> tuple[Row, ...]:
 
 
 def _share(first: DocumentRow, second: DocumentRow, texts: Mapping[str, str]) -> float:
-    key = (first.sha256, second.sha256)
-    known = _shares.get(key)
-    if known is not None:
-        return known
-    found = near_copy(texts[first.id], {"": texts[second.id]}, NEAR)
-    return _shares.put(key, 0.0 if found is None else found[1])
+    def share() -> float:
+        found = near_copy(texts[first.id], {"": texts[second.id]}, NEAR)
+        return 0.0 if found is None else found[1]
+
+    return _shares.of((first.sha256, second.sha256), share)
 
 
 def _characters(records: tuple[_Record, _Record], _: tuple[Row, ...]) -> int:

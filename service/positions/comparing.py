@@ -71,11 +71,11 @@ class _Found:
 class Comparing:
     """Answers requests, and remembers the answers as long as the corpus stays as it is."""
 
-    def __init__(self, store: Store, scoring: Scoring, listed: Listed) -> None:
+    def __init__(self, store: Store, proof: Proof, scoring: Scoring, listed: Listed) -> None:
         self._store = store
         self._scoring = scoring
         self._listed = listed
-        self._proof = Proof()
+        self._proof = proof
         self._answers: Bounded[tuple[int, Request], Comparison] = Bounded(COMPARISONS_IN_MEMORY)
         self._rulings: Bounded[int, Rulings] = Bounded(2)
 
@@ -192,8 +192,7 @@ class Comparing:
 
     def rulings(self, reading: Reading) -> Rulings:
         """Those that hold, by the two texts."""
-        key = reading.revision()
-        return self._rulings.get(key) or self._rulings.put(key, Docket(reading).holding())
+        return self._rulings.of(reading.revision(), Docket(reading).holding)
 
     def quotes(self, found: Iterable[Stored], reading: Reading) -> tuple[Quote, ...]:
         """The quotes of stored statements, proven."""

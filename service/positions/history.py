@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from models import change
-from models.change import Course, Judge, course, in_order
+from models.change import Course, JudgeWithin, course, in_order
 from models.comparison import NOMINEES, Position, Quote, TopicRef
 from models.transcript import Speaker
 from service.bounded import Bounded
@@ -69,11 +69,11 @@ class OverTime:
 class History:
     """Answers requests, and remembers the answers as long as the corpus stays as it is."""
 
-    def __init__(self, store: Store, scoring: Scoring, listed: Listed) -> None:
+    def __init__(self, store: Store, proof: Proof, scoring: Scoring, listed: Listed) -> None:
         self._store = store
         self._scoring = scoring
         self._listed = listed
-        self._proof = Proof()
+        self._proof = proof
         self._answers: Bounded[tuple[int, HistoryRequest], OverTime] = Bounded(ANSWERS_IN_MEMORY)
 
     def over_time(self, request: HistoryRequest, fresh: int | None) -> OverTime:
@@ -109,7 +109,7 @@ class History:
         rows: Sequence[TopicRow],
         said: Sequence[Quote],
         holding: frozenset[str],
-        judge: Judge,
+        judge: JudgeWithin,
     ) -> OverTime:
         topics = _topics([row for row in rows if not row.settings.hidden], said)
         if known is not None:
@@ -127,7 +127,7 @@ class History:
         found = course(Position(speaker, beside, vectors), own, judge)
         return OverTime(speaker, topic, found, len(dated) - len(own), topics, self._made_with())
 
-    def _judge(self, fresh: int | None) -> Judge:
+    def _judge(self, fresh: int | None) -> JudgeWithin:
         if fresh is None:
             return partial(self._scoring.judge, keep=True)
         return partial(self._scoring.judge_within, budget=Budget(fresh))

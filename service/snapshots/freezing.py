@@ -72,12 +72,12 @@ class Snapshot:
 class Snapshots:
     """A snapshot whose source was removed is Gone; one that its stored texts do not bear out is a Conflict."""
 
-    def __init__(self, store: Store, ask: Ask, lock: RLock, *, read_only: bool) -> None:
+    def __init__(self, store: Store, proof: Proof, ask: Ask, lock: RLock, *, read_only: bool) -> None:
         self._store = store
         self._ask = ask
         self._lock = lock
         self._read_only = read_only
-        self._proof = Proof()
+        self._proof = proof
         self._known: Bounded[str, _Known] = Bounded(KNOWN_IN_MEMORY)
 
     def freeze(self, by: str = "", **asked: Any) -> SnapshotRow:
@@ -120,12 +120,7 @@ class Snapshots:
             return self._of(name, Archive(reading)).heading
 
     def _of(self, name: str, archive: Archive) -> _Known:
-        found = self._known.get(name)
-        if found is not None:
-            return found
-        then = from_json(json.loads(archive.body(name) or b""))
-        documents = {quote.document.id: quote.document for quote in all_quotes(then)}
-        return self._known.put(name, _Known(heading(then), tuple(documents[one] for one in sorted(documents))))
+        return self._known.of(name, lambda: _known(archive.body(name) or b""))
 
     def body(self, name: str) -> bytes:
         """The frozen JSON, to the byte."""
@@ -147,6 +142,12 @@ class Snapshots:
 
     def _fates(self, then: Comparison, reading: Reading) -> tuple[Replaced, ...]:
         return fates(all_quotes(then), self._proof, reading)
+
+
+def _known(body: bytes) -> _Known:
+    then = from_json(json.loads(body))
+    documents = {quote.document.id: quote.document for quote in all_quotes(then)}
+    return _Known(heading(then), tuple(documents[one] for one in sorted(documents)))
 
 
 def _body(name: str, reading: Reading) -> bytes:
