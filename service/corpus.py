@@ -16,6 +16,7 @@ from models.relation import RelationClassifier
 from models.topic import Moves, Origin
 from models.transcript import Metadata, Speaker
 from service.access.access import Access
+from service.budget import Budget
 from service.config import Config
 from service.documents.attributing import Attributing
 from service.documents.fetching import Fetched, fetch
@@ -30,10 +31,9 @@ from service.jobs.desk import Desk
 from service.jobs.kinds import Means
 from service.listed import Listed
 from service.lookup import asked_words, find_speaker, find_topic, folded, holding, stored_document, unknown_topic
-from service.positions import history
 from service.positions.comparing import Comparing, all_quotes
 from service.positions.history import History, HistoryRequest, OverTime
-from service.positions.mapping import BUDGET, Mapper, MapRequest, TopicMap
+from service.positions.mapping import Mapper, MapRequest, TopicMap
 from service.positions.request import Request, confidence
 from service.positions.sent_texts import compare_texts
 from service.proof import Proof
@@ -41,7 +41,7 @@ from service.readers import Source
 from service.review.corrections import Corrections
 from service.review.marking import Marking
 from service.review.reviewing import Reviewing
-from service.scoring import Budget, Scoring
+from service.scoring import Scoring
 from service.snapshots.freezing import Snapshots
 from service.snapshots.replaying import Replayed, replayed
 from service.store.passing import Passing
@@ -322,9 +322,9 @@ class Corpus:
         document: str | None = None,
         query: str | None = None,
         page: int = 1,
-        budget: int = BUDGET,
+        budget: Budget | None = None,
     ) -> TopicMap:
-        """How each two sides stand to each other on each topic, as far as `budget` fresh judgements of pairs go.
+        """How each two sides stand to each other on each topic, as far as the budget goes.
 
         `by`: "speaker" or "delegation"; left open, by delegation where any is named. Fewer than two sides named: those
         who say most besides. `query` as in `topics`; the rest as in `compare`.
@@ -444,16 +444,16 @@ class Corpus:
         topic: str | None = None,
         since: str | None = None,
         until: str | None = None,
-        fresh: int | None = history.FRESH,
+        budget: Budget | None = None,
     ) -> OverTime:
         """What one speaker said on a topic (an id, a name or any text), date by date, and what of it was said before.
 
-        Without a topic, the topics that there are to choose from. Dates are as in `compare`. `fresh`: how many pairs
-        are judged that never were; None: all that it takes.
+        Without a topic, the topics that there are to choose from. Dates are as in `compare`. What goes beyond a
+        `budget` is left unjudged.
         """
         request = HistoryRequest(storable("The name", speaker), _said(topic), _said(since), _said(until))
         self._grouping.prepare_if_possible()
-        return self._history.over_time(request, fresh)
+        return self._history.over_time(request, budget)
 
     def quote(self, statement_id: str) -> Quote:
         """A statement by its id, proven against the stored text (Conflict where it no longer matches).

@@ -194,14 +194,14 @@ def test_of_several_decisions_the_newest_that_was_not_withdrawn_holds(corpus: Co
 
 def test_the_map_counts_what_comparisons_show(corpus: Corpus) -> None:
     def agree() -> None:
-        found = corpus.map(budget=10_000)
+        found = corpus.map()
         assert not found.unjudged
         for row in found.rows:
             for (first, second), cell in zip(found.pairs, row.cells, strict=True):
                 relations = [pair.relation for pair in corpus.compare(first.who.id, second.who.id, row.id, 100).pairs]
                 assert (cell.opposing, cell.agreeing) == (relations.count("opposes"), relations.count("agrees"))
 
-    opposing = sum(cell.opposing or 0 for row in corpus.map(budget=10_000).rows for cell in row.cells)
+    opposing = sum(cell.opposing or 0 for row in corpus.map().rows for cell in row.cells)
     topic = next(row.id for row in corpus.topics() if corpus.compare(topic=row.id).pairs)
     corpus.reviewing.rule(*ids(corpus.compare(topic=topic).pairs[0]), "reject", why="no")
     agree()

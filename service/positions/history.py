@@ -9,23 +9,23 @@ from functools import partial
 
 from models import change
 from models.change import Course, JudgeWithin, course, in_order
-from models.comparison import NOMINEES, Position, Quote, TopicRef
+from models.comparison import Position, Quote, TopicRef
 from models.transcript import Speaker
 from service.bounded import Bounded
+from service.budget import Budget
 from service.dates import within
 from service.listed import Listed
 from service.lookup import find_speaker, unknown_topic
 from service.positions.made_with import made_with
 from service.positions.request import demand_sense
 from service.proof import Proof
-from service.scoring import Budget, Scoring
+from service.scoring import Scoring
 from service.store.store import Store
 from service.topics.free_text import keywords, least, named, on_topic, similarities
 from service.topics.succession import topic_today
 from service.views import TopicRow
 
 ANSWERS_IN_MEMORY = 64
-FRESH = 5 * NOMINEES  # pairs judged for one answer, of those that never were
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,10 @@ class History:
         self._proof = proof
         self._answers: Bounded[tuple[int, HistoryRequest], OverTime] = Bounded(ANSWERS_IN_MEMORY)
 
-    def over_time(self, request: HistoryRequest, fresh: int | None) -> OverTime:
+    def over_time(self, request: HistoryRequest, budget: Budget | None) -> OverTime:
         """The course, every quote of it proven just now against the stored texts.
 
-        At most `fresh` pairs are judged afresh, None: as many as it takes. Steps for which they do not suffice are left
-        unjudged, and are judged when it is asked for again.
+        Steps for which the budget does not suffice are left unjudged, and are judged when it is asked for again.
         """
         with self._store.reading() as reading:
             key = reading.revision(), request
@@ -94,7 +93,7 @@ class History:
                 )
                 said = [one.quote for one in reading.statements(speaker=speaker.id, comparable_only=True)]
         if answer is None:
-            answer = self._answer(request, speaker, topic, rows, said, holding, self._judge(fresh))
+            answer = self._answer(request, speaker, topic, rows, said, holding, self._judge(budget))
             if not answer.course.unjudged:
                 self._answers.put(key, answer)
         with self._store.reading() as reading:
@@ -127,10 +126,10 @@ class History:
         found = course(Position(speaker, beside, vectors), own, judge)
         return OverTime(speaker, topic, found, len(dated) - len(own), topics, self._made_with())
 
-    def _judge(self, fresh: int | None) -> JudgeWithin:
-        if fresh is None:
+    def _judge(self, budget: Budget | None) -> JudgeWithin:
+        if budget is None:
             return partial(self._scoring.judge, keep=True)
-        return partial(self._scoring.judge_within, budget=Budget(fresh))
+        return partial(self._scoring.judge_within, budget=budget)
 
     def _near(
         self, text: str | None, rows: Sequence[TopicRow], said: Sequence[Quote], holding: frozenset[str]

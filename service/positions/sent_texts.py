@@ -8,7 +8,7 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import NOMINEES, Comparison, Document, Position, Quote, TopicRef, compare
+from models.comparison import NOMINEES, Comparison, Document, Position, Quote, TopicRef, compare, nominate
 from models.length import LONGEST, is_long
 from models.slug import slug, unused
 from models.statement import statements
@@ -60,7 +60,7 @@ def compare_texts(scoring: Scoring, first: tuple[str, str], second: tuple[str, s
         most=most,
         made_with={**made_with(scoring), "corpus": corpus(hashes, ())},
     )
-    return partly_judged(answer, positions[0], positions[1], most)
+    return partly_judged(answer, most, len(nominate(positions[0], positions[1])))
 
 
 def _on_topic(positions: Sequence[Position], near: NDArray[np.float32]) -> list[Position]:
