@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from enum import Enum
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +38,7 @@ from service.bounded import Bounded
 from service.briefing import BriefRequest, assembled
 from service.budget import WHOLE, Budget
 from service.config import Config
+from service.documents import attributing, rivals
 from service.editions import shifted
 from service.errors import BadValue, TooLarge
 from service.positions import comparing, sent_texts
@@ -555,6 +560,55 @@ def test_one_memory_of_proven_texts_bounds_them_all(council_copy: Corpus) -> Non
         council_copy.rivals, council_copy.snapshots, council_copy.corrections,
     ]  # fmt: skip
     assert {id(one._proof) for one in users} == {id(council_copy._proof)}  # type: ignore[attr-defined]
+
+
+def held(*values: object) -> int:
+    """Bytes of all that hangs on some values, but for what is there once for all."""
+    seen: set[int] = set()
+    left, weight = list(values), 0
+    while left:
+        one = left.pop()
+        if id(one) not in seen and not isinstance(one, type | ModuleType | FunctionType | Enum):
+            seen.add(id(one))
+            weight += sys.getsizeof(one)
+            left += gc.get_referents(one)
+    return weight
+
+
+def test_what_is_kept_of_answers_is_weighed_for_what_it_holds(topics_corpus: Corpus) -> None:
+    first, second = (row.speaker.id for row in topics_corpus.speakers())
+    for asked in ({}, {"limit": 100, "include_unsure": True}, {"topic": "gas and pipelines"}):
+        topics_corpus.compare(first, second, **asked)  # type: ignore[arg-type]
+    topics_corpus.over_time(first, topics_corpus.topics()[0].id)
+    topics_corpus.snapshots.freeze(first=first, second=second)
+    topics_corpus.snapshots.rows()
+    memories: tuple[Bounded[Any, Any], ...] = (
+        topics_corpus._comparing._answers, topics_corpus._history._answers, topics_corpus.snapshots._known
+    )  # fmt: skip
+    for memory in memories:
+        assert memory._kept
+        assert memory._most is not None
+        for key, value in memory._kept.items():
+            assert held(value) <= memory._weigh(key, value)
+
+
+def test_findings_and_records_side_by_side_are_kept_without_their_texts_and_weighed(
+    corpus_factory: Callable[..., Corpus],
+) -> None:
+    corpus = corpus_factory()
+    who = ("MS. OKORO", "MR. VELDE", "SPEAKER 2")
+    turns = (f"{who[at % 3]}:  We will widen road {at}, and close road {at} of Vik." for at in range(99))
+    said = "\n\n".join(turns)
+    one = corpus.add(Source("one.txt", said.encode())).document.id
+    other = corpus.add(Source("two.txt", said.replace("close", "shut").encode())).document.id
+    corpus.attributing.of(one)
+    corpus.rivals.beside(one, other)
+    memories: tuple[Bounded[Any, Any], ...] = (attributing._found, rivals._beside)
+    for memory in memories:
+        key = next(reversed(memory._kept))
+        assert memory._kept[key]
+        assert held(key, memory._kept[key]) <= memory._weigh(key, memory._kept[key])
+    assert held(next(reversed(attributing._found._kept))) < 1024
 
 
 def test_kept_answers_have_room_for_so_many_bytes(council_copy: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,7 @@ from models.relation import Relation
 from models.review import OF_OTHERS, Notice
 from models.ruling import Rows, Ruling, Rulings, key_of
 from models.transcript import Speaker
+from service import weighing
 from service.bounded import Bounded
 from service.budget import Budget
 from service.documents.again import counted_again
@@ -54,6 +55,7 @@ from service.topics.succession import topic_today
 from service.views import DocumentRow, TopicRow
 
 COMPARISONS_IN_MEMORY = 256
+BYTES = 32 << 20  # of these together
 LARGE = 50_000  # comparable statements, above which of a typed topic's nominees only the nearest are judged unasked,
 UNASKED = 16  # so many: docs/at-size.md has what that takes and what it leaves out
 
@@ -79,7 +81,9 @@ class Comparing:
         self._scoring = scoring
         self._listed = listed
         self._proof = proof
-        self._answers: Bounded[tuple[int, Request], Comparison] = Bounded(COMPARISONS_IN_MEMORY)
+        self._answers: Bounded[tuple[int, Request], Comparison] = Bounded(
+            COMPARISONS_IN_MEMORY, BYTES, lambda _, answer: weighing.of_comparison(answer)
+        )
         self._rulings: Bounded[int, Rulings] = Bounded(2)
 
     def compare(self, request: Request, budget: Budget | None = None) -> Comparison:

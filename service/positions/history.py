@@ -11,6 +11,7 @@ from models import change
 from models.change import Course, JudgeWithin, course, in_order
 from models.comparison import Position, Quote, TopicRef
 from models.transcript import Speaker
+from service import weighing
 from service.bounded import Bounded
 from service.budget import Budget
 from service.dates import within
@@ -26,6 +27,7 @@ from service.topics.succession import topic_today
 from service.views import TopicRow
 
 ANSWERS_IN_MEMORY = 64
+BYTES = 16 << 20  # of these together
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class History:
         self._scoring = scoring
         self._listed = listed
         self._proof = proof
-        self._answers: Bounded[tuple[int, HistoryRequest], OverTime] = Bounded(ANSWERS_IN_MEMORY)
+        self._answers: Bounded[tuple[int, HistoryRequest], OverTime] = Bounded(ANSWERS_IN_MEMORY, BYTES, _weight)
 
     def over_time(self, request: HistoryRequest, budget: Budget | None) -> OverTime:
         """The course, every quote of it proven just now against the stored texts.
@@ -156,6 +158,13 @@ class History:
                 "nearest": change.NEAREST,
             },
         }
+
+
+def _weight(_: object, answer: OverTime) -> int:
+    """Bytes, about."""
+    matches = sum(len(step.repeats) + len(step.kept) for step in answer.course.steps)
+    few = weighing.OBJECT * (8 + len(answer.topics) + len(answer.course.steps) + matches)
+    return few + weighing.of_quotes(_quotes(answer.course))
 
 
 def _topics(rows: Sequence[TopicRow], said: Sequence[Quote]) -> tuple[DatedTopic, ...]:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from sys import getsizeof
 from threading import RLock
 from typing import Any
 
@@ -30,9 +31,11 @@ from service.store.queries import Reading
 from service.store.store import Store
 from service.translation import ENGLISH, speaking
 from service.views import AuditRow
+from service.weighing import OBJECT
 
 FREEZE = "freeze"  # what the audit calls it
 KNOWN_IN_MEMORY = 4096  # snapshots whose heading and documents are known without reading them again
+BYTES = 8 << 20  # of what is known of these together
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -78,7 +81,7 @@ class Snapshots:
         self._lock = lock
         self._read_only = read_only
         self._proof = proof
-        self._known: Bounded[str, _Known] = Bounded(KNOWN_IN_MEMORY)
+        self._known: Bounded[str, _Known] = Bounded(KNOWN_IN_MEMORY, BYTES, lambda _, known: _weight(known))
 
     def freeze(self, by: str = "", **asked: Any) -> SnapshotRow:
         """Freeze what `Corpus.compare` answers to `asked`; the same answer is one snapshot, however often frozen.
@@ -142,6 +145,11 @@ class Snapshots:
 
     def _fates(self, then: Comparison, reading: Reading) -> tuple[Replaced, ...]:
         return fates(all_quotes(then), self._proof, reading)
+
+
+def _weight(known: _Known) -> int:
+    """Bytes, about."""
+    return OBJECT + getsizeof(known.heading) + 4 * OBJECT * len(known.documents)
 
 
 def _known(body: bytes) -> _Known:
