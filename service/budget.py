@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from models.comparison import NOMINEES
-from service.scoring import Asked
 
+Asked = tuple[str, str]  # two texts, as the classifier reads them
 PAGE = NOMINEES  # for a page of the map: as many as the first look at one comparison can take
 WHOLE = 5 * PAGE  # for a brief, or a position over time
 

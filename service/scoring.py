@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from threading import RLock
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +14,10 @@ from models.errors import ModelError
 from models.phrases import lexicon
 from models.relation import RelationClassifier
 from service.bounded import Bounded
+from service.budget import Asked, Budget
 from service.errors import Unavailable
 from service.store.store import Store, hash_of
 
-if TYPE_CHECKING:
-    from service.budget import Budget
-
-Asked = tuple[str, str]  # two texts, as the classifier reads them
 Scores = tuple[float, float, float]
 VECTORS_IN_MEMORY = 4096
 SCORES_IN_MEMORY = 65_536  # where they cannot be stored

@@ -14,7 +14,7 @@ from models.embedding import Progress
 from models.ruling import NO_RULINGS, Rulings
 from models.standing import Cell, Standing, judged, unjudged
 from models.transcript import Speaker
-from service.budget import Budget
+from service.budget import Asked, Budget
 from service.dates import checked_span
 from service.errors import BadValue, NotFound
 from service.listed import Listed
@@ -22,7 +22,7 @@ from service.lookup import find_speaker
 from service.positions.comparing import Comparing
 from service.positions.made_with import made_of
 from service.positions.request import limited
-from service.scoring import Asked, Scores, Scoring
+from service.scoring import Scores, Scoring
 from service.sides import Side, alone, by_name, delegations, find_delegation
 from service.store.queries import Reading, Stored
 from service.store.store import Store

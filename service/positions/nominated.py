@@ -8,7 +8,7 @@ from dataclasses import replace
 from models.comparison import Comparison, Nominee, Position, nominate
 from models.review import PARTLY_JUDGED, Notice
 from models.ruling import Rows, Ruling
-from service.scoring import Asked
+from service.budget import Asked
 
 
 def asked_of(first: Position, second: Position, nominees: Iterable[Nominee]) -> list[Asked]:
