@@ -23,8 +23,8 @@ PERHAPS_ALIKE, PERHAPS_AGREEING = 0.6, 0.5  # the same of two that perhaps do
 NEAREST = 3  # statements of the other date judged with each
 
 Dates = tuple[str, ...]
-Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64] | None]
-"""As `models.comparison.Judge`; None where not all of these pairs are judged yet."""
+JudgeWithin = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64] | None]
+"""As `models.comparison.Judge`, within limits; None where not all of these pairs are judged yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Course:
         return sum(not step.judged for step in self.steps)
 
 
-def course(position: Position, topic: Collection[str], judge: Judge) -> Course:
+def course(position: Position, topic: Collection[str], judge: JudgeWithin) -> Course:
     """Put the statements of a topic, named by their ids, in the order of their dates, and match date with date.
 
     `position` is all that the speaker said, on whatever topic: a statement is new, or not said again, only where
@@ -148,7 +148,7 @@ def perhaps_says_again(similarity: float, probabilities: NDArray[np.float64]) ->
 class _Matching:
     """Matches of what was said on two dates."""
 
-    def __init__(self, position: Position, judge: Judge) -> None:
+    def __init__(self, position: Position, judge: JudgeWithin) -> None:
         self._row = {quote.id: at for at, quote in enumerate(position.quotes)}
         self._vectors = position.vectors
         self._judge = judge

@@ -199,20 +199,23 @@ def compare(
     include_unsure: bool = False,
     rulings: Rulings = NO_RULINGS,
     most: int = NOMINEES,
+    nominees: Sequence[Nominee] | None = None,
     made_with: Mapping[str, Any] = MappingProxyType({}),
 ) -> Comparison:
     """Set two positions side by side.
 
-    Similarity nominates (at most `most` pairs), `judge` decides, and of each relation the best pairs are kept one to
-    one: a statement stands in one opposition at most. Pairs below the classifier's thresholds are unsure; they are
-    counted, and listed only with `include_unsure`. Nothing is padded: a comparison without an opposition has none.
+    Similarity nominates at most `most` pairs, unless `nominees` says which are to be judged. `judge` decides, and of
+    each relation the best pairs are kept one to one: a statement stands in one opposition at most. Pairs below the
+    classifier's thresholds are unsure; they are counted, and listed only with `include_unsure`. Nothing is padded: a
+    comparison without an opposition has none.
     `limit` applies to each relation; `min_confidence` (0 to 1) hides less certain pairs.
 
     `rulings` come before all of that: a rejected pair is not shown; one that a reviewer called opposing or agreeing is
     shown as such, near or far, certain or not, and before others where a statement or the limit leaves room for one.
     """
     ruled = rulings_on(first, second, rulings)
-    nominees = nominate(first, second, ruled, most)
+    if nominees is None:
+        nominees = nominate(first, second, ruled, most)
     asked = [(first.quotes[one.first].judged, second.quotes[one.second].judged) for one in nominees]
     probabilities = judge(asked) if asked else np.zeros((0, len(COLUMNS)))
     ranked = decided(first, second, nominees, probabilities, thresholds)
@@ -414,6 +417,10 @@ class Nominee:
     similarity: float
     ruling: Ruling | None = None
 
+    @property
+    def rejected(self) -> bool:
+        return self.ruling is not None and self.ruling.relation is None
+
 
 def rulings_on(first: Position, second: Position, rulings: Rulings) -> dict[Rows, Ruling]:
     """The rulings on a statement of each."""
@@ -426,6 +433,26 @@ def rejected(first: Position, second: Position, ruled: Mapping[Rows, Ruling]) ->
     return {(first.quotes[one].text, second.quotes[other].text) for one, other in no_pairs}
 
 
+@dataclass(frozen=True, slots=True)
+class Nominated:
+    """What of two positions is worth judging: pairs near to each other, nearest first, and all that were ruled on.
+
+    Rejected ones are in both: they are not judged, and nothing takes their place.
+    """
+
+    near: tuple[Nominee, ...] = ()
+    ruled: tuple[Nominee, ...] = ()
+
+    def judged(self, most: int) -> list[Nominee]:
+        """The nearest, so many; then those that a reviewer put together, near or far."""
+        near = self.near[:most]
+        there = {(one.first, one.second) for one in near}
+        return [
+            *(one for one in near if not one.rejected),
+            *(one for one in self.ruled if not one.rejected and (one.first, one.second) not in there),
+        ]
+
+
 def nominate(
     first: Position, second: Position, ruled: Mapping[Rows, Ruling] = MappingProxyType({}), most: int = NOMINEES
 ) -> list[Nominee]:
@@ -433,8 +460,15 @@ def nominate(
 
     What a reviewer rejected (`ruled` is what `rulings_on` found) is left out, and nothing takes its place.
     """
+    return nominated(first, second, ruled, most).judged(most)
+
+
+def nominated(
+    first: Position, second: Position, ruled: Mapping[Rows, Ruling] = MappingProxyType({}), most: int = NOMINEES
+) -> Nominated:
+    """As `nominate`, with what is rejected."""
     if not first.quotes or not second.quotes:
-        return []
+        return Nominated()
     width = len(second.quotes)
     order = [np.unique([q.id for q in side.quotes], return_inverse=True)[1].ravel() for side in (first, second)]
 
@@ -455,10 +489,11 @@ def nominate(
             similarity = np.concatenate((similarity, some[near]))
             kept = _nearest(pairs, similarity, most, by_ids)
             pairs, similarity = pairs[kept], similarity[kept]
-    chosen = {divmod(int(pair), width): float(at) for pair, at in zip(pairs, similarity, strict=True)}
-    far = {pair: of_ruled[pair] for pair in sorted(ruled) if pair not in chosen}
-    nominees = (Nominee(*pair, at, ruled.get(pair)) for pair, at in {**chosen, **far}.items())
-    return [one for one in nominees if one.ruling is None or one.ruling.relation is not None]
+    nearest = zip(pairs.tolist(), similarity.tolist(), strict=True)
+    return Nominated(
+        tuple(Nominee(*rows, at, ruled.get(rows)) for rows, at in ((divmod(pair, width), at) for pair, at in nearest)),
+        tuple(Nominee(*rows, of_ruled[rows], ruled[rows]) for rows in sorted(ruled)),
+    )
 
 
 def _similarities(first: Position, second: Position) -> Iterator[tuple[int, NDArray[np.float32]]]:

@@ -32,6 +32,11 @@ class Bounded(Generic[K, V]):
             self._kept.move_to_end(key)
             return self._kept[key]
 
+    def of(self, key: K, make: Callable[[], V]) -> V:
+        """What is kept of a key, or else what `make` gives, which is then kept; several threads may make it at once."""
+        found = self.get(key)
+        return found if found is not None else self.put(key, make())
+
     def put(self, key: K, value: V) -> V:
         weight = self._weigh(key, value)
         with self._lock:

@@ -7,21 +7,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from models.comparison import Comparison
+from models.review import PARTLY_JUDGED
 from models.standing import Standing
+from service.budget import Budget
 from service.corpus import Corpus
 from service.errors import BadValue, Conflict
-from service.positions.mapping import BUDGET, TOPICS_SHOWN, MapRow, TopicMap
+from service.positions.mapping import TOPICS_SHOWN, MapRow, TopicMap
 from service.rendering.brief import Brief, LeftOut, Section
 from service.rendering.caution import Caution
 from service.rendering.wording import DELEGATION
-from service.scoring import Budget
 from service.sides import Side, find_side
 from service.translation import N_, gettext
 
 MOST_TOPICS = TOPICS_SHOWN
 MOST_PAIRS = 500  # 1,000 footnotes
-FRESH = 5 * BUDGET  # pairs judged for one brief, of those that never were
-EVERYTHING = MOST_TOPICS * BUDGET  # as many as there can be: for those who can wait
 
 _REASONS = {
     Standing.PAST: N_("both speak on it, and no pair opposes or agrees"),
@@ -52,21 +51,25 @@ Link = Callable[[str | None], str | None]
 
 
 def assembled(
-    corpus: Corpus, request: BriefRequest, link: Link = lambda _: None, home: str | None = None, fresh: int = FRESH
+    corpus: Corpus,
+    request: BriefRequest,
+    link: Link = lambda _: None,
+    home: str | None = None,
+    budget: Budget | None = None,
 ) -> Brief:
     """The brief asked for; `home` is its own address. Every comparison in it is proven, and all are of one state.
 
-    At most `fresh` pairs are judged afresh: of all topics whole ones, of topics that were named as far as that goes.
+    Of all topics whole ones are judged afresh, and what is across them as far as is left of the budget; of topics that
+    were named, as far as it goes, and one pair of each at least.
     """
     speakers = [row.speaker for row in corpus.speakers()]
     first, second = (find_side(text, speakers) for text in (request.first, request.second))
     if first.overlaps(second):
         raise BadValue(f"{first.who.name} and {second.who.name} are not two sides.", "Name two different speakers.")
     topics, left_out = tuple(dict.fromkeys(request.topics)), list[LeftOut]()
-    budget = Budget(fresh) if topics else None
     made: list[Mapping[str, Any]] = []
     if not topics:
-        shared = _map(corpus, request, (first, second), 1, fresh)
+        shared = _map(corpus, request, (first, second), 1, budget)
         made.append(shared.made_with)
         topics = tuple(row.id for row in shared.rows if _shown(row))
         left_out = [*_without(shared.rows, link), *_beyond(corpus, request, (first, second), shared.pages, link)]
@@ -81,7 +84,9 @@ def assembled(
         else:
             sections.append(Section(found, link(topic)))
     if not request.topics:
-        sections += _across(corpus, request, sections, link)
+        across, unjudged = _across(corpus, request, sections, link, budget)
+        sections += across
+        left_out += unjudged
     if any(_state(one) != _state(made[0]) for one in made):
         raise Conflict("The collection was changed while the brief was made.", "Ask for it again.")
     title = gettext("%(first)s and %(second)s, topic by topic", first=first.who.name, second=second.who.name)
@@ -89,9 +94,14 @@ def assembled(
     return Brief(title, tuple(sections), home, made[0], tuple(left_out), caution=caution)
 
 
-def _across(corpus: Corpus, request: BriefRequest, sections: Iterable[Section], link: Link) -> list[Section]:
-    """The pairs of all that the two said which stand in two topics, and so in none of the sections; mostly nothing."""
-    whole = _compared(corpus, request, None)
+def _across(
+    corpus: Corpus, request: BriefRequest, sections: Iterable[Section], link: Link, budget: Budget | None
+) -> tuple[list[Section], list[LeftOut]]:
+    """The pairs of all that the two said which stand in two topics, and so in none of the sections; mostly nothing.
+
+    Left out where none is found and not all of it is judged yet.
+    """
+    whole = _compared(corpus, request, None, budget)
     shown = {(pair.first.id, pair.second.id) for one in sections for pair in one.comparison.pairs}
     across = tuple(
         pair
@@ -99,8 +109,12 @@ def _across(corpus: Corpus, request: BriefRequest, sections: Iterable[Section], 
         if (pair.first.topic is None or pair.first.topic != pair.second.topic)
         and (pair.first.id, pair.second.id) not in shown
     )
-    held = replace(whole, pairs=across, unsure=0, nearest=None, hidden=0, rejected=0)
-    return [Section(held, link(None), across=True)] if across else []
+    found = Section(replace(whole, pairs=across, unsure=0, nearest=None, hidden=0, rejected=0), link(None), across=True)
+    if across:
+        return [found], []
+    if any(one.kind == PARTLY_JUDGED for one in whole.notices):
+        return [], [LeftOut(found.topic, gettext(_REASONS[Standing.UNJUDGED]), found.link)]
+    return [], []
 
 
 def _state(made_with: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -109,7 +123,7 @@ def _state(made_with: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**made_with, "thresholds": thresholds}
 
 
-def _compared(corpus: Corpus, request: BriefRequest, topic: str | None, budget: Budget | None = None) -> Comparison:
+def _compared(corpus: Corpus, request: BriefRequest, topic: str | None, budget: Budget | None) -> Comparison:
     return corpus.compare(
         request.first,
         request.second,
@@ -132,7 +146,7 @@ def _too_much(found: Comparison, sections: Iterable[Section], named: bool) -> st
     return None
 
 
-def _map(corpus: Corpus, request: BriefRequest, sides: tuple[Side, Side], page: int, fresh: int) -> TopicMap:
+def _map(corpus: Corpus, request: BriefRequest, sides: tuple[Side, Side], page: int, budget: Budget | None) -> TopicMap:
     """How the two stand to each other, topic by topic: those on which both speak first, and of these the largest."""
     ids = [side.who.id for side in sides]
     groups = [one for one in ids if one.startswith(DELEGATION)]
@@ -144,7 +158,7 @@ def _map(corpus: Corpus, request: BriefRequest, sides: tuple[Side, Side], page: 
         until=request.until,
         document=request.document,
         page=page,
-        budget=fresh,
+        budget=budget,
     )
 
 
@@ -164,7 +178,8 @@ def _beyond(
 ) -> Iterator[LeftOut]:
     """Topics after the first so many on which both speak, until there are no more."""
     for page in range(2, pages + 1):
-        rows = [row for row in _map(corpus, request, sides, page, 0).rows if row.cells[0].standing != Standing.SILENT]
+        found = _map(corpus, request, sides, page, Budget(0))
+        rows = [row for row in found.rows if row.cells[0].standing != Standing.SILENT]
         if not rows:
             return
         why = gettext("not among the first %(most)s topics", most=MOST_TOPICS)

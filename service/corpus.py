@@ -16,6 +16,7 @@ from models.relation import RelationClassifier
 from models.topic import Moves, Origin
 from models.transcript import Metadata, Speaker
 from service.access.access import Access
+from service.budget import Budget
 from service.config import Config
 from service.documents.attributing import Attributing
 from service.documents.fetching import Fetched, fetch
@@ -30,10 +31,9 @@ from service.jobs.desk import Desk
 from service.jobs.kinds import Means
 from service.listed import Listed
 from service.lookup import asked_words, find_speaker, find_topic, folded, holding, stored_document, unknown_topic
-from service.positions import history
 from service.positions.comparing import Comparing, all_quotes
 from service.positions.history import History, HistoryRequest, OverTime
-from service.positions.mapping import BUDGET, Mapper, MapRequest, TopicMap
+from service.positions.mapping import Mapper, MapRequest, TopicMap
 from service.positions.request import Request, confidence
 from service.positions.sent_texts import compare_texts
 from service.proof import Proof
@@ -41,7 +41,7 @@ from service.readers import Source
 from service.review.corrections import Corrections
 from service.review.marking import Marking
 from service.review.reviewing import Reviewing
-from service.scoring import Budget, Scoring
+from service.scoring import Scoring
 from service.snapshots.freezing import Snapshots
 from service.snapshots.replaying import Replayed, replayed
 from service.store.passing import Passing
@@ -79,26 +79,29 @@ class Corpus:
         self._store = store
         self._config = config
         self._scoring = Scoring(store, embedder, classifier)
+        self._proof = Proof()  # for all, so that one memory bounds them all
         lock = RLock()  # one write at a time in this process; the database queues those of several
         self._grouping = Grouping(store, self._scoring, lock)
         self._library = Library(
             store, self._scoring, self._grouping, lock, read_only=config.read_only, max_bytes=config.max_bytes
         )
         self.editing = TopicEdits(store, lock, read_only=config.read_only)  # renaming, merging, ... of topics
-        self.attributing = Attributing(store, lock, read_only=config.read_only)  # doubts about who said what
-        self.rivals = Rivals(store)  # records of one event beside each other
+        self.attributing = Attributing(  # doubts about who said what
+            store, self._proof, lock, read_only=config.read_only
+        )
+        self.rivals = Rivals(store, self._proof)  # records of one event beside each other
         self._issue_list = IssueList(store, self._scoring, self._grouping, lock, read_only=config.read_only)
         self._listed = Listed()
-        self._comparing = Comparing(store, self._scoring, self._listed)
+        self._comparing = Comparing(store, self._proof, self._scoring, self._listed)
         self._mapping = Mapper(store, self._scoring, self._comparing, self._listed)
-        self._history = History(store, self._scoring, self._listed)
+        self._history = History(store, self._proof, self._scoring, self._listed)
         self.reviewing = Reviewing(
-            store, self._scoring, self._comparing, self._mapping, lock, read_only=config.read_only
+            store, self._proof, self._scoring, self._comparing, self._mapping, lock, read_only=config.read_only
         )
         self.marking = Marking(store, lock, read_only=config.read_only)
-        self.snapshots = Snapshots(store, self.compare, lock, read_only=config.read_only)
+        self.snapshots = Snapshots(store, self._proof, self.compare, lock, read_only=config.read_only)
         self.corrections = Corrections(
-            store, self.pair, self.reviewing.ruling, self.snapshots, lock, read_only=config.read_only
+            store, self._proof, self.pair, self.reviewing.ruling, self.snapshots, lock, read_only=config.read_only
         )
         self.access = Access(store, config)  # who may do what
         self.jobs = Desk(Means(store, self._library, self._grouping, self.judge_map), config)
@@ -319,9 +322,9 @@ class Corpus:
         document: str | None = None,
         query: str | None = None,
         page: int = 1,
-        budget: int = BUDGET,
+        budget: Budget | None = None,
     ) -> TopicMap:
-        """How each two sides stand to each other on each topic, as far as `budget` fresh judgements of pairs go.
+        """How each two sides stand to each other on each topic, as far as the budget goes.
 
         `by`: "speaker" or "delegation"; left open, by delegation where any is named. Fewer than two sides named: those
         who say most besides. `query` as in `topics`; the rest as in `compare`.
@@ -380,8 +383,8 @@ class Corpus:
         """Two speakers side by side; without both named, those with most on the topic: an id, a name or any text.
 
         What only says or answers what others hold is not compared without `include_reported`; in a large corpus, only
-        the nearest pairs on a text are judged without `include_nominees`. So it is where there is a `budget`, as far as
-        it goes.
+        the nearest pairs on a text are judged without `include_nominees`. With a `budget`, of any topic and in any
+        corpus, only the nearest pairs are judged that it suffices for. One is judged even where nothing is left of it.
         Dates may be of reduced precision ("1946" is within since="1946-05"); undated documents are within no dates.
         """
         request = Request(
@@ -433,7 +436,7 @@ class Corpus:
         """A comparison asked for again as its manifest has it, and what is another in it today."""
         found = replayed(then, self.compare, self._store)
         with self._store.reading() as reading:
-            return replace(found, altered=Proof().altered(all_quotes(then), reading))
+            return replace(found, altered=self._proof.altered(all_quotes(then), reading))
 
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements of two speakers, by their ids, with nothing else beside them."""
@@ -445,16 +448,16 @@ class Corpus:
         topic: str | None = None,
         since: str | None = None,
         until: str | None = None,
-        fresh: int | None = history.FRESH,
+        budget: Budget | None = None,
     ) -> OverTime:
         """What one speaker said on a topic (an id, a name or any text), date by date, and what of it was said before.
 
-        Without a topic, the topics that there are to choose from. Dates are as in `compare`. `fresh`: how many pairs
-        are judged that never were; None: all that it takes.
+        Without a topic, the topics that there are to choose from. Dates are as in `compare`. What goes beyond a
+        `budget` is left unjudged.
         """
         request = HistoryRequest(storable("The name", speaker), _said(topic), _said(since), _said(until))
         self._grouping.prepare_if_possible()
-        return self._history.over_time(request, fresh)
+        return self._history.over_time(request, budget)
 
     def quote(self, statement_id: str) -> Quote:
         """A statement by its id, proven against the stored text (Conflict where it no longer matches).

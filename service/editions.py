@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from models.alignment import aligned
@@ -49,9 +49,25 @@ def course(document_id: str, rows: Iterable[AuditRow]) -> Course:
     return Course(place, was, replaced, removed, tuple(shifts))
 
 
+def written_of(document_ids: Collection[str], reading: Reading) -> tuple[AuditRow, ...]:
+    """The audit's rows that the courses of some documents rest on, the oldest first; none where none was ever here.
+
+    They are those on the documents and on all that came into their places, one after the other. No other row is read:
+    anybody may ask for an id that never was.
+    """
+    found = reading.written(WRITTEN, document_ids)
+    places = newest = {row.subject for row in found}
+    if not found:
+        return ()
+    while newest:
+        newest = reading.in_place_of(newest) - places
+        places = places | newest
+    return reading.written(WRITTEN, places)
+
+
 def gone(document_id: str, reading: Reading) -> Gone | None:
     """What to say of a document that is not here; None where it never was."""
-    found = course(document_id, reading.written(WRITTEN))
+    found = course(document_id, written_of([document_id], reading))
     return refusal(document_id, found, reading) if found.was else None
 
 
@@ -76,7 +92,7 @@ def gone_statement(statement_id: str, reading: Reading) -> Gone | None:
     named = _STATEMENT.fullmatch(statement_id)
     if named is None or reading.documents(named[1]):
         return None
-    found = course(named[1], reading.written(WRITTEN))
+    found = course(named[1], written_of([named[1]], reading))
     if not found.was:
         return None
     refused = refusal(named[1], found, reading)

@@ -31,6 +31,4 @@ class Listed:
         return self("all topics", reading, lambda reading: reading.topics(hidden=True))
 
     def __call__(self, name: str, reading: Reading, ask: Callable[[Reading], Found]) -> Found:
-        key = reading.revision(), name
-        found = self._lists.get(key)
-        return cast(Found, found) if found is not None else self._lists.put(key, ask(reading))
+        return cast(Found, self._lists.of((reading.revision(), name), lambda: ask(reading)))

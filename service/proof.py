@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from sys import getsizeof
 
 from models.comparison import Quote
 from service.bounded import Bounded
@@ -11,36 +13,40 @@ from service.store.queries import Reading
 from service.store.store import hash_of
 
 TEXTS_IN_MEMORY = 256
-CHARACTERS = 32_000_000  # of these together
+BYTES = 32 << 20  # of these together
 
 
 class Proof:
-    """Re-reads the stored texts each time; a text that is the one proven before is not hashed again."""
+    """Re-reads the stored texts each time; a text that is the one proven before is not hashed again.
+
+    A process has one, since its memory is bounded as a whole.
+    """
 
     def __init__(self) -> None:
         self._proven: Bounded[str, str] = Bounded(  # by SHA-256
-            TEXTS_IN_MEMORY, CHARACTERS, lambda _, text: len(text)
+            TEXTS_IN_MEMORY, BYTES, lambda _, text: getsizeof(text)
         )
 
     def of_quotes(self, quotes: Iterable[Quote], reading: Reading) -> None:
         """Raises Conflict for the first quote that its document does not bear out."""
-        failed = self._unproven(quotes, reading)
+        failed = next(self._unproven(quotes, reading), None)
         if failed is not None:
             raise _failed(failed.document.id)
 
-    def bears(self, quotes: Iterable[Quote], reading: Reading) -> bool:
-        """Whether their documents bear all of them out."""
-        return self._unproven(quotes, reading) is None
+    def borne_out(self, groups: Iterable[Iterable[Quote]], reading: Reading) -> tuple[bool, ...]:
+        """Of each group, whether their documents bear all of its quotes out. Each text is read once for all of them."""
+        wanted = [tuple(group) for group in groups]
+        failed = set(map(id, self._unproven(chain.from_iterable(wanted), reading)))
+        return tuple(failed.isdisjoint(map(id, group)) for group in wanted)
 
-    def _unproven(self, quotes: Iterable[Quote], reading: Reading) -> Quote | None:
+    def _unproven(self, quotes: Iterable[Quote], reading: Reading) -> Iterator[Quote]:
         wanted = tuple(quotes)
         texts = reading.texts({quote.document.id for quote in wanted})
         for quote in wanted:
             text, sha256 = texts.get(quote.document.id, ("", ""))
             whole = sha256 == quote.document.sha256 and self._matches(text, sha256)
             if not whole or text[quote.start : quote.end] != quote.text:
-                return quote
-        return None
+                yield quote
 
     def altered(self, quotes: Iterable[Quote], reading: Reading) -> tuple[Quote, ...]:
         """Those whose words do not stand at their place, though the text that they name is here as it was."""

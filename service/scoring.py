@@ -14,21 +14,14 @@ from models.errors import ModelError
 from models.phrases import lexicon
 from models.relation import RelationClassifier
 from service.bounded import Bounded
+from service.budget import Asked, Budget
 from service.errors import Unavailable
 from service.store.store import Store, hash_of
 
-Asked = tuple[str, str]  # two texts, as the classifier reads them
 Scores = tuple[float, float, float]
 VECTORS_IN_MEMORY = 4096
 SCORES_IN_MEMORY = 65_536  # where they cannot be stored
 STORED = np.dtype("<f4")
-
-
-class Budget:
-    """How many pairs may yet be judged afresh for one request."""
-
-    def __init__(self, pairs: int) -> None:
-        self.left = pairs
 
 
 class Scoring:
@@ -123,13 +116,9 @@ class Scoring:
 
         Then as many are judged as it has: who asks again goes on from there.
         """
-        known = self.known(pairs)
-        fresh = [pair for pair in dict.fromkeys(pairs) if pair not in known]
-        some = fresh[: budget.left]
-        budget.left -= len(some)
-        if some:
-            self.judge(some, keep=True)
-        return self.judge(pairs, keep=True) if len(some) == len(fresh) else None
+        some = budget.first(pairs, self.known(pairs))
+        found = self.judge(some, keep=True)
+        return found if len(some) == len(pairs) else None
 
     def known(self, pairs: Collection[tuple[str, str]]) -> dict[tuple[str, str], Scores]:
         """The probabilities of those of the pairs that were judged before; the model is not asked."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from enum import Enum
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 from werkzeug.test import EnvironBuilder
 
+from models import comparison
 from models.alignment import STEPS, aligned, same_runs
 from models.attribution import findings
 from models.comparison import NOMINEES, Document, Position, Quote, nominate
@@ -27,17 +33,20 @@ from models.rival import Match, Passage, beside, otherwise
 from models.statement import PACE, statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from models.why import SAYINGS, Why, why
-from service import briefing
 from service.app import create_app
 from service.bounded import Bounded
 from service.briefing import BriefRequest, assembled
+from service.budget import WHOLE, Budget
 from service.config import Config
+from service.documents import attributing, rivals
 from service.editions import shifted
 from service.errors import BadValue, TooLarge
 from service.positions import comparing, sent_texts
 from service.readers import Source
 from service.rendering.brief import Brief
-from service.web import kept, limits
+from service.store import tables
+from service.store.docket import Docket
+from service.web import api, kept, limits
 
 if TYPE_CHECKING:
     from service.corpus import Corpus
@@ -445,12 +454,12 @@ def test_a_brief_on_named_topics_judges_so_many_pairs_and_says_where_it_cuts(
 ) -> None:
     first, second = (row.speaker.id for row in topics_corpus.speakers())
     request = BriefRequest(first, second, topics=("gas and pipelines", "vaccines for all", "fish in the sea"))
-    found = assembled(topics_corpus, request, fresh=4)
+    found = assembled(topics_corpus, request, budget=Budget(4))
     assert sum(judged) <= 4 + len(request.topics), "one of each is judged at least"
     assert len(found.sections) == len(request.topics)
     assert cuts(found)
     for _ in range(20):
-        found = assembled(topics_corpus, request, fresh=40)
+        found = assembled(topics_corpus, request, budget=Budget(40))
     assert cuts(found) == 0
     whole = topics_corpus.compare(first, second, request.topics[0])
     assert found.comparisons[0].pairs == whole.pairs
@@ -473,11 +482,76 @@ def test_a_brief_may_name_topics_of_which_all_and_of_which_the_nearest_pairs_are
 
 def test_over_http_a_brief_has_an_allowance_too(topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[int] = []
-    monkeypatch.setattr(briefing, "Budget", lambda pairs: given.append(pairs))
+    monkeypatch.setattr(api, "Budget", lambda pairs: given.append(pairs))
     first, second = (row.speaker.id for row in topics_corpus.speakers())
     client = create_app(Config(), topics_corpus).test_client()
     assert client.get(f"/brief?first={first}&second={second}&topic=gas").status_code == 200
-    assert given == [briefing.FRESH]
+    assert given == [WHOLE]
+
+
+def test_a_brief_on_all_topics_judges_what_is_across_them_from_the_same_budget(
+    topics_corpus: Corpus, judged: list[int]
+) -> None:
+    first, second = (row.speaker.id for row in topics_corpus.speakers())
+    found = assembled(topics_corpus, BriefRequest(first, second), budget=Budget(6))
+    assert sum(judged) <= 6 + 1, "one across topics is judged at least"
+    assert [one.topic for one in found.left_out if one.why.startswith("not all of it")][-1] == "Across topics"
+    whole = assembled(topics_corpus, BriefRequest(first, second))
+    assert not any(one.topic == "Across topics" for one in whole.left_out)
+    assert cuts(whole) == 0
+
+
+def _forget(corpus: Corpus) -> None:
+    """All that was judged."""
+    with corpus._store.writing() as writing:
+        writing.connection.execute(delete(tables.relation))
+
+
+def test_a_pair_counts_once_and_what_is_judged_already_not_at_all() -> None:
+    pairs = [(one, "x") for one in "abcd"]
+    budget = Budget(2)
+    assert budget.first(pairs, {pairs[0]}) == pairs[:3]
+    assert budget.first(pairs, {pairs[0]}) == pairs[:3]
+    assert budget.whole(pairs[1:3], ()), "they are counted"
+    assert not budget.whole([pairs[3]], ())
+    budget = Budget(3)
+    assert not budget.whole(pairs, ())
+    assert budget.left == 3, "none of them counts"
+    budget.spend([*pairs[:2], *pairs[:2]], ())
+    assert budget.first(pairs, ()) == pairs[:3]
+
+
+def test_what_reviewers_put_together_is_judged_whatever_is_left_and_counts_first(
+    topics_corpus: Corpus, judged: list[int]
+) -> None:
+    first, second = (row.speaker.id for row in topics_corpus.speakers())
+    with topics_corpus._store.reading() as reading:
+        said = [reading.statements(speaker=one, comparable_only=True) for one in (first, second)]
+    for far in range(2):
+        pair = said[0][far].quote.id, said[1][-1 - far].quote.id
+        topics_corpus.reviewing.rule(*pair, "agrees", why="as they meant it", by="Eva")
+    _forget(topics_corpus)
+    judged.clear()
+    topics_corpus.compare(first, second, budget=Budget(5))
+    assert sum(judged) == 5
+    judged.clear()
+    _forget(topics_corpus)
+    found = topics_corpus.compare(first, second, limit=9, budget=Budget(0))
+    assert sum(judged) == 2, "and nothing else where nothing is left"
+    assert len([pair for pair in found.pairs if pair.reviewed]) == 2
+
+
+def test_the_pairs_of_an_answer_are_looked_for_once_though_not_all_are_judged(
+    topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[object] = []
+    similarities = comparison._similarities
+    monkeypatch.setattr(comparison, "_similarities", lambda *sides: (looked.append(sides), similarities(*sides))[1])
+    first, second = (row.speaker.id for row in topics_corpus.speakers())
+    _forget(topics_corpus)
+    found = topics_corpus.compare(first, second, budget=Budget(3))
+    assert any(one.kind == PARTLY_JUDGED for one in found.notices)
+    assert len(looked) == 1
 
 
 @pytest.fixture
@@ -492,21 +566,23 @@ def speeches(corpus_factory: Callable[..., Corpus]) -> Iterator[Corpus]:
 
 
 def test_over_time_so_many_pairs_are_judged_and_the_rest_when_it_is_asked_for_again(speeches: Corpus) -> None:
-    found = speeches.over_time("berg", "the harbour of Norby", fresh=1)
+    found = speeches.over_time("berg", "the harbour of Norby", budget=Budget(1))
     assert found.course.unjudged == 2
     assert [step.judged for step in found.course.steps] == [True, False, False]
     assert not any(step.new or step.repeats or step.dropped for step in found.course.steps)
     for _ in range(20):
-        found = speeches.over_time("berg", "the harbour of Norby", fresh=1)
+        found = speeches.over_time("berg", "the harbour of Norby", budget=Budget(1))
     assert found.course.unjudged == 0
-    assert found == speeches.over_time("berg", "the harbour of Norby", fresh=None)
+    assert found == speeches.over_time("berg", "the harbour of Norby", budget=None)
 
 
 def test_what_is_not_judged_yet_over_time_is_said_on_the_page_and_in_data(
     speeches: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     over_time = speeches.over_time
-    monkeypatch.setattr(speeches, "over_time", lambda *given, **named: over_time(*given, **named, fresh=0))
+    monkeypatch.setattr(
+        speeches, "over_time", lambda *given, **named: over_time(*given, **{**named, "budget": Budget(0)})
+    )
     client = create_app(Config(), speeches).test_client()
     address = "/speakers/anna-berg/over-time?topic=the+harbour+of+Norby&since=2019"
     page = client.get(address, headers=PAGE).text
@@ -536,6 +612,81 @@ def test_what_is_kept_weighs_no_more_than_it_may() -> None:
     assert held.put("f", "x" * 200) == "x" * 200
     assert held.get("f") is None
     assert held.get("b") is not None, "what is too heavy moves nothing out"
+
+
+def test_what_is_kept_is_made_once_though_it_be_empty() -> None:
+    made: list[str] = []
+    held: Bounded[str, tuple[str, ...]] = Bounded(1)
+    assert [held.of("a", lambda: (made.append("a"), ())[1]) for _ in range(3)] == [()] * 3
+    assert made == ["a"]
+
+
+def test_where_no_decision_holds_that_is_asked_once_at_a_revision(
+    council_copy: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    holding = Docket.holding
+    monkeypatch.setattr(Docket, "holding", lambda docket: (asked.append(docket), holding(docket))[1])
+    for limit in (1, 2, 3):
+        council_copy.compare(limit=limit)
+    assert len(asked) == 1
+
+
+def test_one_memory_of_proven_texts_bounds_them_all(council_copy: Corpus) -> None:
+    users = [
+        council_copy._comparing, council_copy._history, council_copy.reviewing, council_copy.attributing,
+        council_copy.rivals, council_copy.snapshots, council_copy.corrections,
+    ]  # fmt: skip
+    assert {id(one._proof) for one in users} == {id(council_copy._proof)}  # type: ignore[attr-defined]
+
+
+def held(*values: object) -> int:
+    """Bytes of all that hangs on some values, but for what is there once for all."""
+    seen: set[int] = set()
+    left, weight = list(values), 0
+    while left:
+        one = left.pop()
+        if id(one) not in seen and not isinstance(one, type | ModuleType | FunctionType | Enum):
+            seen.add(id(one))
+            weight += sys.getsizeof(one)
+            left += gc.get_referents(one)
+    return weight
+
+
+def test_what_is_kept_of_answers_is_weighed_for_what_it_holds(topics_corpus: Corpus) -> None:
+    first, second = (row.speaker.id for row in topics_corpus.speakers())
+    for asked in ({}, {"limit": 100, "include_unsure": True}, {"topic": "gas and pipelines"}):
+        topics_corpus.compare(first, second, **asked)  # type: ignore[arg-type]
+    topics_corpus.over_time(first, topics_corpus.topics()[0].id)
+    topics_corpus.snapshots.freeze(first=first, second=second)
+    topics_corpus.snapshots.rows()
+    memories: tuple[Bounded[Any, Any], ...] = (
+        topics_corpus._comparing._answers, topics_corpus._history._answers, topics_corpus.snapshots._known
+    )  # fmt: skip
+    for memory in memories:
+        assert memory._kept
+        assert memory._most is not None
+        for key, value in memory._kept.items():
+            assert held(value) <= memory._weigh(key, value)
+
+
+def test_findings_and_records_side_by_side_are_kept_without_their_texts_and_weighed(
+    corpus_factory: Callable[..., Corpus],
+) -> None:
+    corpus = corpus_factory()
+    who = ("MS. OKORO", "MR. VELDE", "SPEAKER 2")
+    turns = (f"{who[at % 3]}:  We will widen road {at}, and close road {at} of Vik." for at in range(99))
+    said = "\n\n".join(turns)
+    one = corpus.add(Source("one.txt", said.encode())).document.id
+    other = corpus.add(Source("two.txt", said.replace("close", "shut").encode())).document.id
+    corpus.attributing.of(one)
+    corpus.rivals.beside(one, other)
+    memories: tuple[Bounded[Any, Any], ...] = (attributing._found, rivals._beside)
+    for memory in memories:
+        key = next(reversed(memory._kept))
+        assert memory._kept[key]
+        assert held(key, memory._kept[key]) <= memory._weigh(key, memory._kept[key])
+    assert held(next(reversed(attributing._found._kept))) < 1024
 
 
 def test_kept_answers_have_room_for_so_many_bytes(council_copy: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from models.review import Notice
 from service import briefing
 from service.app import create_app
 from service.briefing import BriefRequest, assembled
+from service.budget import Budget
 from service.config import Config
 from service.errors import BadValue, NotFound
 from service.exports import export, export_brief, formats
@@ -127,7 +128,7 @@ def test_topics_not_judged_yet_are_listed_as_such(
     fresh = corpus_factory()
     row = grouped_corpus.documents()[0]
     fresh.add(Source("talks.md", grouped_corpus.text(row.id).encode()))
-    found = assembled(fresh, BriefRequest(*sides), fresh=0)
+    found = assembled(fresh, BriefRequest(*sides), budget=Budget(0))
     assert found.sections == ()
     assert {one.why for one in found.left_out} == {"not all of it is judged yet; ask again, and more is"}
     assert found.made_with["corpus"]["documents"] == 1

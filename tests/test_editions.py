@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -10,6 +12,8 @@ from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus
 from service.readers import Source
+from service.store import queries
+from service.views import AuditRow
 
 TALKS = """MINISTER OKORO:  We must build the dam on the river this year. The dam gives light to our villages.
 
@@ -106,3 +110,41 @@ def test_a_document_that_is_added_again_or_never_was_is_not_gone(talks: Corpus, 
     assert client.get("/documents/0123456789ab").status_code == 404
     assert client.get("/cite/0123456789ab-1-2").status_code == 404
     assert client.get("/cite/nonsense").status_code == 404
+
+
+@pytest.fixture
+def audited(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the rows of the audit are about that are read from now on."""
+    read: list[str] = []
+    monkeypatch.setattr(queries, "AuditRow", lambda **row: (read.append(row["subject"]), AuditRow(**row))[1])
+    return read
+
+
+def test_for_an_id_that_never_was_no_row_of_the_audit_is_read(
+    talks: Corpus, client: FlaskClient, audited: list[str]
+) -> None:
+    for address in ("/documents/0123456789ab", "/cite/0123456789ab-1-2", "/embed/pair?first=0123456789ab-1-2&second=x"):
+        assert client.get(address).status_code == 404
+    assert audited == []
+
+
+def test_for_a_document_that_is_gone_the_audit_is_read_of_what_took_its_place_alone(
+    corpus_factory: Callable[..., Corpus], database_url: str, audited: list[str]
+) -> None:
+    """In either engine, and though an edition came back into its own place."""
+    talks = corpus_factory(database_url=database_url)
+    client = create_app(Config(), talks).test_client()
+    old = talks.add(Source("talks.txt", TALKS.encode()), Metadata(title="Talks")).document.id
+    talks.add(Source("other.txt", b"MAYOR HOLM:  The road by the sea is closed for all of the winter."))
+    frozen = talks.snapshots.freeze(first="okoro", second="velde")
+    middle = talks.replace(old, Source("talks.txt", NEXT.encode())).document.id
+    new = talks.replace(middle, Source("talks.txt", LAST.encode())).document.id
+    talks.replace(new, Source("talks.txt", NEXT.encode()))
+    audited.clear()
+    for gone in (old, new):
+        assert client.get(f"/documents/{gone}").get_json()["error"]["nearest"] == [f"/documents/{middle}"]
+    assert client.get(f"/cite/{at(old, TALKS, STAYS)}").status_code == 410
+    assert [one.sources for one in talks.snapshots.rows()] == ["replaced"]
+    assert set(audited) == {old, middle, new}
+    assert client.get(f"{frozen.path}.json").status_code == 200
+    assert set(audited) == {old, middle, new}

@@ -15,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.app import create_app
+from service.budget import Budget
 from service.config import Config
 from service.corpus import Corpus
 from service.documents.intake import Given
@@ -91,7 +92,9 @@ def test_a_map_is_judged_in_the_background_from_its_page(topics_corpus: Corpus) 
     sides = [row.speaker.id for row in topics_corpus.speakers()]
     with client.application.test_request_context(environ_base={"REMOTE_ADDR": "127.0.0.1"}):
         client.application.preprocess_request()
-        page = charting.page(topics_corpus, MapQuery(speaker=sides), topics_corpus.map(speakers=sides, budget=0))
+        page = charting.page(
+            topics_corpus, MapQuery(speaker=sides), topics_corpus.map(speakers=sides, budget=Budget(0))
+        )
     assert 'action="/map/judge"' in page
     assert all(f'<input type="hidden" name="speaker" value="{one}">' in page for one in sides)
     answer = client.post("/map/judge", data={"speaker": sides})

@@ -20,6 +20,7 @@ from sqlalchemy import event, text
 
 from models.embedding import Embedder
 from models.transcript import Metadata, Record
+from service.budget import Budget
 from service.corpus import Corpus
 from service.documents import preparing
 from service.documents.intake import Attribution, Given
@@ -247,12 +248,12 @@ def test_topics_are_brought_up_to_date_by_a_job(corpus: Corpus) -> None:
 
 
 def test_a_map_is_judged_by_a_job(topics_corpus: Corpus) -> None:
-    assert topics_corpus.map(budget=0).unjudged
+    assert topics_corpus.map(budget=Budget(0)).unjudged
     job = topics_corpus.jobs.submit("judge", {"speakers": []})
     found = topics_corpus.jobs.attend(job.id, 60).job
     assert found.state is JobState.DONE
     assert 0 < found.done == found.total
-    assert not topics_corpus.map(budget=0).unjudged
+    assert not topics_corpus.map(budget=Budget(0)).unjudged
 
 
 def test_a_kind_that_only_a_newer_version_knows_fails_with_what_to_do(corpus: Corpus) -> None:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
+from models.comparison import NOMINEES
 from models.standing import Standing
 from service.__main__ import commands
 from service.app import create_app
+from service.budget import PAGE, Budget
 from service.config import Config
 from service.corpus import Corpus
 from service.errors import BadValue, NotFound
@@ -74,14 +76,14 @@ def assert_cells_are_their_comparisons(corpus: Corpus, found: TopicMap) -> None:
 
 
 def test_a_judged_cell_counts_what_its_comparison_shows(council_corpus: Corpus) -> None:
-    found = council_corpus.map(budget=10_000)
+    found = council_corpus.map()
     assert found.unjudged == 0
     assert Standing.OPPOSED in standings(found)
     assert_cells_are_their_comparisons(council_corpus, found)
 
 
 def test_on_the_stockholm_remarks_every_cell_agrees_with_its_comparison(stockholm_corpus: Corpus) -> None:
-    found = stockholm_corpus.map(budget=10_000)
+    found = stockholm_corpus.map()
     assert [side.who.id for side in found.sides] == ["lavrov", "blinken"]
     assert {Standing.OPPOSED, Standing.SILENT} <= set(standings(found))
     assert_cells_are_their_comparisons(stockholm_corpus, found)
@@ -89,7 +91,7 @@ def test_on_the_stockholm_remarks_every_cell_agrees_with_its_comparison(stockhol
 
 def test_the_sample_has_a_map(corpus: Corpus) -> None:
     corpus.add_sample()
-    found = corpus.map(budget=10_000)
+    found = corpus.map()
     assert found.rows
     assert Standing.UNJUDGED not in standings(found)
 
@@ -111,7 +113,7 @@ def test_a_silent_cell_says_how_much_was_searched(stockholm_corpus: Corpus) -> N
 
 
 def test_topics_stand_largest_first(stockholm_corpus: Corpus) -> None:
-    sizes = [row.statements for row in stockholm_corpus.map(budget=0).rows]
+    sizes = [row.statements for row in stockholm_corpus.map(budget=Budget(0)).rows]
     assert sizes == sorted(sizes, reverse=True)
 
 
@@ -122,19 +124,19 @@ def test_nothing_is_judged_beyond_the_budget_and_the_next_map_goes_on(
     council_corpus_factory: Callable[..., Corpus],
 ) -> None:
     corpus = council_corpus_factory()
-    assert set(standings(corpus.map(budget=0))) <= {Standing.UNJUDGED, Standing.SILENT}
-    waiting = [corpus.map(budget=budget).unjudged for budget in (0, 12, 12, 12, 12)]
+    assert set(standings(corpus.map(budget=Budget(0)))) <= {Standing.UNJUDGED, Standing.SILENT}
+    waiting = [corpus.map(budget=Budget(budget)).unjudged for budget in (0, 12, 12, 12, 12)]
     assert waiting[0] > waiting[1] >= waiting[2]
     assert waiting == sorted(waiting, reverse=True)
     told: list[tuple[int, int]] = []
     corpus.judge_map(progress=lambda done, total: told.append((done, total)))
-    found = corpus.map(budget=0)
+    found = corpus.map(budget=Budget(0))
     assert found.unjudged == 0
     assert told[-1] == (len(standings(found)),) * 2
 
 
 def test_any_cell_fits_into_the_budget() -> None:
-    assert mapping.BUDGET >= mapping.NOMINEES
+    assert PAGE >= NOMINEES
 
 
 def test_where_the_database_is_read_only_judging_goes_on_in_memory(
@@ -148,9 +150,9 @@ def test_where_the_database_is_read_only_judging_goes_on_in_memory(
     frozen = Corpus(
         Store(f"sqlite:///file:{tmp_path}/counterpose.sqlite?mode=ro&uri=true"), embedder, classifier, config
     )
-    before = frozen.map(budget=0).unjudged
+    before = frozen.map(budget=Budget(0)).unjudged
     frozen.map()
-    assert frozen.map(budget=0).unjudged < before
+    assert frozen.map(budget=Budget(0)).unjudged < before
     assert_cells_are_their_comparisons(frozen, frozen.map())
 
 
@@ -158,31 +160,31 @@ def test_where_the_database_is_read_only_judging_goes_on_in_memory(
 
 
 def test_the_columns_are_all_pairs_in_alphabetical_order(talks: Corpus) -> None:
-    pairs = [(first.who.name, second.who.name) for first, second in talks.map(budget=0).pairs]
+    pairs = [(first.who.name, second.who.name) for first, second in talks.map(budget=Budget(0)).pairs]
     assert pairs == [("Mr. Berg", "Mr. Velde"), ("Mr. Berg", "Ms. Okoro"), ("Mr. Velde", "Ms. Okoro")]
 
 
 def test_of_one_speaker_chosen_the_pairs_with_all_others_are_shown(talks: Corpus) -> None:
-    pairs = [(first.who.id, second.who.id) for first, second in talks.map(speakers=["velde"], budget=0).pairs]
+    pairs = [(first.who.id, second.who.id) for first, second in talks.map(speakers=["velde"], budget=Budget(0)).pairs]
     assert pairs == [("berg", "velde"), ("velde", "okoro")]
 
 
 def test_only_the_speakers_chosen_stand_in_the_map(talks: Corpus) -> None:
-    found = talks.map(speakers=["Okoro", "Velde"], budget=0)
+    found = talks.map(speakers=["Okoro", "Velde"], budget=Budget(0))
     assert [side.who.id for side in found.sides] == ["velde", "okoro"]
 
 
 def test_those_who_speak_for_one_delegation_stand_together(talks: Corpus) -> None:
-    found = talks.map(by="delegation", budget=10_000)
+    found = talks.map(by="delegation")
     assert [side.who.name for side in found.sides] == ["Lowland", "Upland"]
     assert sum(row.statements for row in found.rows) > 0
     assert_cells_are_their_comparisons(talks, found)
-    chosen = talks.map(delegations=["upland", "LOWLAND"], budget=0)
+    chosen = talks.map(delegations=["upland", "LOWLAND"], budget=Budget(0))
     assert [side.who.name for side in chosen.sides] == ["Lowland", "Upland"]
 
 
 def test_of_a_delegation_its_speakers_are_shown_one_by_one_when_asked(talks: Corpus) -> None:
-    found = talks.map(delegations=["Upland"], by="speaker", budget=0)
+    found = talks.map(delegations=["Upland"], by="speaker", budget=Budget(0))
     assert [side.who.id for side in found.sides] == ["berg", "okoro"]
 
 
@@ -199,7 +201,7 @@ def test_a_delegation_is_compared_as_one_side(talks: Corpus) -> None:
 def test_nobody_stands_against_their_own_delegation(talks: Corpus) -> None:
     with pytest.raises(BadValue, match="Upland"):
         talks.compare("okoro", "Upland")
-    pairs = talks.map(speakers=["okoro"], delegations=["Upland", "Lowland"], budget=0).pairs
+    pairs = talks.map(speakers=["okoro"], delegations=["Upland", "Lowland"], budget=Budget(0)).pairs
     names = [{first.who.name, second.who.name} for first, second in pairs]
     assert {"Ms. Okoro", "Upland"} not in names
     assert {"Ms. Okoro", "Lowland"} in names
@@ -209,21 +211,21 @@ def test_nobody_stands_against_their_own_delegation(talks: Corpus) -> None:
 
 
 def test_dates_documents_and_words_narrow_the_map(council_corpus: Corpus) -> None:
-    whole = council_corpus.map(budget=0)
-    assert council_corpus.map(since="2022", budget=0).rows == ()
-    assert council_corpus.map(since="2021-12", until="2021-12-02", budget=0).topics == whole.topics
-    assert council_corpus.map(document=council_corpus.documents()[0].id, budget=0).topics == whole.topics
-    assert 0 < council_corpus.map(query="lime trees", budget=0).topics < whole.topics
+    whole = council_corpus.map(budget=Budget(0))
+    assert council_corpus.map(since="2022", budget=Budget(0)).rows == ()
+    assert council_corpus.map(since="2021-12", until="2021-12-02", budget=Budget(0)).topics == whole.topics
+    assert council_corpus.map(document=council_corpus.documents()[0].id, budget=Budget(0)).topics == whole.topics
+    assert 0 < council_corpus.map(query="lime trees", budget=Budget(0)).topics < whole.topics
 
 
 def test_topics_are_given_page_by_page(council_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mapping, "TOPICS_SHOWN", 1)
-    whole = council_corpus.map(budget=0)
+    whole = council_corpus.map(budget=Budget(0))
     assert whole.pages == whole.topics > 1
-    names = [council_corpus.map(page=page, budget=0).rows[0].id for page in range(1, whole.pages + 1)]
+    names = [council_corpus.map(page=page, budget=Budget(0)).rows[0].id for page in range(1, whole.pages + 1)]
     assert len(set(names)) == whole.topics
     with pytest.raises(NotFound, match="no page"):
-        council_corpus.map(page=whole.pages + 1, budget=0)
+        council_corpus.map(page=whole.pages + 1, budget=Budget(0))
 
 
 @pytest.mark.parametrize(
@@ -303,7 +305,7 @@ def test_filters_keep_their_state_in_the_page(client: FlaskClient) -> None:
 def test_what_waits_for_a_judgement_has_a_link_that_goes_on(council_corpus_factory: Callable[..., Corpus]) -> None:
     corpus = council_corpus_factory()
     with create_app(Config(), corpus).test_request_context("/map?q=road"):
-        page = charting.page(corpus, MapQuery(q="road"), corpus.map(query="road", budget=0))
+        page = charting.page(corpus, MapQuery(q="road"), corpus.map(query="road", budget=Budget(0)))
     assert "not judged yet" in page
     assert 'href="/map?q=road" hx-get="/map?q=road"' in page
 

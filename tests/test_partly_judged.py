@@ -67,7 +67,7 @@ def test_its_notice_leads_to_all_of_them(copy: Corpus) -> None:
 def test_what_was_judged_before_changes_nothing(copy: Corpus) -> None:
     before = as_json(copy.compare("lindqvist", "omalley", topic=TOPIC))
     copy.compare("lindqvist", "omalley", topic=TOPIC, include_nominees=True)
-    copy._comparing = Comparing(copy._store, copy._scoring, copy._listed)  # which remembers no answer
+    copy._comparing = Comparing(copy._store, copy._proof, copy._scoring, copy._listed)  # which remembers no answer
     assert as_json(copy.compare("lindqvist", "omalley", topic=TOPIC)) == before
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ from service.readers import Source
 from service.review.reasons import given, offered
 from service.schema.compare import ComparisonAnswer
 from service.schema.review import ErrorCardAnswer, QueueAnswer, ReviewedPairAnswer, RulingItem, RulingsAnswer
+from service.store.queries import Reading
+from service.store.reports import State as ReportState
 from service.store.store import Store
 from tests.conftest import axe
 
@@ -192,14 +194,14 @@ def test_of_several_decisions_the_newest_that_was_not_withdrawn_holds(corpus: Co
 
 def test_the_map_counts_what_comparisons_show(corpus: Corpus) -> None:
     def agree() -> None:
-        found = corpus.map(budget=10_000)
+        found = corpus.map()
         assert not found.unjudged
         for row in found.rows:
             for (first, second), cell in zip(found.pairs, row.cells, strict=True):
                 relations = [pair.relation for pair in corpus.compare(first.who.id, second.who.id, row.id, 100).pairs]
                 assert (cell.opposing, cell.agreeing) == (relations.count("opposes"), relations.count("agrees"))
 
-    opposing = sum(cell.opposing or 0 for row in corpus.map(budget=10_000).rows for cell in row.cells)
+    opposing = sum(cell.opposing or 0 for row in corpus.map().rows for cell in row.cells)
     topic = next(row.id for row in corpus.topics() if corpus.compare(topic=row.id).pairs)
     corpus.reviewing.rule(*ids(corpus.compare(topic=topic).pairs[0]), "reject", why="no")
     agree()
@@ -559,6 +561,24 @@ def test_programs_decide_with_json_and_read_it_back(corpus: Corpus) -> None:
     assert client.post("/rulings/77/withdraw", json={}).status_code == 404
     assert client.get("/review?topic=nothing+of+the+kind").status_code == 404
     assert client.get("/rulings?page=9").status_code == 404
+
+
+def test_a_page_of_decisions_or_of_reports_reads_each_text_once(
+    corpus: Corpus, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = corpus.compare().pairs[:3]
+    for pair in pairs:
+        corpus.reviewing.rule(*ids(pair), "reject", why="about something else", by="Eva")
+        number = corpus.corrections.report(corpus.corrections.pair(*ids(pair)), "It is rejected.", "A. Reader")
+        corpus.corrections.answer(number, ReportState.DECLINED, "It is not shown.", "Eva")
+    read: list[Collection[str]] = []
+    texts = Reading.texts
+    monkeypatch.setattr(Reading, "texts", lambda self, given: (read.append(given), texts(self, given))[1])
+    afar = client.get("/rulings?format=json", environ_base={"REMOTE_ADDR": "192.0.2.7"})  # no reviewer, so proven
+    assert len(RulingsAnswer.model_validate(afar.json).rulings) == len(pairs)
+    assert len(read) == 1
+    assert len(corpus.corrections.answered()) == len(pairs)
+    assert len(read) == 2
 
 
 def test_decisions_are_taken_from_this_machine_only(corpus: Corpus) -> None:

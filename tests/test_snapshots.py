@@ -175,7 +175,7 @@ def test_a_topic_that_is_gone_leaves_the_snapshot_readable(topics_corpus: Corpus
 
 def test_newer_models_are_told_of(own: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     row = own.snapshots.freeze()
-    monkeypatch.setattr("service.positions.comparing.own_version", lambda: "99")
+    monkeypatch.setattr("service.positions.made_with.own_version", lambda: "99")
     own.add(Source("more.txt", MORE.encode()))
     (models,) = [n for n in own.snapshots.snapshot(row.sha256).comparison.notices if n.kind == "models"]
     assert "another version of Counterpose" in models.words

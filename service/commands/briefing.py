@@ -27,13 +27,13 @@ def brief(format_name: str, output: str | None, topics: tuple[str, ...], **asked
     Without --topic: the topics on which both speak and which have a pair, of the 25 on which most is said. At most 500
     pairs in all; the document lists what is left out.
     """
-    from service.briefing import EVERYTHING, BriefRequest, assembled
+    from service.briefing import BriefRequest, assembled
     from service.exports import export_brief
 
     request = BriefRequest(topics=topics, **asked)
     with opened() as corpus:
         prepare(corpus)
-        found = assembled(corpus, request, fresh=EVERYTHING)
+        found = assembled(corpus, request)
     if found.left_out:
         note(f"Left out: {len(found.left_out)}; the document says what and why.")
     write(export_brief(found, format_name), output)

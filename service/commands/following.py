@@ -27,7 +27,7 @@ def over_time(speaker: str, topic: str | None, since: str | None, until: str | N
     """Show what a speaker said on a topic, date by date: what is new, said again and not said again."""
     with opened() as corpus:
         prepare(corpus)
-        found = corpus.over_time(speaker, topic, since, until, fresh=None)
+        found = corpus.over_time(speaker, topic, since, until)
     if as_json:
         from service.answers.corpus import over_time_answer
 

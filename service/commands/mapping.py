@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def topic_map(judge: bool, background: bool, as_csv: bool, as_json: bool, **asked: Any) -> None:
     """Show how each two speakers stand to each other on each topic."""
     from service.answers.map import map_answer, map_csv
+    from service.budget import PAGE, Budget
     from service.schema.map import MapQuery
 
     if as_csv and as_json:
@@ -46,7 +47,7 @@ def topic_map(judge: bool, background: bool, as_csv: bool, as_json: bool, **aske
         if judge:
             with progress("Judging") as bar:
                 corpus.judge_map(**query.whole(), progress=bar)
-        found = corpus.map(**query.asked())
+        found = corpus.map(**query.asked(), budget=Budget(PAGE))
     if as_csv:
         print_bytes(map_csv(found, query))
     elif as_json:

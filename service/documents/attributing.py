@@ -9,12 +9,12 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from sys import getsizeof
 from threading import RLock
 from typing import TypeAlias
 
-from models.attribution import Doubt, Finding, Turn, findings
+from models.attribution import Doubt, Finding, findings
 from models.comparison import Comparison, Pair
-from models.identity import KnownSpeaker
 from models.review import Notice
 from service.bounded import Bounded
 from service.documents.hands import Kept
@@ -25,14 +25,14 @@ from service.lookup import stored_document
 from service.proof import Proof
 from service.store.queries import Reading
 from service.store.sign_offs import SignOff, sign, signed
-from service.store.store import Store
+from service.store.store import Store, hash_of
 from service.views import DocumentRow
 
 WHY_CHARACTERS = 1000
 NAMED = 3  # documents named in one message
 OPEN, SIGNED = "attribution", "signed-off"  # kinds of notices
-IN_MEMORY = 256  # documents whose findings are kept
-CHARACTERS = 32_000_000  # of their texts together
+IN_MEMORY = 4096  # documents whose findings are kept
+BYTES = 8 << 20  # of these findings together
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ class DocumentDoubts:
 class Attributing:
     """Raises NotFound for a document that is none, and Conflict for a text that is not the one stored."""
 
-    def __init__(self, store: Store, lock: RLock, *, read_only: bool) -> None:
+    def __init__(self, store: Store, proof: Proof, lock: RLock, *, read_only: bool) -> None:
         self._store = store
         self._lock = lock
         self._read_only = read_only
-        self._proof = Proof()
+        self._proof = proof
 
     def of(self, document: str) -> DocumentDoubts:
         with self._store.reading() as reading:
@@ -117,7 +117,7 @@ class Attributing:
         ends = [(one.quote.end, one.quote.start) for one in reading.statements(document=row.id)]
         offs = signed(row.sha256, reading)
         doubts = []
-        for one in stored_findings(row.id, text, reading, reading.known_speakers(), Kept((row.id,), reading)):
+        for one in _Findings((row.id,), reading).of(row.id, text, row.sha256):
             at = bisect_right(ends, (one.start, one.start))
             key = key_of(one)
             doubts.append(Doubted(one, key, ends[at][1] if at < len(ends) else None, offs.get(key)))
@@ -132,29 +132,33 @@ def key_of(finding: Finding) -> str:
     return sha256("\n".join(parts).encode()).hexdigest()
 
 
-def stored_findings(
-    document_id: str, text: str, reading: Reading, known: Sequence[KnownSpeaker], kept: Kept
-) -> tuple[Finding, ...]:
-    turns = reading.utterances(document_id)
-    found = (*_found(text, turns, tuple(known)), *kept.of(document_id, text, turns, known))
-    return tuple(sorted(found, key=lambda one: (one.start, one.end)))
+class _Findings:
+    """What is doubtful in some documents, within one transaction."""
+
+    def __init__(self, document_ids: Collection[str], reading: Reading) -> None:
+        self._reading = reading
+        self._known = reading.known_speakers()
+        self._names = hash_of(repr(self._known))
+        self._kept = Kept(document_ids, reading)
+
+    def of(self, document_id: str, text: str, sha256: str) -> tuple[Finding, ...]:
+        turns = self._reading.utterances(document_id)
+        key = sha256, hash_of(repr(turns)), self._names
+        found = _found.of(key, lambda: findings(text, turns, self._known))
+        changed = self._kept.of(document_id, text, turns, self._known)
+        return tuple(sorted((*found, *changed), key=lambda one: (one.start, one.end)))
 
 
-Doubtful: TypeAlias = tuple[str, tuple[Turn, ...], tuple[KnownSpeaker, ...]]
-"""All that findings rest on."""
+Doubtful: TypeAlias = tuple[str, str, str]
+"""All that findings rest on, each by its SHA-256: the text, the turns, the known speakers."""
 
 
-def _found(text: str, turns: tuple[Turn, ...], known: tuple[KnownSpeaker, ...]) -> tuple[Finding, ...]:
-    key = (text, turns, known)
-    held = _findings.get(key)
-    return held if held is not None else _findings.put(key, findings(*key))
+def _bytes(_: Doubtful, found: tuple[Finding, ...]) -> int:
+    """About: of the key, and of each finding with its words and speakers."""
+    return 1024 + sum(1024 + getsizeof(one.words) for one in found)
 
 
-def _characters(doubtful: Doubtful, _: tuple[Finding, ...]) -> int:
-    return len(doubtful[0])
-
-
-_findings: Bounded[Doubtful, tuple[Finding, ...]] = Bounded(IN_MEMORY, CHARACTERS, _characters)
+_found: Bounded[Doubtful, tuple[Finding, ...]] = Bounded(IN_MEMORY, BYTES, _bytes)
 
 
 def open_doubts(document_ids: Collection[str], reading: Reading) -> dict[str, int]:
@@ -169,11 +173,10 @@ Looked: TypeAlias = tuple[tuple[Finding, SignOff | None], ...]
 
 def _found_in(document_ids: Collection[str], reading: Reading) -> dict[str, Looked]:
     """Of those documents that have doubts."""
-    known = reading.known_speakers()
-    kept = Kept(document_ids, reading)
+    doubtful = _Findings(document_ids, reading)
     doubted = {}
     for document_id, (text, sha) in sorted(reading.texts(document_ids).items()):
-        found = stored_findings(document_id, text, reading, known, kept)
+        found = doubtful.of(document_id, text, sha)
         if found:
             offs = signed(sha, reading)
             doubted[document_id] = tuple((one, offs.get(key_of(one))) for one in found)

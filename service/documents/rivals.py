@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from sys import getsizeof
+from typing import TypeAlias
 
 from models.comparison import Comparison, Pair, Quote
 from models.near_copy import NEAR, near_copy
@@ -21,13 +23,13 @@ from service.lookup import stored_document
 from service.proof import Proof
 from service.rendering.wording import rendered
 from service.store.queries import Reading
-from service.store.store import Store
+from service.store.store import Store, hash_of
 from service.views import DocumentRow
 
 SHARED = 0.1  # least share of a document's statements that a rival has word for word
 LOOKED_AT = 10  # documents looked at as rivals of one, those that share most first
 IN_MEMORY = 64
-CHARACTERS = 16_000_000  # of the texts whose comparisons are in memory
+BYTES = 16 << 20  # of the rows of two records each that are in memory
 WRAPPED = frozenset(("plain_text", "markdown"))  # stored as they came; every other text is one line a paragraph
 
 
@@ -60,9 +62,9 @@ class Beside:
 class Rivals:
     """Every text is proven before anything of it is shown."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, proof: Proof) -> None:
         self._store = store
-        self._proof = Proof()
+        self._proof = proof
 
     def of(self, document: str) -> tuple[Rival, ...]:
         """Those that are most alike first."""
@@ -79,13 +81,22 @@ class Rivals:
             return set_beside(*rows, reading)
 
 
+Key: TypeAlias = tuple[str, str, bool]
+"""All that the passages of a document rest on: the SHA-256 of its text and of its turns, and whether it is wrapped."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """All that the passages of a document rest on."""
+    """The same itself."""
 
     text: str
+    sha256: str
     turns: tuple[tuple[Utterance, Speaker | None], ...]
     hard_wrapped: bool
+
+    @property
+    def key(self) -> Key:
+        return self.sha256, hash_of(repr(self.turns)), self.hard_wrapped
 
     def passages(self) -> tuple[Passage, ...]:
         spoken = tuple(replace(one, kind=Kind.SPEECH) for one, _ in self.turns)  # questions are part of a record too
@@ -95,26 +106,32 @@ class _Record:
 
 
 def _rows(first: _Record, second: _Record) -> tuple[Row, ...]:
-    known = _beside.get((first, second))
-    if known is not None:
-        return known
-    return _beside.put((first, second), beside(first.passages(), second.passages(), first.text, second.text))
+    return _beside.of(
+        (first.key, second.key), lambda: beside(first.passages(), second.passages(), first.text, second.text)
+    )
 
 
 def _share(first: DocumentRow, second: DocumentRow, texts: Mapping[str, str]) -> float:
-    key = (first.sha256, second.sha256)
-    known = _shares.get(key)
-    if known is not None:
-        return known
-    found = near_copy(texts[first.id], {"": texts[second.id]}, NEAR)
-    return _shares.put(key, 0.0 if found is None else found[1])
+    def share() -> float:
+        found = near_copy(texts[first.id], {"": texts[second.id]}, NEAR)
+        return 0.0 if found is None else found[1]
+
+    return _shares.of((first.sha256, second.sha256), share)
 
 
-def _characters(records: tuple[_Record, _Record], _: tuple[Row, ...]) -> int:
-    return sum(len(one.text) for one in records)
+def _bytes(_: object, rows: tuple[Row, ...]) -> int:
+    """About: of each row with its passages' words and marks."""
+    return 1024 + sum(
+        256 + 64 * (len(row.first_marks) + len(row.second_marks)) + sum(map(_passage_bytes, (row.first, row.second)))
+        for row in rows
+    )
 
 
-_beside: Bounded[tuple[_Record, _Record], tuple[Row, ...]] = Bounded(IN_MEMORY, CHARACTERS, _characters)
+def _passage_bytes(one: Passage | None) -> int:
+    return 256 + getsizeof(one.text) if one is not None else 0
+
+
+_beside: Bounded[tuple[Key, Key], tuple[Row, ...]] = Bounded(IN_MEMORY, BYTES, _bytes)
 _shares: Bounded[tuple[str, str], float] = Bounded(64 * IN_MEMORY)
 
 
@@ -140,7 +157,7 @@ def _same_day(row: DocumentRow, other: DocumentRow) -> bool:
 
 def set_beside(first: DocumentRow, second: DocumentRow, reading: Reading) -> Beside:
     texts = reading.texts((first.id, second.id))
-    a, b = (_Record(texts[row.id][0], reading.utterances(row.id), row.format in WRAPPED) for row in (first, second))
+    a, b = (_Record(*texts[row.id], reading.utterances(row.id), row.format in WRAPPED) for row in (first, second))
     return Beside(first, second, _rows(a, b))
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from models.comparison import (
     NOMINEES,
     Comparison,
+    Nominated,
     Nominee,
     Pair,
     Position,
@@ -25,11 +26,14 @@ from models.comparison import (
     one_to_one,
     rulings_on,
 )
+from models.comparison import nominated as pairs_worth_judging
 from models.relation import Relation
 from models.review import OF_OTHERS, Notice
 from models.ruling import Rows, Ruling, Rulings, key_of
 from models.transcript import Speaker
+from service import weighing
 from service.bounded import Bounded
+from service.budget import Budget
 from service.documents.again import counted_again
 from service.editions import gone_statement
 from service.errors import BadValue, NotFound
@@ -37,12 +41,12 @@ from service.listed import Listed
 from service.lookup import unknown_topic
 from service.notices.sources import noticed
 from service.positions.made_with import made_of
-from service.positions.nominated import nominated, partly_judged
+from service.positions.nominated import asked_of, nominated, partly_judged
 from service.positions.request import Request, limited
 from service.positions.stated import Stated
 from service.positions.typed import TypedTopic
 from service.proof import Proof
-from service.scoring import Asked, Budget, Scoring, matrix
+from service.scoring import Scoring, matrix
 from service.sides import Side, alone, by_name, find_side
 from service.store.docket import Docket
 from service.store.queries import Reading, Stored
@@ -51,6 +55,7 @@ from service.topics.succession import topic_today
 from service.views import DocumentRow, TopicRow
 
 COMPARISONS_IN_MEMORY = 256
+BYTES = 32 << 20  # of these together
 LARGE = 50_000  # comparable statements, above which of a typed topic's nominees only the nearest are judged unasked,
 UNASKED = 16  # so many: docs/at-size.md has what that takes and what it leaves out
 
@@ -71,18 +76,21 @@ class _Found:
 class Comparing:
     """Answers requests, and remembers the answers as long as the corpus stays as it is."""
 
-    def __init__(self, store: Store, scoring: Scoring, listed: Listed) -> None:
+    def __init__(self, store: Store, proof: Proof, scoring: Scoring, listed: Listed) -> None:
         self._store = store
         self._scoring = scoring
         self._listed = listed
-        self._proof = Proof()
-        self._answers: Bounded[tuple[int, Request], Comparison] = Bounded(COMPARISONS_IN_MEMORY)
+        self._proof = proof
+        self._answers: Bounded[tuple[int, Request], Comparison] = Bounded(
+            COMPARISONS_IN_MEMORY, BYTES, lambda _, answer: weighing.of_comparison(answer)
+        )
         self._rulings: Bounded[int, Rulings] = Bounded(2)
 
     def compare(self, request: Request, budget: Budget | None = None) -> Comparison:
         """The comparison, every quote of it proven just now against the stored texts.
 
-        Where a budget does not go as far, only the nearest pairs are judged that it suffices for, and a notice says so.
+        Where a budget does not go as far, only the nearest pairs are judged that it suffices for, and a notice says so;
+        one is judged at least.
         """
         with self._store.reading() as reading:
             key = reading.revision(), request
@@ -95,15 +103,17 @@ class Comparing:
         near = self._ready_for(str(request.topic)) if free else None
         with self._store.reading() as reading:
             key = reading.revision(), request
-            whole = self._look_up(request, near, reading)
-        found = self._within(budget, whole)
-        answer = self._answer(request, found)
+            found = self._look_up(request, near, reading)
+        ruled = rulings_on(found.first, found.second, found.rulings)
+        pairs = pairs_worth_judging(found.first, found.second, ruled)
+        most = self._within(budget, found, pairs)
+        answer = self._answer(request, found, pairs.judged(most), most)
         with self._store.reading() as reading:
             self._proof.of_quotes(all_quotes(answer), reading)
             answer = counted_again(answer, found.first, found.second, reading)
-            answer = partly_judged(answer, found.first, found.second, found.most, _address_of_all(request, found))
+            answer = partly_judged(answer, most, len(pairs.near), _address_of_all(request, found))
             answer = noticed(_of_others(answer, found), reading)
-        return self._answers.put(key, answer) if found is whole else answer
+        return self._answers.put(key, answer) if most == found.most else answer
 
     def pair(self, first: str, second: str) -> Comparison:
         """Two statements alone, by their ids, as they are judged; no pair where they differ."""
@@ -163,22 +173,23 @@ class Comparing:
         ruled = rulings_on(found.first, found.second, others)
         return self._finds(found, {}, first, second) or (bool(ruled) and self._finds(found, ruled, first, second))
 
-    def _within(self, budget: Budget | None, found: _Found) -> _Found:
-        """With no more pairs to judge than are known or fit into the budget, the nearest; one at least."""
+    def _within(self, budget: Budget | None, found: _Found, pairs: Nominated) -> int:
+        """How many of the nearest pairs are judged: what is known or fits into the budget, and one at least.
+
+        What reviewers put together is judged whatever is left, and so counts first.
+        """
         if budget is None:
-            return found
-        ruled = rulings_on(found.first, found.second, found.rulings)
-        _, asked = nominated(found.first, found.second, ruled, found.most)
-        known = self._scoring.known(asked)
-        fresh: set[Asked] = set()
-        for at, pair in enumerate(asked):
-            if pair not in known and pair not in fresh:
-                if len(fresh) == budget.left:
-                    budget.left = 0
-                    return replace(found, most=min(max(at, 1), found.most))
-                fresh.add(pair)
-        budget.left -= len(fresh)
-        return found
+            return found.most
+        near = pairs.near[: found.most]
+        asked = asked_of(found.first, found.second, near)
+        put_together = asked_of(found.first, found.second, pairs.judged(0))
+        known = self._scoring.known({*asked, *put_together})
+        budget.spend(put_together, known)
+        rejected = (text for text, one in zip(asked, near, strict=True) if one.rejected)
+        most = len(budget.first(asked, {*known, *rejected}))
+        while most < len(near) and not pairs.judged(most):
+            most += 1
+        return most if most < len(near) else found.most
 
     def _finds(self, found: _Found, ruled: Mapping[Rows, Ruling], first: str, second: str) -> bool:
         nominees, asked = nominated(found.first, found.second, ruled, found.most)
@@ -192,8 +203,7 @@ class Comparing:
 
     def rulings(self, reading: Reading) -> Rulings:
         """Those that hold, by the two texts."""
-        key = reading.revision()
-        return self._rulings.get(key) or self._rulings.put(key, Docket(reading).holding())
+        return self._rulings.of(reading.revision(), Docket(reading).holding)
 
     def quotes(self, found: Iterable[Stored], reading: Reading) -> tuple[Quote, ...]:
         """The quotes of stored statements, proven."""
@@ -205,7 +215,7 @@ class Comparing:
         """A stored text, proven."""
         return self._proof.of_text(document.id, document.sha256, reading)
 
-    def _answer(self, request: Request, found: _Found) -> Comparison:
+    def _answer(self, request: Request, found: _Found, nominees: Sequence[Nominee], most: int) -> Comparison:
         return compare(
             found.first,
             found.second,
@@ -217,7 +227,8 @@ class Comparing:
             min_confidence=request.min_confidence,
             include_unsure=request.include_unsure,
             rulings=found.rulings,
-            most=found.most,
+            most=most,
+            nominees=nominees,
             made_with={"asked": _asked(request, found), **found.made_with},
         )
 

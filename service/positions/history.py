@@ -8,24 +8,26 @@ from dataclasses import dataclass
 from functools import partial
 
 from models import change
-from models.change import Course, Judge, course, in_order
-from models.comparison import NOMINEES, Position, Quote, TopicRef
+from models.change import Course, JudgeWithin, course, in_order
+from models.comparison import Position, Quote, TopicRef
 from models.transcript import Speaker
+from service import weighing
 from service.bounded import Bounded
+from service.budget import Budget
 from service.dates import within
 from service.listed import Listed
 from service.lookup import find_speaker, unknown_topic
 from service.positions.made_with import made_with
 from service.positions.request import demand_sense
 from service.proof import Proof
-from service.scoring import Budget, Scoring
+from service.scoring import Scoring
 from service.store.store import Store
 from service.topics.free_text import keywords, least, named, on_topic, similarities
 from service.topics.succession import topic_today
 from service.views import TopicRow
 
 ANSWERS_IN_MEMORY = 64
-FRESH = 5 * NOMINEES  # pairs judged for one answer, of those that never were
+BYTES = 16 << 20  # of these together
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +71,17 @@ class OverTime:
 class History:
     """Answers requests, and remembers the answers as long as the corpus stays as it is."""
 
-    def __init__(self, store: Store, scoring: Scoring, listed: Listed) -> None:
+    def __init__(self, store: Store, proof: Proof, scoring: Scoring, listed: Listed) -> None:
         self._store = store
         self._scoring = scoring
         self._listed = listed
-        self._proof = Proof()
-        self._answers: Bounded[tuple[int, HistoryRequest], OverTime] = Bounded(ANSWERS_IN_MEMORY)
+        self._proof = proof
+        self._answers: Bounded[tuple[int, HistoryRequest], OverTime] = Bounded(ANSWERS_IN_MEMORY, BYTES, _weight)
 
-    def over_time(self, request: HistoryRequest, fresh: int | None) -> OverTime:
+    def over_time(self, request: HistoryRequest, budget: Budget | None) -> OverTime:
         """The course, every quote of it proven just now against the stored texts.
 
-        At most `fresh` pairs are judged afresh, None: as many as it takes. Steps for which they do not suffice are left
-        unjudged, and are judged when it is asked for again.
+        Steps for which the budget does not suffice are left unjudged, and are judged when it is asked for again.
         """
         with self._store.reading() as reading:
             key = reading.revision(), request
@@ -94,7 +95,7 @@ class History:
                 )
                 said = [one.quote for one in reading.statements(speaker=speaker.id, comparable_only=True)]
         if answer is None:
-            answer = self._answer(request, speaker, topic, rows, said, holding, self._judge(fresh))
+            answer = self._answer(request, speaker, topic, rows, said, holding, self._judge(budget))
             if not answer.course.unjudged:
                 self._answers.put(key, answer)
         with self._store.reading() as reading:
@@ -109,7 +110,7 @@ class History:
         rows: Sequence[TopicRow],
         said: Sequence[Quote],
         holding: frozenset[str],
-        judge: Judge,
+        judge: JudgeWithin,
     ) -> OverTime:
         topics = _topics([row for row in rows if not row.settings.hidden], said)
         if known is not None:
@@ -127,10 +128,10 @@ class History:
         found = course(Position(speaker, beside, vectors), own, judge)
         return OverTime(speaker, topic, found, len(dated) - len(own), topics, self._made_with())
 
-    def _judge(self, fresh: int | None) -> Judge:
-        if fresh is None:
+    def _judge(self, budget: Budget | None) -> JudgeWithin:
+        if budget is None:
             return partial(self._scoring.judge, keep=True)
-        return partial(self._scoring.judge_within, budget=Budget(fresh))
+        return partial(self._scoring.judge_within, budget=budget)
 
     def _near(
         self, text: str | None, rows: Sequence[TopicRow], said: Sequence[Quote], holding: frozenset[str]
@@ -157,6 +158,13 @@ class History:
                 "nearest": change.NEAREST,
             },
         }
+
+
+def _weight(_: object, answer: OverTime) -> int:
+    """Bytes, about."""
+    matches = sum(len(step.repeats) + len(step.kept) for step in answer.course.steps)
+    few = weighing.OBJECT * (8 + len(answer.topics) + len(answer.course.steps) + matches)
+    return few + weighing.of_quotes(_quotes(answer.course))
 
 
 def _topics(rows: Sequence[TopicRow], said: Sequence[Quote]) -> tuple[DatedTopic, ...]:

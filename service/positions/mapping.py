@@ -9,11 +9,12 @@ from itertools import combinations
 
 import numpy as np
 
-from models.comparison import NOMINEES, Nominee, Position, Searched, all_thresholds, nominate, rulings_on
+from models.comparison import Nominee, Position, Searched, all_thresholds, nominate, rulings_on
 from models.embedding import Progress
 from models.ruling import NO_RULINGS, Rulings
 from models.standing import Cell, Standing, judged, unjudged
 from models.transcript import Speaker
+from service.budget import Asked, Budget
 from service.dates import checked_span
 from service.errors import BadValue, NotFound
 from service.listed import Listed
@@ -21,7 +22,7 @@ from service.lookup import find_speaker
 from service.positions.comparing import Comparing
 from service.positions.made_with import made_of
 from service.positions.request import limited
-from service.scoring import Asked, Scores, Scoring
+from service.scoring import Scores, Scoring
 from service.sides import Side, alone, by_name, delegations, find_delegation
 from service.store.queries import Reading, Stored
 from service.store.store import Store
@@ -30,7 +31,6 @@ from service.views import DocumentRow, TopicRow
 TOPICS_SHOWN = 25  # rows of one answer
 SIDES_SHOWN = 6  # where no others are chosen: 15 pairs
 MOST_SIDES = 12  # that can be chosen: 66 pairs
-BUDGET = NOMINEES  # fresh pairs judged for one answer: as many as the first look at one comparison can take
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +141,8 @@ class Mapper:
         self._comparing = comparing
         self._listed = listed
 
-    def map(self, request: MapRequest, topics: Sequence[TopicRow], budget: int = BUDGET) -> TopicMap:
-        """One page of the map over `topics`. At most `budget` pairs are judged afresh: whole cells, cheapest first."""
+    def map(self, request: MapRequest, topics: Sequence[TopicRow], budget: Budget | None = None) -> TopicMap:
+        """One page of the map over `topics`. What a budget suffices for is judged: whole cells, cheapest first."""
         with self._store.reading() as reading:
             documents = self._listed.documents(reading)
             frame = self._framed(request, topics, reading)
@@ -228,13 +228,11 @@ class Mapper:
         theirs.sort(key=lambda one: (one.quote.document.id, one.quote.start, one.quote.end))
         return self._comparing.position(side.who, theirs)
 
-    def _judged(self, drafts: Sequence[Draft], budget: int) -> list[Cell]:
+    def _judged(self, drafts: Sequence[Draft], budget: Budget | None) -> list[Cell]:
         known = self._scoring.known({pair for draft in drafts for pair in draft.asked})
-        fresh: dict[Asked, None] = {}
-        for draft in sorted(drafts, key=lambda one: len(one.asked)):  # the most cells for the same work
-            wanted = dict.fromkeys(pair for pair in draft.asked if pair not in known and pair not in fresh)
-            if len(fresh) + len(wanted) <= budget:
-                fresh |= wanted
+        cheapest = sorted(drafts, key=lambda one: len(one.asked))  # the most cells for the same work
+        chosen = [draft for draft in cheapest if budget is None or budget.whole(draft.asked, known)]
+        fresh = dict.fromkeys(pair for draft in chosen for pair in draft.asked if pair not in known)
         if fresh:
             rows = self._scoring.judge(tuple(fresh), keep=True)
             known |= {pair: (row[0], row[1], row[2]) for pair, row in zip(fresh, rows.tolist(), strict=True)}

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from models.comparison import NOMINEES, Comparison, Nominee, Position, nominate
+from models.comparison import Comparison, Nominee, Position, nominate
 from models.review import PARTLY_JUDGED, Notice
 from models.ruling import Rows, Ruling
-from service.scoring import Asked
+from service.budget import Asked
+
+
+def asked_of(first: Position, second: Position, nominees: Iterable[Nominee]) -> list[Asked]:
+    """Their texts as the classifier reads them."""
+    return [(first.quotes[one.first].judged, second.quotes[one.second].judged) for one in nominees]
 
 
 def nominated(
     first: Position, second: Position, ruled: Mapping[Rows, Ruling], most: int
 ) -> tuple[list[Nominee], list[Asked]]:
-    """The nominees, and their texts as the classifier reads them."""
+    """The nominees, and their texts."""
     nominees = nominate(first, second, ruled, most)
-    return nominees, [(first.quotes[one.first].judged, second.quotes[one.second].judged) for one in nominees]
+    return nominees, asked_of(first, second, nominees)
 
 
-def partly_judged(
-    answer: Comparison, first: Position, second: Position, most: int, whole: str | None = None
-) -> Comparison:
-    """With a notice where fewer pairs were judged than are nominated; `whole` is the address at which all are."""
-    all_of = len(nominate(first, second)) if most < NOMINEES else 0
-    if all_of <= most:
+def partly_judged(answer: Comparison, most: int, of: int, whole: str | None = None) -> Comparison:
+    """With a notice where only the nearest `most` were judged `of` more that are nominated; at `whole` all are."""
+    if of <= most:
         return answer
-    words = f"Of {all_of} pairs nominated, the {most} nearest were judged; others may oppose or agree, too."
+    words = f"Of {of} pairs nominated, the {most} nearest were judged; others may oppose or agree, too."
     return replace(answer, notices=(Notice(PARTLY_JUDGED, words, whole), *answer.notices))

@@ -13,6 +13,7 @@ from models.length import LONGEST, is_long
 from models.slug import slug, unused
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
+from service.budget import Asked
 from service.errors import BadValue, TooLarge
 from service.given import name as speaker_name
 from service.given import storable
@@ -55,9 +56,11 @@ def compare_texts(
     if request.topic is not None:
         positions = _on_topic(positions, scoring.embed([request.topic])[0])
     hashes = {hash_of(first_text), hash_of(second_text)}
-    most, characters = _readable(*positions)
+    nominees, asked = nominated(positions[0], positions[1], {}, NOMINEES)
+    readable, characters = _readable(asked)
     if before is not None:
         before(characters)
+    most = readable if readable < len(asked) else NOMINEES
     answer = compare(
         positions[0],
         positions[1],
@@ -69,9 +72,10 @@ def compare_texts(
         min_confidence=request.min_confidence,
         include_unsure=request.include_unsure,
         most=most,
+        nominees=nominees[:readable],
         made_with={**made_with(scoring), "corpus": corpus(hashes, ())},
     )
-    return partly_judged(answer, positions[0], positions[1], most)
+    return partly_judged(answer, readable, len(asked))
 
 
 def _on_topic(positions: Sequence[Position], near: NDArray[np.float32]) -> list[Position]:
@@ -81,12 +85,11 @@ def _on_topic(positions: Sequence[Position], near: NDArray[np.float32]) -> list[
     return [nearest(one, side, cut) for one, side in zip(positions, found, strict=True)]
 
 
-def _readable(first: Position, second: Position) -> tuple[int, int]:
-    """How many of the nearest pairs of two texts are judged, one at least, and how many characters these have."""
-    _, asked = nominated(first, second, {}, NOMINEES)
+def _readable(asked: Sequence[Asked]) -> tuple[int, int]:
+    """How many of the pairs, nearest first, are judged, one at least where there is one, and how many characters."""
     read = list(accumulate(len(one) + len(other) for one, other in asked))
-    most = max(sum(characters <= JUDGED_CHARACTERS for characters in read), 1)
-    return (most if most < len(asked) else NOMINEES), (read[:most] or [0])[-1]
+    most = min(max(sum(characters <= JUDGED_CHARACTERS for characters in read), 1), len(asked))
+    return most, read[most - 1] if most else 0
 
 
 def _named(name: str, text: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from threading import RLock
 from typing import Any
@@ -40,6 +40,7 @@ class Corrections:
     def __init__(
         self,
         store: Store,
+        proof: Proof,
         judged: Callable[[str, str], Comparison],
         ruling: Callable[..., Callable[[DocketWriting], Decision]],
         snapshots: Snapshots,
@@ -53,7 +54,7 @@ class Corrections:
         self._snapshots = snapshots
         self._lock = lock
         self._read_only = read_only
-        self._proof = Proof()
+        self._proof = proof
 
     def pair(self, first: str, second: str, snapshot: str | None = None) -> Mapping[str, Any]:
         """The pair that a report would be about, as it is kept with one: of a snapshot, or of two stored statements."""
@@ -130,27 +131,32 @@ class Corrections:
 
     def one(self, number: int) -> Reported:
         with self._store.reading() as reading:
-            return self._shown(_there(Reports(reading), number), reading)
+            return self._shown([_there(Reports(reading), number)], reading)[0]
 
     def open(self) -> tuple[Reported, ...]:
         """Reports without an answer, oldest first: for editors, since anybody may have written anything."""
         with self._store.reading() as reading:
-            return tuple(self._shown(one, reading) for one in Reports(reading).open())
+            return self._shown(Reports(reading).open(), reading)
 
     def answered(self) -> tuple[Reported, ...]:
         """The newest answer first."""
         with self._store.reading() as reading:
-            return tuple(self._shown(one, reading) for one in Reports(reading).answered())
+            return self._shown(Reports(reading).answered(), reading)
 
     def number_open(self) -> int:
         with self._store.reading() as reading:
             return Reports(reading).number_open()
 
-    def _shown(self, report: Report, reading: Reading) -> Reported:
-        first, second = (quote_from_json(report.seen[side]) for side in ("first", "second"))
-        amended = reading.written(("amend-answer",), (str(report.id),))
-        proven = self._proof.bears((first, second), reading)
-        return Reported(report, first, second, proven, amended[-1].at if amended else None)
+    def _shown(self, reports: Collection[Report], reading: Reading) -> tuple[Reported, ...]:
+        quotes = [(quote_from_json(one.seen["first"]), quote_from_json(one.seen["second"])) for one in reports]
+        written = reading.written(("amend-answer",), [str(one.id) for one in reports])
+        amended = {row.subject: row.at for row in written}  # the newest of each
+        return tuple(
+            Reported(report, first, second, proven, amended.get(str(report.id)))
+            for report, (first, second), proven in zip(
+                reports, quotes, self._proof.borne_out(quotes, reading), strict=True
+            )
+        )
 
 
 def _of_snapshot(frozen: Comparison, first: str, second: str) -> Pair:

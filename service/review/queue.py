@@ -12,8 +12,9 @@ from models.comparison import Pair, TopicRef, decided, one_to_one
 from models.relation import AGREES, OPPOSES, Relation
 from models.ruling import Key, key_of
 from models.transcript import Speaker
+from service.budget import Asked
 from service.positions.mapping import Draft, Mapper, MapRequest
-from service.scoring import Asked, Scores, Scoring
+from service.scoring import Scores, Scoring
 from service.views import TopicRow
 
 SHOWN, UNSURE, SAMPLE = "shown", "unsure", "sample"

@@ -101,7 +101,15 @@ class Reviewing:
     """Decisions are kept by what the two texts say. Of several on a pair the newest holds that was not withdrawn."""
 
     def __init__(
-        self, store: Store, scoring: Scoring, comparing: Comparing, mapper: Mapper, lock: RLock, *, read_only: bool
+        self,
+        store: Store,
+        proof: Proof,
+        scoring: Scoring,
+        comparing: Comparing,
+        mapper: Mapper,
+        lock: RLock,
+        *,
+        read_only: bool,
     ) -> None:
         self._store = store
         self._scoring = scoring
@@ -109,7 +117,7 @@ class Reviewing:
         self._mapper = mapper
         self._lock = lock
         self._read_only = read_only
-        self._proof = Proof()
+        self._proof = proof
         self._cards: Bounded[tuple[int, str], ErrorCard] = Bounded(2)
 
     # What there is
@@ -198,14 +206,7 @@ class Reviewing:
         """As of now, from the decisions that hold."""
         classifier = self._scoring.classifier
         with self._store.reading() as reading:
-            key = reading.revision(), classifier
-            found = self._cards.get(key)
-            if found is not None:
-                return found
-            holding = newest(Docket(reading).decisions()).values()
-            ids = {one.seen["topic"]["id"] for one in holding if one.seen["topic"] is not None}
-            names = _names_today(ids, reading)
-        return self._cards.put(key, error_card(holding, classifier, names))
+            return self._cards.of((reading.revision(), classifier), lambda: _card(classifier, reading))
 
     # What is decided
 
@@ -287,13 +288,9 @@ class Reviewing:
 
     def _for_readers(self, placed: Sequence[Placing], reading: Reading) -> tuple[Placing, ...]:
         """Without the words that no document bears out any more."""
-
-        def stands(row: Placing) -> bool:
-            return self._proof.bears(
-                [quote_from_json(row.decision.seen[side]) for side in ("first", "second")], reading
-            )
-
-        return tuple(row if stands(row) else row.without_words() for row in placed)
+        quotes = ([quote_from_json(row.decision.seen[side]) for side in ("first", "second")] for row in placed)
+        stand = self._proof.borne_out(quotes, reading)
+        return tuple(row if stands else row.without_words() for row, stands in zip(placed, stand, strict=True))
 
     def _others(self, instead_of: Quote, beside: Quote) -> tuple[Quote, ...]:
         topics = sorted({one for one in (instead_of.topic, beside.topic) if one is not None})
@@ -388,6 +385,12 @@ def _topics(pair: Pair, reading: Reading) -> tuple[TopicRef | None, TopicRef | N
         for quote in (pair.first, pair.second)
     )
     return one, other
+
+
+def _card(classifier: str, reading: Reading) -> ErrorCard:
+    holding = newest(Docket(reading).decisions()).values()
+    ids = {one.seen["topic"]["id"] for one in holding if one.seen["topic"] is not None}
+    return error_card(holding, classifier, _names_today(ids, reading))
 
 
 def _names_today(ids: Collection[str], reading: Reading) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from models.comparison import Document, Quote
-from service.editions import course, refusal
+from service.editions import course, refusal, written_of
 from service.errors import Gone
 from service.proof import Proof
 from service.rendering.wording import day, rendered
@@ -38,15 +38,15 @@ def fates(quotes: Iterable[Quote], proof: Proof, reading: Reading) -> tuple[Repl
     lost = {quote.document.id: quote.document for quote in wanted if quote.document.id not in here}
     if not lost:
         return ()
-    rows = reading.audit()
+    rows = written_of(lost, reading)
     return tuple(_replaced(lost[one], wanted, rows, proof, reading) for one in sorted(lost))
 
 
 def sources_today(
     documents: Iterable[Document], rows: tuple[AuditRow, ...], reading: Reading
 ) -> tuple[str, tuple[str, ...]]:
-    """What became of documents by the audit's `rows`, no text being read: REMOVED before REPLACED before HERE, and a
-    sentence for each document that is not here."""
+    """What became of documents by the audit's `rows` (`written_of` them), no text being read: REMOVED before REPLACED
+    before HERE, and a sentence for each document that is not here."""
     found: list[tuple[str, str]] = []
     for one in documents:
         if reading.documents(one.id):

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from sys import getsizeof
 from threading import RLock
 from typing import Any
 
@@ -14,6 +15,7 @@ from models.published import from_json
 from models.review import OF_OTHERS, PARTLY_JUDGED
 from service.bounded import Bounded
 from service.documents.attributing import demand_signed_off
+from service.editions import written_of
 from service.errors import Conflict, NotFound, read_only
 from service.exports import export
 from service.given import said_by
@@ -29,9 +31,11 @@ from service.store.queries import Reading
 from service.store.store import Store
 from service.translation import ENGLISH, speaking
 from service.views import AuditRow
+from service.weighing import OBJECT
 
 FREEZE = "freeze"  # what the audit calls it
 KNOWN_IN_MEMORY = 4096  # snapshots whose heading and documents are known without reading them again
+BYTES = 8 << 20  # of what is known of these together
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -71,13 +75,13 @@ class Snapshot:
 class Snapshots:
     """A snapshot whose source was removed is Gone; one that its stored texts do not bear out is a Conflict."""
 
-    def __init__(self, store: Store, ask: Ask, lock: RLock, *, read_only: bool) -> None:
+    def __init__(self, store: Store, proof: Proof, ask: Ask, lock: RLock, *, read_only: bool) -> None:
         self._store = store
         self._ask = ask
         self._lock = lock
         self._read_only = read_only
-        self._proof = Proof()
-        self._known: Bounded[str, _Known] = Bounded(KNOWN_IN_MEMORY)
+        self._proof = proof
+        self._known: Bounded[str, _Known] = Bounded(KNOWN_IN_MEMORY, BYTES, lambda _, known: _weight(known))
 
     def freeze(self, by: str = "", **asked: Any) -> SnapshotRow:
         """Freeze what `Corpus.compare` answers to `asked`; the same answer is one snapshot, however often frozen.
@@ -106,10 +110,11 @@ class Snapshots:
     def rows(self) -> tuple[Listed, ...]:
         """Newest first."""
         with self._store.reading() as reading, speaking(ENGLISH):  # as all notices
-            archive, audit = Archive(reading), reading.audit()
-            held = ((row, self._of(row.sha256, archive)) for row in archive.rows())
+            archive = Archive(reading)
+            held = [(row, self._of(row.sha256, archive)) for row in archive.rows()]
+            written = written_of({one.id for _, known in held for one in known.documents}, reading)
             return tuple(
-                Listed(row, known.heading, *sources_today(known.documents, audit, reading)) for row, known in held
+                Listed(row, known.heading, *sources_today(known.documents, written, reading)) for row, known in held
             )
 
     def heading(self, name: str) -> str:
@@ -118,12 +123,7 @@ class Snapshots:
             return self._of(name, Archive(reading)).heading
 
     def _of(self, name: str, archive: Archive) -> _Known:
-        found = self._known.get(name)
-        if found is not None:
-            return found
-        then = from_json(json.loads(archive.body(name) or b""))
-        documents = {quote.document.id: quote.document for quote in all_quotes(then)}
-        return self._known.put(name, _Known(heading(then), tuple(documents[one] for one in sorted(documents))))
+        return self._known.of(name, lambda: _known(archive.body(name) or b""))
 
     def body(self, name: str) -> bytes:
         """The frozen JSON, to the byte."""
@@ -145,6 +145,17 @@ class Snapshots:
 
     def _fates(self, then: Comparison, reading: Reading) -> tuple[Replaced, ...]:
         return fates(all_quotes(then), self._proof, reading)
+
+
+def _weight(known: _Known) -> int:
+    """Bytes, about."""
+    return OBJECT + getsizeof(known.heading) + 4 * OBJECT * len(known.documents)
+
+
+def _known(body: bytes) -> _Known:
+    then = from_json(json.loads(body))
+    documents = {quote.document.id: quote.document for quote in all_quotes(then)}
+    return _Known(heading(then), tuple(documents[one] for one in sorted(documents)))
 
 
 def _body(name: str, reading: Reading) -> bytes:

@@ -485,11 +485,6 @@ class Reading:
             for row in self._rows(select(t.topic).order_by(t.topic.c.position))
         )
 
-    def gone_topics(self) -> dict[str, str | None]:
-        """Names of the topics that vanished, by id; None for one that became part of another, whose id leads there."""
-        query = select(t.topic_gone.c.id, t.topic_gone.c.name, t.topic_gone.c.became)
-        return {row.id: row.name if row.became is None else None for row in self._rows(query)}
-
     # Audit
 
     def audit(self, subject: str | None = None) -> tuple[AuditRow, ...]:
@@ -508,6 +503,12 @@ class Reading:
             for row in self._rows(query, t.audit.c.subject.in_(some))
         ]
         return tuple(sorted(rows, key=lambda row: row.id))
+
+    def in_place_of(self, documents: Collection[str]) -> set[str]:
+        """The ids of the documents that replaced any of these."""
+        replaced = t.audit.c.detail["replaced"].as_string()
+        query = select(t.audit.c.subject).where(t.audit.c.action == "replace")
+        return {row[0] for some in slices(sorted(set(documents))) for row in self._rows(query, replaced.in_(some))}
 
     def newest_change(self, subject: str | None = None) -> AuditRow | None:
         """The newest write, of all or of one subject, that says what it changed of the topics."""

@@ -23,6 +23,7 @@ from service.answers.corpus import (
 from service.answers.map import map_answer, map_csv
 from service.answers.records import beside_answer, doubts_answer
 from service.briefing import assembled
+from service.budget import PAGE, WHOLE, Budget
 from service.citing import passage
 from service.corpus import Corpus
 from service.schema.access import READING
@@ -95,7 +96,9 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         500 pairs in all. `left_out` lists what these limits, or the lack of a pair, left out. Pairs that were never
         judged before are judged up to a limit an answer; what it cuts is listed, or said in a notice of its comparison.
         """
-        found = assembled(corpus, query.asked(), query.link(screens.absolute), screens.absolute(query.address()))
+        found = assembled(
+            corpus, query.asked(), query.link(screens.absolute), screens.absolute(query.address()), Budget(WHOLE)
+        )
         found = replace(found, caution=screens.caution(corpus))
         page = partial(brief_page, found, query)
         return brief_as(found, query.format, page, download=query.download)
@@ -157,7 +160,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         Each cell counts the pairs that its comparison shows. Pairs that were never judged before are judged up to a
         limit an answer; cells beyond it are `unjudged`, and are judged when the map is asked for again.
         """
-        found = corpus.map(**query.asked())
+        found = corpus.map(**query.asked(), budget=Budget(PAGE))
         page = partial(charting.page, corpus, query, found)
         return csv_page_or_json(
             query.format, page, lambda: map_answer(found, query), lambda: map_csv(found, query), "map"
@@ -205,7 +208,7 @@ def blueprint(corpus: Corpus, limits: Limits) -> DescribedBlueprint:
         moved = forwarded(corpus, query.topic)
         if moved is not None:
             return moved
-        found = corpus.over_time(path.speaker_id, **query.asked())
+        found = corpus.over_time(path.speaker_id, **query.asked(), budget=Budget(WHOLE))
         page = partial(screens.over_time, found, query)
         return page_or_json(query.format, page, lambda: over_time_answer(found))
 

@@ -9,8 +9,9 @@ from flask import render_template
 
 from models.standing import Cell, Standing
 from service.answers.map import cell_note, comparison_address
+from service.budget import PAGE
 from service.corpus import Corpus
-from service.positions.mapping import BUDGET, MOST_SIDES, MapSide, TopicMap
+from service.positions.mapping import MOST_SIDES, MapSide, TopicMap
 from service.rendering.terms import term
 from service.schema.map import MapQuery
 from service.sides import delegations
@@ -100,7 +101,7 @@ def page(corpus: Corpus, query: MapQuery, found: TopicMap) -> str:
         here=query.address(),
         whole=[(SIDES if name == "by" else name, value) for name, value in whole],
         formats=[("JSON", query.address(format="json")), ("CSV", query.address(format="csv"))],
-        budget=BUDGET,
+        budget=PAGE,
         most=MOST_SIDES,
     )
 

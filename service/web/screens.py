@@ -16,12 +16,13 @@ from models.attribution import Doubt, Finding
 from models.comparison import Comparison, Pair
 from models.transcript import FACTS, Metadata, Speaker
 from service.access.visitor import Visitor
+from service.budget import WHOLE
 from service.corpus import Corpus
 from service.errors import CounterposeError, NotFound
 from service.exports import formats
 from service.exports import html as html_export
 from service.exports import markdown as markdown_export
-from service.positions.history import FRESH, OverTime
+from service.positions.history import OverTime
 from service.rendering.brief import of
 from service.rendering.caution import GENERAL, Caution
 from service.rendering.described import described
@@ -210,7 +211,7 @@ def over_time(found: OverTime, query: OverTimeQuery) -> str:
         chart=chart(steps, [short(step) for step in steps]) if len(steps) > 1 and not found.course.unjudged else None,
         topics=[(one, over_time_address(found.speaker.id, one.id)) for one in found.topics],
         here=over_time_address(found.speaker.id, query.topic, query.since, query.until),
-        fresh=FRESH,
+        budget=WHOLE,
         manifest=manifest(found.made_with),
     )
 
