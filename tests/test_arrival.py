@@ -148,16 +148,30 @@ def test_a_request_that_comes_a_byte_at_a_time_is_waited_for_no_longer_than_any(
     assert status(one) == 200
 
 
-def test_one_that_comes_steadily_has_more_time_the_more_of_it_is_there(
-    one: Address, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("size", "pause"), [(300, QUICK / 4), (20_000, QUICK * 0.7)])
+def test_one_that_comes_steadily_or_in_large_parts_with_pauses_has_all_the_time_it_needs(
+    one: Address, several: Address, monkeypatch: pytest.MonkeyPatch, size: int, pause: float
 ) -> None:
     monkeypatch.setattr(patience, "SECONDS", QUICK)
-    with socket.create_connection(one, 10) as line:
-        line.sendall(POSTED + b"Content-Length: 20002\r\n\r\na=")
-        for _ in range(20):
-            time.sleep(QUICK / 10)
-            line.sendall(b"x" * 1000)
-        assert line.recv(1000).split()[1] == b"401"
+    parts = int(3 * QUICK / pause)
+    for address in (one, several):
+        with socket.create_connection(address, 10) as line:
+            line.sendall(POSTED + b"Content-Length: %d\r\n\r\na=" % (2 + parts * size))
+            for _ in range(parts):
+                time.sleep(pause)
+                line.sendall(b"x" * size)
+            assert line.recv(1000).split()[1] == b"401"
+
+
+def test_who_has_sent_much_and_falls_silent_is_waited_for_no_longer_than_anybody(
+    one: Address, several: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", QUICK)
+    much = POSTED + b"Content-Length: 50000\r\n\r\na=" + b"x" * 20_000  # enough for 20 seconds, were they saved up
+    for address in (one, several):
+        for every in (0.1, 10.0):  # a byte now and then, or none
+            assert QUICK <= dripped(address, much, every=every) < QUICK + 3
+        assert status(address) == 200
 
 
 def test_those_who_connect_and_send_nothing_keep_nobody_out(one: Address) -> None:
