@@ -24,6 +24,7 @@ from service.config import Config
 from service.corpus import Corpus
 from service.web import alone, patience
 from service.web.patience import ADDRESS_BYTES, HEAD_BYTES
+from service.web.sizes import TWO_TEXTS
 
 ROOT = Path(__file__).parents[1]
 Address = tuple[str, int]
@@ -33,9 +34,9 @@ QUICK = 1.0  # seconds that a request may take to arrive, in these tests
 
 
 @contextmanager
-def answering(app: Any) -> Iterator[Address]:
+def answering(app: Any, config: Config) -> Iterator[Address]:
     """What one process serves, as `counterpose serve` does."""
-    server = alone.server(app, 4, socket.create_server(("127.0.0.1", 0)))
+    server = alone.server(app, config, socket.create_server(("127.0.0.1", 0)))
     thread = threading.Thread(target=server.run, name="waitress", daemon=True)
     thread.start()
     yield "127.0.0.1", server.effective_port
@@ -47,7 +48,7 @@ def answering(app: Any) -> Iterator[Address]:
 
 @pytest.fixture
 def one(corpus: Corpus) -> Iterator[Address]:
-    with answering(create_app(Config(), corpus)) as address:
+    with answering(create_app(Config(), corpus), Config()) as address:
         yield address
 
 
@@ -118,6 +119,54 @@ def test_a_body_that_the_application_would_not_take_is_refused_before_it_comes(o
         assert answer(one, POSTED + b"Content-Length: %d\r\n\r\na=" % length).split()[1] == b"413"
     with pytest.raises(TimeoutError):  # it is waited for
         answer(one, POSTED + b"Content-Length: %d\r\n\r\na=" % size, timeout=1)
+
+
+PUBLIC = b"POST /sign-in HTTP/1.1\r\nHost: compare.example.org\r\n"
+COOKIE, TOKEN = b"Cookie: __Host-counterpose-session=it\r\n", b"Authorization: Bearer it\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "known"),
+    [
+        (POSTED, True),  # this machine
+        (POSTED + b"X-Forwarded-For: 192.0.2.7\r\n", False),
+        (PUBLIC, False),
+        (PUBLIC + COOKIE, True),
+        (PUBLIC + TOKEN, True),
+        (PUBLIC + b"Cookie: seen=1\r\n", False),
+        (POSTED.replace(b"127.0.0.1", b"[") + b"X-A: 1\r\n", False),
+    ],
+)
+def test_more_than_two_texts_is_taken_in_of_those_who_may_be_known_alone(
+    corpus: Corpus, head: bytes, known: bool
+) -> None:
+    for read_only in (False, True):
+        config = Config(read_only=read_only, public_url="https://compare.example.org")
+        with answering(create_app(config, corpus), config) as address:
+            large = head + b"Content-Length: %d\r\n" % (TWO_TEXTS + 1)
+            if known and not read_only:
+                with pytest.raises(TimeoutError):  # it is waited for
+                    answer(address, large + b"\r\n", timeout=0.5)
+            else:
+                assert answer(address, large + b"\r\n").split()[1] == b"413"
+                assert answer(address, large + b"Expect: 100-continue\r\n\r\n").split()[1] == b"413"
+            with pytest.raises(TimeoutError):
+                answer(address, head + b"Content-Length: %d\r\n\r\n" % TWO_TEXTS, timeout=0.5)
+
+
+def test_a_body_of_unknown_length_ends_where_it_is_too_large(corpus: Corpus) -> None:
+    config = Config(public_url="https://compare.example.org")
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    with answering(create_app(config, corpus), config) as address, socket.create_connection(address, 10) as line:
+        line.sendall(PUBLIC + b"Transfer-Encoding: chunked\r\n\r\n")
+        for _ in range(TWO_TEXTS // 0x10000):
+            line.sendall(chunk)
+        line.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            line.recv(1)
+        line.settimeout(10)
+        line.sendall(chunk)
+        assert line.recv(1000).split()[1] == b"413"
 
 
 def test_one_that_the_application_would_take_reaches_it(one: Address) -> None:

@@ -20,12 +20,13 @@ from pyotp import TOTP
 from service import logs
 from service.access.acting import Acting
 from service.access.keys import hash_of
-from service.app import FORM_OF_ANYBODY, create_app
+from service.app import create_app
 from service.config import Config
 from service.errors import BadValue, Gone, Unauthorized
 from service.store.accounts import Role, Scope
 from service.web.access import csrf
 from service.web.next import own
+from service.web.sizes import FORM_OF_ANYBODY
 from tests.test_access_web import BROWSER, GOOD, OTHER, PUBLIC, Site, refused, sent, site, site_factory
 
 if TYPE_CHECKING:
