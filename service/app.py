@@ -41,6 +41,7 @@ from service.web.limits import Limits
 from service.web.negotiation import answers_programs, http_refusal, led_in, raise_invalid, refusal
 from service.web.next import sign_in_address
 from service.web.operation import operate
+from service.web.refused import heard, refuse
 from service.web.sizes import FORM_OF_ANYBODY, MOST_FIELDS, PLAIN_FORM, Sizes
 from service.web.snapshots import addresses as snapshot_api
 
@@ -87,6 +88,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     @app.before_request
     def speak_as_asked() -> None:
         speak(Language(get_locale() or ENGLISH.locale, get_translations()) if others else ENGLISH)
+
+    app.before_request(refuse)
 
     @app.teardown_request
     def speak_english_again(_: BaseException | None) -> None:
@@ -158,7 +161,9 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
             response.make_conditional(request)
         return headers.seal(request, response)
 
+    own = app.wsgi_app
     app.wsgi_app = limits.counted(app, KeptAnswers(app.wsgi_app, corpus.stamp))  # type: ignore[method-assign, assignment]
+    app.wsgi_app = heard(app, own)  # type: ignore[method-assign]
     operate(app, corpus, guard, open_metrics=config.metrics)
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]

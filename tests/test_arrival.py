@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -183,6 +184,62 @@ def test_a_long_address_that_has_sense_is_answered_and_a_longer_head_is_refused(
         assert status(address, typed) in (200, 404)
         assert status(address, "/healthz", b"Cookie: " + b"c" * 4_000 + b"\r\n") == 200
         assert status(address, "/healthz?" + "a" * HEAD_BYTES) in (400, 414, 431)
+
+
+def whole(address: Address, data: bytes) -> HTTPResponse:
+    with socket.create_connection(address, 10) as line:
+        line.sendall(data)
+        response = HTTPResponse(line)
+        response.begin()
+        response.body = response.read()  # type: ignore[attr-defined]
+        return response
+
+
+REFUSED = {
+    "too large a body": (POSTED + b"Content-Length: 1000000000\r\n", 413, "too_large"),
+    "too large a head": (b"GET /?%s HTTP/1.1\r\nHost: 127.0.0.1\r\n" % (b"a" * HEAD_BYTES), 431, "too_large"),
+    "no head": (b"GET / HTTP/1.1\r\nHost 127.0.0.1\r\n", 400, "bad_request"),
+    "an unknown way": (POSTED + b"Transfer-Encoding: xchunked\r\n", 501, "not_implemented"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_the_server_refuses_has_the_form_of_every_refusal(one: Address, what: str) -> None:
+    head, status, code = REFUSED[what]
+    response: Any = whole(one, head + b"\r\n")
+    assert (response.status, response.headers["Content-Type"]) == (status, "application/json")
+    error = json.loads(response.body)["error"]
+    assert error["code"] == code
+    assert error["message"]
+    assert error["remedy"]
+    assert response.headers["Connection"] == "close"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Request-ID"]
+
+
+def test_who_reads_pages_is_told_on_a_page(one: Address) -> None:
+    response: Any = whole(one, POSTED + b"Accept: text/html\r\nContent-Length: 1000000000\r\n\r\n")
+    assert (response.status, response.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+    assert b"more than this server takes at once" in response.body
+
+
+def test_what_is_refused_is_counted_neither_as_read_nor_answered_from_memory(corpus: Corpus) -> None:
+    config = Config(read_limit="1 per minute", public_url="https://compare.example.org")
+    asked = b"GET /topics HTTP/1.1\r\nHost: compare.example.org\r\nX-Forwarded-For: 192.0.2.7\r\n"
+    with answering(create_app(config, corpus), config) as address:
+        for _ in range(3):
+            assert whole(address, asked + b"Content-Length: 1000000000\r\n\r\n").status == 413
+        assert whole(address, asked + b"\r\n").status == 200
+        assert whole(address, asked + b"\r\n").status == 429
+
+
+def test_where_the_application_fails_as_a_whole_the_answer_has_that_form_too(corpus: Corpus) -> None:
+    app = create_app(Config(), corpus)
+    app.wsgi_app = lambda *_: 1 / 0  # type: ignore[method-assign, assignment]
+    with answering(app, Config()) as address:
+        for head in (BEGUN + b"it\r\n", REFUSED["too large a body"][0]):
+            response: Any = whole(address, head + b"\r\n")
+            assert (response.status, json.loads(response.body)["error"]["code"]) == (500, "internal")
 
 
 # How slow --------------------------------------------------------------------------------------------------------

@@ -10,9 +10,13 @@ from flask import Flask, Request
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
+from waitress.task import WSGITask
+from werkzeug.exceptions import default_exceptions
 
 from service.config import Config
+from service.web.negotiation import failed
 from service.web.patience import HEAD_BYTES, Arrival
+from service.web.refused import REFUSED
 from service.web.sizes import Sizes
 
 CONNECTIONS = 500  # at once: one that only waits costs no thread, and too few are soon taken up by who sends nothing
@@ -39,9 +43,32 @@ def server(app: Flask, config: Config, bound: socket.socket) -> Any:
     return made
 
 
+class _Refusal(WSGITask):  # type: ignore[misc]
+    """What the server itself refuses, which the application puts into words; where that failed, it is not asked again.
+
+    The connection is closed: where the next request would begin is not known.
+    """
+
+    def execute(self) -> None:
+        self.set_close_on_finish()
+        if self.request.error.code != 500:
+            super().execute()
+            return
+        said = failed()
+        self.complete, self.status, self.content_length = True, "500 Internal Server Error", len(said)
+        self.response_headers.append(("Content-Type", "application/json"))
+        self.write(said)
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[REFUSED] = default_exceptions[self.request.error.code]()
+        return environ
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
     """A connection that is closed when a request takes too long to arrive."""
 
+    error_task_class = _Refusal
     _arrival: Arrival | None = None
 
     def parser_class(self, settings: Any) -> HTTPRequestParser:
@@ -69,6 +96,8 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
 
 class _Request(HTTPRequestParser):  # type: ignore[misc]
     """A request on its way in, of which no more is taken than may come of who sends it."""
+
+    command, path, query, request_uri, url_scheme = "GET", "/", "", "/", "http"  # of one whose head makes no sense
 
     def __init__(self, settings: Any, sizes: Sizes, peer: str) -> None:
         super().__init__(copy(settings))
