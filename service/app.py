@@ -18,7 +18,6 @@ from service.access.visitor import Visitor
 from service.config import Config
 from service.corpus import Corpus
 from service.errors import CounterposeError, Unauthorized, Unavailable
-from service.readers.parts.limits import VOICES
 from service.rendering import wording as rendering
 from service.rendering.lead import lead
 from service.schema.access import SCHEMES
@@ -42,13 +41,11 @@ from service.web.limits import Limits
 from service.web.negotiation import answers_programs, http_refusal, led_in, raise_invalid, refusal
 from service.web.next import sign_in_address
 from service.web.operation import operate
+from service.web.refused import heard, refuse
+from service.web.sizes import FORM_OF_ANYBODY, MOST_FIELDS, PLAIN_FORM, Sizes
 from service.web.snapshots import addresses as snapshot_api
 
 NOBODY = Visitor(frozenset())
-PLAIN_FORM = 500_000  # bytes of a form that brings no file
-MOST_FIELDS = 4 * VOICES + 200  # of a form that does: the preview has a few for each label
-FORM_OF_ANYBODY = 100_000  # bytes: to take millions of fields apart takes seconds
-TWO_TEXTS = 2_500_000  # bytes of JSON: as many characters as are compared, each escaped
 _ABOUT = """Two speakers' statements side by side, every quote verbatim and traceable.
 
 `opposition` and `relation` are a model's estimate about two texts, never a property of people."""
@@ -62,7 +59,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     config = config or Config.from_environment()
     corpus = corpus or Corpus.open(config)
     guard, headers = Guard(config, corpus.access), Headers(config)
-    limits = Limits(config, corpus.passing)
+    limits, sizes = Limits(config, corpus.passing), Sizes(config)
     app = DescribedAPI(
         __name__,
         info=Info(title="Counterpose", version=own_version(), description=_ABOUT),
@@ -75,7 +72,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     )
     app.request_class = SignedRequest
     app.config[screens.PUBLIC_URL] = config.public_url
-    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = _form_size(config.max_bytes)
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = sizes.largest
     app.config["MAX_FORM_PARTS"] = MOST_FIELDS
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = A_YEAR
     app.jinja_env.undefined = StrictUndefined
@@ -92,6 +89,8 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
     def speak_as_asked() -> None:
         speak(Language(get_locale() or ENGLISH.locale, get_translations()) if others else ENGLISH)
 
+    app.before_request(refuse)
+
     @app.teardown_request
     def speak_english_again(_: BaseException | None) -> None:
         speak(ENGLISH)
@@ -103,7 +102,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
         if request.endpoint in FORMS_OF_ANYBODY:
             request.max_content_length = FORM_OF_ANYBODY
         elif request.endpoint == "api.compare_texts":
-            request.max_content_length = min(TWO_TEXTS, app.config["MAX_CONTENT_LENGTH"])
+            request.max_content_length = sizes.two_texts
 
     @app.before_request
     def admit() -> None:
@@ -162,7 +161,9 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
             response.make_conditional(request)
         return headers.seal(request, response)
 
+    own = app.wsgi_app
     app.wsgi_app = limits.counted(app, KeptAnswers(app.wsgi_app, corpus.stamp))  # type: ignore[method-assign, assignment]
+    app.wsgi_app = heard(app, own)  # type: ignore[method-assign]
     operate(app, corpus, guard, open_metrics=config.metrics)
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -187,11 +188,6 @@ def _languages(app: Flask, catalogs: Path) -> list[str]:
 
     Babel(app, configure_jinja=False, default_translation_directories=str(catalogs), locale_selector=asked)
     return others
-
-
-def _form_size(max_bytes: int) -> int:
-    """What a form may weigh: a whole file in base64, with room for the fields beside it."""
-    return max_bytes * 4 // 3 + 1_000_000
 
 
 class _Asset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -24,6 +25,7 @@ from service.config import Config
 from service.corpus import Corpus
 from service.web import alone, patience
 from service.web.patience import ADDRESS_BYTES, HEAD_BYTES
+from service.web.sizes import TWO_TEXTS
 
 ROOT = Path(__file__).parents[1]
 Address = tuple[str, int]
@@ -33,9 +35,9 @@ QUICK = 1.0  # seconds that a request may take to arrive, in these tests
 
 
 @contextmanager
-def answering(app: Any) -> Iterator[Address]:
+def answering(app: Any, config: Config) -> Iterator[Address]:
     """What one process serves, as `counterpose serve` does."""
-    server = alone.server(app, 4, socket.create_server(("127.0.0.1", 0)))
+    server = alone.server(app, config, socket.create_server(("127.0.0.1", 0)))
     thread = threading.Thread(target=server.run, name="waitress", daemon=True)
     thread.start()
     yield "127.0.0.1", server.effective_port
@@ -47,7 +49,7 @@ def answering(app: Any) -> Iterator[Address]:
 
 @pytest.fixture
 def one(corpus: Corpus) -> Iterator[Address]:
-    with answering(create_app(Config(), corpus)) as address:
+    with answering(create_app(Config(), corpus), Config()) as address:
         yield address
 
 
@@ -120,6 +122,54 @@ def test_a_body_that_the_application_would_not_take_is_refused_before_it_comes(o
         answer(one, POSTED + b"Content-Length: %d\r\n\r\na=" % size, timeout=1)
 
 
+PUBLIC = b"POST /sign-in HTTP/1.1\r\nHost: compare.example.org\r\n"
+COOKIE, TOKEN = b"Cookie: __Host-counterpose-session=it\r\n", b"Authorization: Bearer it\r\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "known"),
+    [
+        (POSTED, True),  # this machine
+        (POSTED + b"X-Forwarded-For: 192.0.2.7\r\n", False),
+        (PUBLIC, False),
+        (PUBLIC + COOKIE, True),
+        (PUBLIC + TOKEN, True),
+        (PUBLIC + b"Cookie: seen=1\r\n", False),
+        (POSTED.replace(b"127.0.0.1", b"[") + b"X-A: 1\r\n", False),
+    ],
+)
+def test_more_than_two_texts_is_taken_in_of_those_who_may_be_known_alone(
+    corpus: Corpus, head: bytes, known: bool
+) -> None:
+    for read_only in (False, True):
+        config = Config(read_only=read_only, public_url="https://compare.example.org")
+        with answering(create_app(config, corpus), config) as address:
+            large = head + b"Content-Length: %d\r\n" % (TWO_TEXTS + 1)
+            if known and not read_only:
+                with pytest.raises(TimeoutError):  # it is waited for
+                    answer(address, large + b"\r\n", timeout=0.5)
+            else:
+                assert answer(address, large + b"\r\n").split()[1] == b"413"
+                assert answer(address, large + b"Expect: 100-continue\r\n\r\n").split()[1] == b"413"
+            with pytest.raises(TimeoutError):
+                answer(address, head + b"Content-Length: %d\r\n\r\n" % TWO_TEXTS, timeout=0.5)
+
+
+def test_a_body_of_unknown_length_ends_where_it_is_too_large(corpus: Corpus) -> None:
+    config = Config(public_url="https://compare.example.org")
+    chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    with answering(create_app(config, corpus), config) as address, socket.create_connection(address, 10) as line:
+        line.sendall(PUBLIC + b"Transfer-Encoding: chunked\r\n\r\n")
+        for _ in range(TWO_TEXTS // 0x10000):
+            line.sendall(chunk)
+        line.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            line.recv(1)
+        line.settimeout(10)
+        line.sendall(chunk)
+        assert line.recv(1000).split()[1] == b"413"
+
+
 def test_one_that_the_application_would_take_reaches_it(one: Address) -> None:
     form = b"name=Eva&password=none"
     assert answer(one, POSTED + b"Content-Length: %d\r\n\r\n%s" % (len(form), form)).split()[1] == b"401"
@@ -136,6 +186,62 @@ def test_a_long_address_that_has_sense_is_answered_and_a_longer_head_is_refused(
         assert status(address, "/healthz?" + "a" * HEAD_BYTES) in (400, 414, 431)
 
 
+def whole(address: Address, data: bytes) -> HTTPResponse:
+    with socket.create_connection(address, 10) as line:
+        line.sendall(data)
+        response = HTTPResponse(line)
+        response.begin()
+        response.body = response.read()  # type: ignore[attr-defined]
+        return response
+
+
+REFUSED = {
+    "too large a body": (POSTED + b"Content-Length: 1000000000\r\n", 413, "too_large"),
+    "too large a head": (b"GET /?%s HTTP/1.1\r\nHost: 127.0.0.1\r\n" % (b"a" * HEAD_BYTES), 431, "too_large"),
+    "no head": (b"GET / HTTP/1.1\r\nHost 127.0.0.1\r\n", 400, "bad_request"),
+    "an unknown way": (POSTED + b"Transfer-Encoding: xchunked\r\n", 501, "not_implemented"),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_the_server_refuses_has_the_form_of_every_refusal(one: Address, what: str) -> None:
+    head, status, code = REFUSED[what]
+    response: Any = whole(one, head + b"\r\n")
+    assert (response.status, response.headers["Content-Type"]) == (status, "application/json")
+    error = json.loads(response.body)["error"]
+    assert error["code"] == code
+    assert error["message"]
+    assert error["remedy"]
+    assert response.headers["Connection"] == "close"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["X-Request-ID"]
+
+
+def test_who_reads_pages_is_told_on_a_page(one: Address) -> None:
+    response: Any = whole(one, POSTED + b"Accept: text/html\r\nContent-Length: 1000000000\r\n\r\n")
+    assert (response.status, response.headers["Content-Type"]) == (413, "text/html; charset=utf-8")
+    assert b"more than this server takes at once" in response.body
+
+
+def test_what_is_refused_is_counted_neither_as_read_nor_answered_from_memory(corpus: Corpus) -> None:
+    config = Config(read_limit="1 per minute", public_url="https://compare.example.org")
+    asked = b"GET /topics HTTP/1.1\r\nHost: compare.example.org\r\nX-Forwarded-For: 192.0.2.7\r\n"
+    with answering(create_app(config, corpus), config) as address:
+        for _ in range(3):
+            assert whole(address, asked + b"Content-Length: 1000000000\r\n\r\n").status == 413
+        assert whole(address, asked + b"\r\n").status == 200
+        assert whole(address, asked + b"\r\n").status == 429
+
+
+def test_where_the_application_fails_as_a_whole_the_answer_has_that_form_too(corpus: Corpus) -> None:
+    app = create_app(Config(), corpus)
+    app.wsgi_app = lambda *_: 1 / 0  # type: ignore[method-assign, assignment]
+    with answering(app, Config()) as address:
+        for head in (BEGUN + b"it\r\n", REFUSED["too large a body"][0]):
+            response: Any = whole(address, head + b"\r\n")
+            assert (response.status, json.loads(response.body)["error"]["code"]) == (500, "internal")
+
+
 # How slow --------------------------------------------------------------------------------------------------------
 
 
@@ -148,16 +254,30 @@ def test_a_request_that_comes_a_byte_at_a_time_is_waited_for_no_longer_than_any(
     assert status(one) == 200
 
 
-def test_one_that_comes_steadily_has_more_time_the_more_of_it_is_there(
-    one: Address, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("size", "pause"), [(300, QUICK / 4), (20_000, QUICK * 0.7)])
+def test_one_that_comes_steadily_or_in_large_parts_with_pauses_has_all_the_time_it_needs(
+    one: Address, several: Address, monkeypatch: pytest.MonkeyPatch, size: int, pause: float
 ) -> None:
     monkeypatch.setattr(patience, "SECONDS", QUICK)
-    with socket.create_connection(one, 10) as line:
-        line.sendall(POSTED + b"Content-Length: 20002\r\n\r\na=")
-        for _ in range(20):
-            time.sleep(QUICK / 10)
-            line.sendall(b"x" * 1000)
-        assert line.recv(1000).split()[1] == b"401"
+    parts = int(3 * QUICK / pause)
+    for address in (one, several):
+        with socket.create_connection(address, 10) as line:
+            line.sendall(POSTED + b"Content-Length: %d\r\n\r\na=" % (2 + parts * size))
+            for _ in range(parts):
+                time.sleep(pause)
+                line.sendall(b"x" * size)
+            assert line.recv(1000).split()[1] == b"401"
+
+
+def test_who_has_sent_much_and_falls_silent_is_waited_for_no_longer_than_anybody(
+    one: Address, several: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "SECONDS", QUICK)
+    much = POSTED + b"Content-Length: 50000\r\n\r\na=" + b"x" * 20_000  # enough for 20 seconds, were they saved up
+    for address in (one, several):
+        for every in (0.1, 10.0):  # a byte now and then, or none
+            assert QUICK <= dripped(address, much, every=every) < QUICK + 3
+        assert status(address) == 200
 
 
 def test_those_who_connect_and_send_nothing_keep_nobody_out(one: Address) -> None:

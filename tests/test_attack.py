@@ -16,16 +16,19 @@ from urllib.parse import urlencode
 
 import pytest
 from pyotp import TOTP
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from service import logs
 from service.access.acting import Acting
 from service.access.keys import hash_of
-from service.app import FORM_OF_ANYBODY, create_app
+from service.app import create_app
 from service.config import Config
 from service.errors import BadValue, Gone, Unauthorized
 from service.store.accounts import Role, Scope
 from service.web.access import csrf
 from service.web.next import own
+from service.web.refused import REFUSED
+from service.web.sizes import FORM_OF_ANYBODY
 from tests.test_access_web import BROWSER, GOOD, OTHER, PUBLIC, Site, refused, sent, site, site_factory
 
 if TYPE_CHECKING:
@@ -116,6 +119,14 @@ def test_a_map_is_judged_for_somebody_who_is_signed_in(held: Site) -> None:
     answer = sent(client, "POST", "/map/judge", data={"sides": "speaker"}, headers=word)
     assert answer.headers["Location"].startswith("/jobs/")
     assert sent(client, "GET", f"{answer.headers['Location']}?format=json").get_json()["job"]["who"] == "Eva"
+
+
+def test_what_is_refused_before_a_cookie_is_looked_at_leaves_it_where_it_is(held: Site) -> None:
+    client, _ = held.signed_in("Eva")
+    for given in ({"headers": {"Host": "evil.example"}}, {"environ_overrides": {REFUSED: RequestEntityTooLarge()}}):
+        answer = sent(client, "POST", "/sign-in", **given)
+        assert answer.status_code in (403, 413)
+        assert "Set-Cookie" not in answer.headers
 
 
 # One person and another ------------------------------------------------------------------------------------------

@@ -340,8 +340,8 @@ def test_a_file_with_a_tricky_name_is_shown_and_kept_under_a_plain_one(
 
 
 def test_the_documents_say_the_limits() -> None:
-    from service.app import MOST_FIELDS, PLAIN_FORM
     from service.documents import courtesy, reach
+    from service.web.sizes import MOST_FIELDS, PLAIN_FORM
 
     formats = (ROOT / "docs" / "formats.md").read_text("utf-8")
     numbers = (limits.TURNS, limits.VOICES, limits.LABELS, limits.ROWS, limits.COLUMNS, limits.DEPTH, limits.ELEMENTS)

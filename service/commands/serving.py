@@ -148,7 +148,7 @@ def _run(app: Flask, config: Config, bound: socket.socket) -> None:
     """Serve in this process until interrupted."""
     from service.web import alone
 
-    server = alone.server(app, config.threads, bound)
+    server = alone.server(app, config, bound)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a container or a service manager stops with it
     try:
         server.run()

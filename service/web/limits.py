@@ -7,7 +7,7 @@ from contextlib import suppress
 from math import ceil
 from typing import TYPE_CHECKING
 
-from flask import Flask, Request, request
+from flask import Flask, Request
 
 from service.access.network import network
 from service.allowance import Allowance, spend_together
@@ -15,11 +15,11 @@ from service.config import Config
 from service.errors import TooMany, Unavailable
 from service.store.passing import Passing, for_the_time_being
 from service.web.access.line import is_here
+from service.web.refused import REFUSED
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-REFUSED = "counterpose.refused"  # in a request's environment: why it is not answered
 FREE = frozenset(("/healthz", "/readyz", "/metrics"))  # what others need to see whether it runs
 PARTS = "/static/"  # of pages
 # What counts as one comparison of texts. A maximum of either takes some half a minute of one core, so that one address
@@ -71,11 +71,6 @@ class Limits:
         if not reads:
             return kept
         own = app.wsgi_app
-
-        @app.before_request
-        def refuse() -> None:
-            if (error := request.environ.get(REFUSED)) is not None:
-                raise error
 
         def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
             asked = Request(environ)

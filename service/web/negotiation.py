@@ -25,6 +25,7 @@ _WORDS = {
     400: ("bad_request", "This request could not be understood.", "See /docs for what is taken."),
     405: ("method_not_allowed", "This address does not take {method} requests.", "See /docs for what it takes."),
     415: ("unsupported_media_type", "This address takes JSON.", "Send it with Content-Type: application/json."),
+    501: ("not_implemented", "A body is not taken in the way this one is sent.", "Send it as it is, or in chunks."),
 }
 _REMEDIES = {
     "limit": "Give a whole number from 1 to 100.",
@@ -103,6 +104,13 @@ def refusal(error: CounterposeError) -> Response:
     response.status_code = error.status
     response.headers.update(when_again(error))
     return _varying(response)
+
+
+def failed() -> bytes:
+    """In JSON, what is answered where not even a refusal can be made: nothing of the application is asked for it."""
+    error = _failure()
+    detail = ErrorDetail(code=error.code, message=error.message, remedy=error.remedy, nearest=[])
+    return ErrorAnswer(error=detail).model_dump_json(indent=2).encode() + b"\n"
 
 
 def led_in(error: Unauthorized) -> Response | AnyResponse:
@@ -184,15 +192,27 @@ def _translated(status: int) -> CounterposeError:
     if status == 404:
         return NotFound(f"There is nothing at {request.path}.", "Check the address, or start from the list of topics.")
     if status == 413:
-        return TooLarge("That is more than this server takes at once.", "Send a smaller file. Nothing was changed.")
-    if status >= 500:
-        return CounterposeError(
-            "Something went wrong here, not with you.", "Try again; if it stays, tell whoever runs this."
+        return TooLarge(
+            "That is more than this server takes at once.",
+            "Send a smaller file; one of more than 2.5 MB takes signing in first, or a token. Nothing was changed.",
         )
+    if status == 431:
+        return TooLarge(
+            "The address and the headers of this request are more than this server takes.",
+            "Shorten the address: ask for less at once. In a browser, delete the cookies of this site.",
+        )
+    if status >= 500 and status not in _WORDS:
+        return _failure()
     code, message, remedy = _WORDS.get(status, _WORDS[400])
     error = BadValue(message.format(method=request.method), remedy)
     error.code = code
     return error
+
+
+def _failure() -> CounterposeError:
+    return CounterposeError(
+        "Something went wrong here, not with you.", "Try again; if it stays, tell whoever runs this."
+    )
 
 
 def answers_programs() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Request, Response, redirect, request
+from flask import Blueprint, Request, Response, g, redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from service.access.access import Access
@@ -36,8 +36,9 @@ def blueprint(access: Access, demand_private_line: Callable[[Request], None]) ->
 
     @pages.after_request
     def forget(response: Response) -> Response:
-        """A cookie that opens nothing any more is taken back."""
-        if cookie.key_of(request) and visitor().session is None and "Set-Cookie" not in response.headers:
+        """A cookie that opens nothing any more is taken back; not where it was not looked at."""
+        opens_nothing = "visitor" in g and visitor().session is None
+        if cookie.key_of(request) and opens_nothing and "Set-Cookie" not in response.headers:
             cookie.take(request, response)
         return response
 
