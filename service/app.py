@@ -163,7 +163,7 @@ def create_app(config: Config | None = None, corpus: Corpus | None = None, catal
 
     own = app.wsgi_app
     app.wsgi_app = limits.counted(app, KeptAnswers(app.wsgi_app, corpus.stamp))  # type: ignore[method-assign, assignment]
-    app.wsgi_app = heard(app, own)  # type: ignore[method-assign]
+    app.wsgi_app = heard(app, own)  # type: ignore[method-assign, assignment]
     operate(app, corpus, guard, open_metrics=config.metrics)
     if config.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
