@@ -141,6 +141,11 @@ def plant(corpus: Corpus, client: FlaskClient, payloads: tuple[str, ...], text: 
     """
     turn = dict(zip(FIELDS, cycle(payloads), strict=False))
     turn["source_url"] = "https://a.example/?" + "".join(turn["source_url"].split())  # others are refused
+    in_header = {'"': "%22", "\r": "%0D", "\n": "%0A"}  # as browsers send a file's name
+    turn["file_name"] = turn["file_name"].translate(str.maketrans(in_header))
+    for name in FIELDS:  # a name is taken without what cannot be seen
+        if name.endswith("name") or name in ("label", "delegation", "account", "token"):
+            turn[name] = "".join(one for one in turn[name] if one.isprintable())
 
     def post(address: str, **fields: Any) -> TestResponse:
         answer = client.post(address, data=fields, headers={"Accept": "text/html"})
