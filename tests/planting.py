@@ -90,6 +90,9 @@ FIELDS = tuple(
     "marked_by signed_by signed_why report reporter answer answerer frozen_by account token replaced_by".split()
 )
 
+NAMES = ("label", "delegation", "account", "token", "owner", "reviewer", "reporter", "answerer")
+"""With those that end so, fields that hold the name of somebody or something."""
+
 ROAD = (
     "The road through the valley must {}be widened, this year or ever. A second lane will make it {} for every family."
 )
@@ -144,7 +147,7 @@ def plant(corpus: Corpus, client: FlaskClient, payloads: tuple[str, ...], text: 
     in_header = {'"': "%22", "\r": "%0D", "\n": "%0A"}  # as browsers send a file's name
     turn["file_name"] = turn["file_name"].translate(str.maketrans(in_header))
     for name in FIELDS:  # a name is taken without what cannot be seen
-        if name.endswith("name") or name in ("label", "delegation", "account", "token"):
+        if name.endswith(("name", "by")) or name in NAMES:
             turn[name] = "".join(one for one in turn[name] if one.isprintable())
 
     def post(address: str, **fields: Any) -> TestResponse:
