@@ -460,10 +460,10 @@ def nominate(
 
     What a reviewer rejected (`ruled` is what `rulings_on` found) is left out, and nothing takes its place.
     """
-    return nominated(first, second, ruled, most).judged(most)
+    return worth_judging(first, second, ruled, most).judged(most)
 
 
-def nominated(
+def worth_judging(
     first: Position, second: Position, ruled: Mapping[Rows, Ruling] = MappingProxyType({}), most: int = NOMINEES
 ) -> Nominated:
     """As `nominate`, with what is rejected."""

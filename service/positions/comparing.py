@@ -25,8 +25,8 @@ from models.comparison import (
     decided,
     one_to_one,
     rulings_on,
+    worth_judging,
 )
-from models.comparison import nominated as pairs_worth_judging
 from models.relation import Relation
 from models.review import OF_OTHERS, Notice
 from models.ruling import Rows, Ruling, Rulings, key_of
@@ -105,7 +105,7 @@ class Comparing:
             key = reading.revision(), request
             found = self._look_up(request, near, reading)
         ruled = rulings_on(found.first, found.second, found.rulings)
-        pairs = pairs_worth_judging(found.first, found.second, ruled)
+        pairs = worth_judging(found.first, found.second, ruled)
         most = self._within(budget, found, pairs)
         answer = self._answer(request, found, pairs.judged(most), most)
         with self._store.reading() as reading:
