@@ -1,8 +1,11 @@
 """Encoder: BERT's forward pass (Devlin et al. 2019), and the classifier of its first token.
 
-It gives what transformers' BertModel and BertForSequenceClassification give, up to rounding (1e-5). It is here because
-it starts without transformers, whose import takes seconds, and because it leaves out what changes nothing: padding,
-masks, and, where only the first token is asked for, every other token of the last layer.
+It gives what transformers' BertModel and BertForSequenceClassification give, up to rounding (1e-5 in fp32). It is here
+because it starts without transformers, whose import takes seconds, and because it leaves out what changes nothing:
+padding, masks, and, where only the first token is asked for, every other token of the last layer.
+
+Sums of a layer's input and output and their norms are fp32; maps, attention and GELU have the hardware's precision,
+as conversions between them would take as long as GELU does.
 """
 
 from __future__ import annotations
@@ -21,23 +24,39 @@ from torch.nn.functional import embedding, gelu, layer_norm, linear, scaled_dot_
 from models.files import WEIGHTS
 from models.hardware import Hardware
 
-Dense = tuple[Tensor, Tensor]
-"""Weight and bias, of a linear map or of a layer norm."""
+Norm = tuple[Tensor, Tensor]
+"""Weight and bias of a layer norm."""
 
 Run = tuple[int, int]
 """So many texts one behind the other, each of so many tokens."""
 
 
+class Map:
+    """A linear map in the hardware's precision, its weights laid out as the product reads them where that helps."""
+
+    def __init__(self, weight: Tensor, bias: Tensor, hardware: Hardware) -> None:
+        weight, self._bias = weight.to(hardware.precision), bias.to(hardware.precision)
+        self._precision, self._packed = hardware.precision, hardware.packs
+        self._weight = torch.ops.mkldnn._reorder_linear_weight(weight) if self._packed else weight
+
+    def __call__(self, x: Tensor) -> Tensor:
+        x = x.to(self._precision)
+        if self._packed:
+            mapped: Tensor = torch.ops.mkldnn._linear_pointwise(x, self._weight, self._bias, "none", [], "")
+            return mapped
+        return linear(x, self._weight, self._bias)
+
+
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """One transformer layer. `inputs` are query, key and value stacked, so that one product makes the three."""
+    """One transformer layer. `inputs` gives query, key and value side by side, so that one product makes the three."""
 
-    inputs: Dense
-    attended: Dense
-    attended_norm: Dense
-    widened: Dense
-    narrowed: Dense
-    narrowed_norm: Dense
+    inputs: Map
+    attended: Map
+    attended_norm: Norm
+    widened: Map
+    narrowed: Map
+    narrowed_norm: Norm
 
 
 class Encoder:
@@ -46,13 +65,16 @@ class Encoder:
     def __init__(self, folder: Path, config: Mapping[str, Any], hardware: Hardware, prefix: str = "") -> None:
         weights = {name: tensor.float().to(hardware.device) for name, tensor in load_file(folder / WEIGHTS).items()}
 
-        def dense(name: str) -> Dense:
+        def dense(name: str) -> tuple[Tensor, Tensor]:
             return weights[f"{prefix}{name}.weight"], weights[f"{prefix}{name}.bias"]
 
-        def mapping(name: str) -> Dense:
-            weight, bias = dense(name)
-            return weight.to(hardware.precision), bias.to(hardware.precision)
+        def mapping(*names: str) -> Map:
+            stacked, biases = zip(*(dense(name) for name in names), strict=True)
+            return Map(torch.cat(stacked), torch.cat(biases), hardware)
 
+        count = int(config["num_hidden_layers"])
+        query, key, value = (f"attention.self.{part}" for part in ("query", "key", "value"))
+        last = f"encoder.layer.{count - 1}"
         self._device = hardware.device
         self._heads = int(config["num_attention_heads"])
         self._epsilon = float(config["layer_norm_eps"])
@@ -62,15 +84,17 @@ class Encoder:
         self._norm = dense("embeddings.LayerNorm")
         self._layers = [
             Layer(
-                inputs=_stacked(mapping(f"{at}.attention.self.{part}") for part in ("query", "key", "value")),
+                inputs=mapping(f"{at}.{query}", f"{at}.{key}", f"{at}.{value}"),
                 attended=mapping(f"{at}.attention.output.dense"),
                 attended_norm=dense(f"{at}.attention.output.LayerNorm"),
                 widened=mapping(f"{at}.intermediate.dense"),
                 narrowed=mapping(f"{at}.output.dense"),
                 narrowed_norm=dense(f"{at}.output.LayerNorm"),
             )
-            for at in (f"encoder.layer.{n}" for n in range(int(config["num_hidden_layers"])))
+            for at in (f"encoder.layer.{n}" for n in range(count))
         ]
+        self._last_query = mapping(f"{last}.{query}")
+        self._last_key_and_value = mapping(f"{last}.{key}", f"{last}.{value}")
 
     @staticmethod
     def reads(config: Mapping[str, Any], architecture: str) -> bool:
@@ -94,10 +118,9 @@ class Encoder:
         for layer in self._layers[:-1]:
             x = self._through(layer, x, runs)
         layer, width = self._layers[-1], x.shape[1]
-        weight, bias = layer.inputs
         first = torch.cat([part.view(n, length, width)[:, 0] for part, (n, length) in parts(x, runs)])
-        query = _mapped(first, (weight[:width], bias[:width]))
-        key, value = _mapped(x, (weight[width:], bias[width:])).chunk(2, dim=1)
+        query = self._last_query(first)
+        key, value = self._last_key_and_value(x).chunk(2, dim=1)
         return self._after(layer, first, self._attended(query, key, value, [(n, 1) for n, _ in runs], runs))
 
     def _embedded(self, ids: Tensor, types: Tensor, runs: Sequence[Run]) -> Tensor:
@@ -106,7 +129,7 @@ class Encoder:
         return self._normed(embedding(ids, self._words) + positions + embedding(types, self._types), self._norm)
 
     def _through(self, layer: Layer, x: Tensor, runs: Sequence[Run]) -> Tensor:
-        query, key, value = _mapped(x, layer.inputs).chunk(3, dim=1)
+        query, key, value = layer.inputs(x).chunk(3, dim=1)
         return self._after(layer, x, self._attended(query, key, value, runs, runs))
 
     def _attended(
@@ -124,10 +147,10 @@ class Encoder:
         return x.view(*run, self._heads, -1).transpose(1, 2)
 
     def _after(self, layer: Layer, x: Tensor, attended: Tensor) -> Tensor:
-        x = self._normed(_mapped(attended, layer.attended).add_(x), layer.attended_norm)
-        return self._normed(_mapped(gelu(_mapped(x, layer.widened)), layer.narrowed).add_(x), layer.narrowed_norm)
+        x = self._normed(x + layer.attended(attended), layer.attended_norm)
+        return self._normed(x + layer.narrowed(gelu(layer.widened(x))), layer.narrowed_norm)
 
-    def _normed(self, x: Tensor, norm: Dense) -> Tensor:
+    def _normed(self, x: Tensor, norm: Norm) -> Tensor:
         normed: Tensor = layer_norm(x, [x.shape[-1]], *norm, self._epsilon)
         return normed
 
@@ -161,13 +184,3 @@ def runs_of(lengths: Iterable[int]) -> list[Run]:
 def parts(x: Tensor, runs: Sequence[Run]) -> Iterator[tuple[Tensor, Run]]:
     """What of `x` (tokens, ...) belongs to each run."""
     return zip(torch.split(x, [n * length for n, length in runs]), runs, strict=True)
-
-
-def _mapped(x: Tensor, mapping: Dense) -> Tensor:
-    weight, bias = mapping
-    return linear(x.to(weight.dtype), weight, bias).float()
-
-
-def _stacked(parts: Iterator[Dense]) -> Dense:
-    weights, biases = zip(*parts, strict=True)
-    return torch.cat(weights), torch.cat(biases)
