@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import Position, Quote
 from models.date import span
+from models.nomination import Position
+from models.quote import Quote
 from models.relation import AGREES, OPPOSES
 
 ALIKE, AGREEING = 0.65, 0.9  # least cosine, and least probability that they agree, of two that say the same

@@ -1,90 +1,32 @@
-"""Position, Pair, Comparison, compare(): nominate by similarity, decide by relation, select."""
+"""Pair, Comparison, compare(): similarity nominates, the relation decides, the best are chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.clipping import Clip, clips
 from models.embedding import Embed
 from models.framing import Own, framings
 from models.handling import Handling
-from models.mood import Mood, blanked, moods
+from models.nomination import NOMINEES, RELATED, Nominee, Position, nominate, rejected, rulings_on
+from models.quote import Quote
 from models.relation import AGREES, COLUMNS, OPPOSES, Relation, decide
-from models.reported import Reading, reading
 from models.review import UNREVIEWED, Notice, Review, Status
-from models.ruling import NO_RULINGS, Rows, Ruling, Rulings, placed
-from models.transcript import Metadata, Speaker
-from models.why import Difference, Shared, Why, why
+from models.ruling import NO_RULINGS, Rulings
+from models.transcript import Speaker
+from models.why import Why, why
 
-RELATED = 0.3  # least cosine of a nominee; nine in ten unrelated arguments lie below it
 CLOSE = 0.5  # cosine from which two statements are about one thing, whatever topics they were sorted into
 CERTAIN = 0.75  # least probability where neither their topic nor their closeness says that they are
 ALIKE = 0.5  # least cosine of an agreement: the classifier takes any two approving sentences for one
-NOMINEES = 240  # pairs handed to the classifier at most, nearest first
-CELLS = 1 << 22  # similarities held at once, 16 MiB: of sides of 2,000 statements each, all of them
-LOOKED_AT = 1 << 18  # of these looked through at once, for as many may be equal
 
 Judge = Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]
 """Text pairs to probabilities (n, 3) in the order of `models.relation.COLUMNS`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """The source of a quote. `sha256` is of the stored text's UTF-8; `file` is the name it came under.
-
-    `retrieved` is the day on which it was taken in, as an ISO date; `described` stands for a title that it lacks.
-    """
-
-    id: str
-    sha256: str
-    metadata: Metadata
-    file: str | None = None
-    retrieved: str | None = None
-    described: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """A statement with everything needed to prove it: `stored[start:end] == text`."""
-
-    id: str
-    text: str
-    speaker: Speaker
-    document: Document
-    start: int
-    end: int
-    marks: tuple[str, ...] = ()
-    paragraph: int | None = None  # 1-based, within the document's utterances
-    before: str = ""  # the neighbouring text of the same utterance, for context only
-    after: str = ""
-    topic: str | None = None  # topic id
-
-    @property
-    def reading(self) -> Reading:
-        """Which part of it somebody else asserts, and whether the speaker asserts anything."""
-        who = self.speaker
-        return reading(self.text, " ".join(filter(None, (who.name, who.role, who.delegation))))
-
-    @property
-    def moods(self) -> tuple[Mood, ...]:
-        """Of what the speaker asserts himself."""
-        return moods(self.text, [one.whole for one in self.reading.reports])
-
-    @property
-    def clips(self) -> tuple[Clip, ...]:
-        """What stands beside it and would change how it reads."""
-        return clips(self.text, self.before, self.after)
-
-    @property
-    def judged(self) -> str:
-        """What of the text is compared, in its place: all but what others say, or all where there is nothing else."""
-        return blanked(self.text, [one.whole for one in self.reading.reports]) if self.reading.own else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +67,6 @@ class Pair:
     @property
     def reviewed(self) -> bool:
         return self.review.status is not Status.UNREVIEWED
-
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """What one speaker said on one topic: unit `vectors` (n, d) row by row for `quotes`."""
-
-    speaker: Speaker
-    quotes: tuple[Quote, ...]
-    vectors: NDArray[np.float32]
-
-    @property
-    def words(self) -> int:
-        return sum(len(q.text.split()) for q in self.quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,280 +177,6 @@ def all_thresholds(thresholds: Mapping[str, float], most: int = NOMINEES) -> dic
     """The classifier's own, and those by which pairs are nominated and shown."""
     ours = {"related": RELATED, "close": CLOSE, "certain": CERTAIN, "alike": ALIKE, "nominees": most}
     return {**thresholds, **ours}
-
-
-def as_json(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as the published JSON object; the same comparison always gives the same bytes.
-
-    All of it is there, so that `models.published` can make the comparison again; but for what is not the
-    same wherever the same files were taken in: the topics that statements are sorted into, and the days of retrieval.
-    """
-    topic = comparison.topic
-    return {
-        "topic": {"id": topic.id, "name": topic.name} if topic else None,
-        "title": comparison.title,
-        "first": _speaker_json(comparison.first),
-        "second": _speaker_json(comparison.second),
-        "framings": {"first": comparison.first_framing, "second": comparison.second_framing},
-        "pairs": [pair_json(pair) for pair in comparison.pairs],
-        "unsure": comparison.unsure,
-        "rejected": comparison.rejected,
-        "nearest": comparison.nearest and pair_json(comparison.nearest),
-        "hidden": comparison.hidden,
-        "searched": {
-            "first": asdict(comparison.first_searched),
-            "second": asdict(comparison.second_searched),
-        },
-        "notices": notices_json(comparison.notices),
-        "handling": handling_json(comparison.handling),
-        "made_with": comparison.made_with,
-    }
-
-
-def pair_json(pair: Pair) -> dict[str, Any]:
-    return {
-        "relation": str(pair.relation),
-        "similarity": pair.similarity,
-        "opposition": pair.opposition,
-        "confidence": pair.confidence,
-        "first": quote_json(pair.first),
-        "second": quote_json(pair.second),
-        "why": _why_json(pair),
-        "review": review_json(pair.review),
-        "notices": notices_json(pair.notices),
-    }
-
-
-def handling_json(mark: Handling | None) -> dict[str, str | None] | None:
-    if mark is None:
-        return None
-    said = {"owner": mark.owner or None, "status": mark.status or None, "caveat": mark.caveat or None}
-    return {**said, "by": mark.who or None, "at": mark.at, "topic": mark.topic}
-
-
-def _speaker_json(speaker: Speaker) -> dict[str, str | None]:
-    return {"id": speaker.id, "name": speaker.name, "role": speaker.role, "delegation": speaker.delegation}
-
-
-def review_json(review: Review) -> dict[str, str | None]:
-    return {"status": review.status.value, "by": review.who or None, "at": review.at, "why": review.why or None}
-
-
-def notices_json(notices: Iterable[Notice]) -> list[dict[str, str | None]]:
-    return [{"kind": one.kind, "text": one.words, "path": one.path} for one in notices]
-
-
-def quote_json(quote: Quote) -> dict[str, Any]:
-    """One quote as it stands in every published JSON."""
-    known = quote.document.metadata
-    return {
-        "id": quote.id,
-        "text": quote.text,
-        "speaker": _speaker_json(quote.speaker),
-        "document": {
-            "id": quote.document.id,
-            "title": known.title,
-            "described": quote.document.described,
-            "date": known.date,
-            "place": known.place,
-            "url": known.source_url,
-            "record": str(known.record) if known.record else None,
-            "publisher": known.publisher,
-            "language": known.language,
-            "file": quote.document.file,
-        },
-        "document_sha256": quote.document.sha256,
-        "start": quote.start,
-        "end": quote.end,
-        "paragraph": quote.paragraph,
-        "marks": marks_json(quote),
-        "reported": reported_json(quote),
-        "clipped": [{"kind": str(one.kind), "text": one.words, "later": one.later} for one in quote.clips],
-        "before": quote.before,
-        "after": quote.after,
-    }
-
-
-def marks_json(quote: Quote) -> list[str]:
-    """What the record says of a quote, then its moods."""
-    return [*quote.marks, *map(str, quote.moods)]
-
-
-def reported_json(quote: Quote) -> dict[str, Any] | None:
-    """What a quote reports first, and who holds it, if anybody is named; `whole` where that is all it says."""
-    if not quote.reading.reports:
-        return None
-    one = quote.reading.reports[0]
-    holder = _words_json(quote, *one.holder) if one.holder is not None else None
-    return {"holder": holder, "clause": _words_json(quote, *one.clause), "whole": not quote.reading.own}
-
-
-def _words_json(quote: Quote, start: int, end: int) -> dict[str, Any]:
-    return {"text": quote.text[start:end], "start": quote.start + start, "end": quote.start + end}
-
-
-def _why_json(pair: Pair) -> dict[str, Any]:
-    """Why two quotes stand side by side; every range is of the stored text, as a quote's own is."""
-    reasons, other = pair.why or why(pair.first.judged, pair.second.judged), pair.runner_up
-    return {
-        "shared": [_sides_json(pair, one) for one in reasons.shared],
-        "differs": [{"kind": str(one.kind), **_sides_json(pair, one)} for one in reasons.differences],
-        "steps": _steps_json(pair),
-        "runner_up": other
-        and {
-            "relation": str(other.relation),
-            "steps": _steps_json(other),
-            "first": _place_json(other.first),
-            "second": _place_json(other.second),
-        },
-    }
-
-
-def _steps_json(pair: Pair) -> dict[str, Any]:
-    steps = pair.steps
-    return {
-        "similarity": {"score": pair.similarity, "needed": steps.similarity_needed},
-        "probabilities": {str(name): p for name, p in zip(COLUMNS, steps.probabilities, strict=True)},
-        "probability_needed": steps.probability_needed,
-        "ranking": steps.ranking,
-        "decided": str(steps.decided),
-    }
-
-
-def _sides_json(pair: Pair, reason: Shared | Difference) -> dict[str, Any]:
-    return {
-        side: [
-            {
-                "text": quote.text[s.start : s.end],
-                "start": quote.start + s.start,
-                "end": quote.start + s.end,
-                "role": str(s.role),
-            }
-            for s in spans
-        ]
-        for side, quote, spans in (("first", pair.first, reason.first), ("second", pair.second, reason.second))
-    }
-
-
-def _place_json(quote: Quote) -> dict[str, Any]:
-    place = {"id": quote.id, "document": quote.document.id, "start": quote.start, "end": quote.end}
-    return {**place, "quote": quote_json(quote)}
-
-
-@dataclass(frozen=True, slots=True)
-class Nominee:
-    """Two statements worth judging: row of first, row of second, cosine; and what a reviewer made of them."""
-
-    first: int
-    second: int
-    similarity: float
-    ruling: Ruling | None = None
-
-    @property
-    def rejected(self) -> bool:
-        return self.ruling is not None and self.ruling.relation is None
-
-
-def rulings_on(first: Position, second: Position, rulings: Rulings) -> dict[Rows, Ruling]:
-    """The rulings on a statement of each."""
-    return placed([q.text for q in first.quotes], [q.text for q in second.quotes], rulings) if rulings else {}
-
-
-def rejected(first: Position, second: Position, ruled: Mapping[Rows, Ruling]) -> set[tuple[str, str]]:
-    """The texts of the pairs that were rejected."""
-    no_pairs = (rows for rows, ruling in ruled.items() if ruling.relation is None)
-    return {(first.quotes[one].text, second.quotes[other].text) for one, other in no_pairs}
-
-
-@dataclass(frozen=True, slots=True)
-class Nominated:
-    """What of two positions is worth judging: pairs near to each other, nearest first, and all that were ruled on.
-
-    Rejected ones are in both: they are not judged, and nothing takes their place.
-    """
-
-    near: tuple[Nominee, ...] = ()
-    ruled: tuple[Nominee, ...] = ()
-
-    def judged(self, most: int) -> list[Nominee]:
-        """The nearest, so many; then those that a reviewer put together, near or far."""
-        near = self.near[:most]
-        there = {(one.first, one.second) for one in near}
-        return [
-            *(one for one in near if not one.rejected),
-            *(one for one in self.ruled if not one.rejected and (one.first, one.second) not in there),
-        ]
-
-
-def nominate(
-    first: Position, second: Position, ruled: Mapping[Rows, Ruling] = MappingProxyType({}), most: int = NOMINEES
-) -> list[Nominee]:
-    """The pairs worth judging, nearest first, at most `most`; then those far apart that a reviewer put together.
-
-    What a reviewer rejected (`ruled` is what `rulings_on` found) is left out, and nothing takes its place.
-    """
-    return worth_judging(first, second, ruled, most).judged(most)
-
-
-def worth_judging(
-    first: Position, second: Position, ruled: Mapping[Rows, Ruling] = MappingProxyType({}), most: int = NOMINEES
-) -> Nominated:
-    """As `nominate`, with what is rejected."""
-    if not first.quotes or not second.quotes:
-        return Nominated()
-    width = len(second.quotes)
-    order = [np.unique([q.id for q in side.quotes], return_inverse=True)[1].ravel() for side in (first, second)]
-
-    def by_ids(some: NDArray[np.int64]) -> NDArray[np.int64]:
-        rows, columns = np.divmod(some, width)
-        ranks: NDArray[np.int64] = order[0][rows] * width + order[1][columns]
-        return ranks
-
-    pairs, similarity = np.zeros(0, np.int64), np.zeros(0, np.float32)
-    of_ruled: dict[Rows, float] = {}
-    for start, cosine in _similarities(first, second):
-        of_ruled |= {(i, j): float(cosine[i - start, j]) for i, j in ruled if start <= i < start + len(cosine)}
-        flat = cosine.ravel()
-        for at in range(0, len(flat), LOOKED_AT):
-            some = flat[at : at + LOOKED_AT]
-            near = np.flatnonzero(some >= (similarity[-1] if len(similarity) == most else RELATED))
-            pairs = np.concatenate((pairs, near + (start * width + at)))
-            similarity = np.concatenate((similarity, some[near]))
-            kept = _nearest(pairs, similarity, most, by_ids)
-            pairs, similarity = pairs[kept], similarity[kept]
-    nearest = zip(pairs.tolist(), similarity.tolist(), strict=True)
-    return Nominated(
-        tuple(Nominee(*rows, at, ruled.get(rows)) for rows, at in ((divmod(pair, width), at) for pair, at in nearest)),
-        tuple(Nominee(*rows, of_ruled[rows], ruled[rows]) for rows in sorted(ruled)),
-    )
-
-
-def _similarities(first: Position, second: Position) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """The cosines of each statement of the first with all of the second, as many rows at once as may be held."""
-    rows = max(1, CELLS // len(second.quotes))
-    for start in range(0, len(first.quotes), rows):
-        yield start, first.vectors[start : start + rows] @ second.vectors.T
-
-
-def _nearest(
-    pairs: NDArray[np.int64],
-    similarity: NDArray[np.float32],
-    most: int,
-    by_ids: Callable[[NDArray[np.int64]], NDArray[np.int64]],
-) -> NDArray[np.int64]:
-    """The places of the nearest pairs, at most `most`, nearest first; those as near by the order of their ids.
-
-    Ids are looked at last, and of no more pairs than those that are as near as the last: there may be very many.
-    """
-    places = np.arange(len(pairs))
-    if len(pairs) > most:
-        last = np.partition(similarity, -most)[-most]
-        nearer, equal = np.flatnonzero(similarity > last), np.flatnonzero(similarity == last)
-        room = most - len(nearer)
-        if len(equal) > room:
-            equal = equal[np.argpartition(by_ids(pairs[equal]), room - 1)[:room]]
-        places = np.concatenate((nearer, equal))
-    return places[np.lexsort((by_ids(pairs[places]), -similarity[places]))]
 
 
 def decided(

@@ -9,7 +9,8 @@ from typing import Any
 
 from rapidfuzz.distance import Indel
 
-from models.comparison import Comparison, Pair, as_json
+from models.comparison import Comparison, Pair
+from models.published import as_json
 from models.rival import otherwise
 
 NEARLY = 0.7  # least share of words in common (twice the common ones by all) of each of two quotes

@@ -9,7 +9,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import Nominee, Position, Searched, decided, one_to_one
+from models.comparison import Searched, decided, one_to_one
+from models.nomination import Nominee, Position
 from models.relation import COLUMNS, DIFFERS, Relation
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from models.comparison import NOMINEES
+from models.nomination import NOMINEES
 
 Asked = tuple[str, str]  # two texts, as the classifier reads them
 PAGE = NOMINEES  # for a page of the map: as many as the first look at one comparison can take

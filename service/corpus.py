@@ -9,9 +9,10 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
 
-from models.comparison import Comparison, Quote
+from models.comparison import Comparison
 from models.embedding import Embedder, Progress
 from models.issue import Issue
+from models.quote import Quote
 from models.relation import RelationClassifier
 from models.topic import Moves, Origin
 from models.transcript import Metadata, Speaker

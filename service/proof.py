@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from sys import getsizeof
 
-from models.comparison import Quote
+from models.quote import Quote
 from service.bounded import Bounded
 from service.errors import Conflict
 from service.store.queries import Reading

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.comparison import Quote
+from models.quote import Quote
 from models.topic import Moves, Settings
 from models.transcript import Kind, Mark, Metadata, Speaker, Transcript
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from sys import getsizeof
 
-from models.comparison import Comparison, Pair, Quote
+from models.comparison import Comparison, Pair
+from models.quote import Quote
 from models.why import Difference, Shared
 
 OBJECT = 512  # a small object with its fields, names and numbers in it

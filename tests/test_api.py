@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from flask_openapi3 import utils
 from pydantic import BaseModel
 
-from models.comparison import as_json
+from models.published import as_json
 from service import schema
 from service.app import create_app
 from service.config import Config

@@ -21,12 +21,13 @@ from werkzeug.test import EnvironBuilder
 from models import comparison
 from models.alignment import STEPS, aligned, same_runs
 from models.attribution import findings
-from models.comparison import NOMINEES, Document, Position, Quote, nominate
 from models.courtesy import is_comparable
 from models.hands import Edition, changed_hands
 from models.length import LONGEST
 from models.mood import moods
+from models.nomination import NOMINEES, Position, nominate
 from models.phrases import noun_phrases
+from models.quote import Document, Quote
 from models.reported import reading
 from models.review import PARTLY_JUDGED
 from models.rival import Match, Passage, beside, otherwise

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask.testing import FlaskClient
 
-from models.comparison import Comparison, as_json
+from models.comparison import Comparison
+from models.published import as_json
 from models.review import Notice
 from service import briefing
 from service.app import create_app

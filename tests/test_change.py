@@ -13,12 +13,13 @@ import pytest
 from click.testing import CliRunner
 
 from models.change import Course, course, in_order, perhaps_says_again, says_again
-from models.comparison import Document, Position, Quote
 from models.evaluation.bench import Bench, Judge
 from models.evaluation.change import LABELS, labelled, occurring
 from models.evaluation.labelled import Thresholds
 from models.evaluation.protocols import section
 from models.evaluation.reading import UnusableSet
+from models.nomination import Position
+from models.quote import Document, Quote
 from models.transcript import Metadata, Speaker
 from service.__main__ import commands
 from service.app import create_app

@@ -16,7 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from markupsafe import escape
 
-from models.comparison import Document, Quote
+from models.quote import Document, Quote
 from models.transcript import Metadata, Record, Speaker
 from service.app import create_app
 from service.citations import citations, cite

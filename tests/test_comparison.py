@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from models.comparison import Comparison, Document, Position, Quote, as_json, compare
+from models.comparison import Comparison, compare
 from models.framing import SILENT
+from models.nomination import Position
+from models.published import as_json
+from models.quote import Document, Quote
 from models.relation import Relation
 from models.transcript import Metadata, Speaker
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from models.comparison import as_json
 from models.embedding import Embedder
+from models.published import as_json
 from models.relation import RelationClassifier
 from models.transcript import Kind, Metadata, Record
 from service.config import Config

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from models.comparison import Document, Position, Quote, TopicRef
+from models.comparison import TopicRef
+from models.nomination import Position
+from models.quote import Document, Quote
 from models.topic import Settings
 from models.transcript import Metadata, Speaker
 from service.readers import Source

@@ -11,8 +11,9 @@ from urllib.parse import urlencode
 import docx
 import pytest
 
-from models.comparison import Comparison, TopicRef, as_json
+from models.comparison import Comparison, TopicRef
 from models.framing import takes_part
+from models.published import as_json
 from service.app import create_app
 from service.commands.comparing import printed
 from service.config import Config

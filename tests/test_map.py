@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner, Result
 
-from models.comparison import NOMINEES
+from models.nomination import NOMINEES
 from models.standing import Standing
 from service.__main__ import commands
 from service.app import create_app

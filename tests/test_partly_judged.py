@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from models.comparison import NOMINEES, as_json, nominate
+from models.nomination import NOMINEES, nominate
+from models.published import as_json
 from models.review import PARTLY_JUDGED
 from service.app import create_app
 from service.config import Config

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.comparison import Comparison, Document, Pair, Quote, Searched, Steps, TopicRef, as_json
-from models.published import from_json
+from models.comparison import Comparison, Pair, Searched, Steps, TopicRef
+from models.published import as_json, from_json
+from models.quote import Document, Quote
 from models.relation import Relation
 from models.review import Notice, Review, Status
 from models.transcript import Mark, Metadata, Record, Speaker

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.comparison import Document, Quote
+from models.quote import Document, Quote
 from models.transcript import Metadata, Record, Speaker
 from service.rendering import wording as rendering
 from service.rendering.source_note import source_note

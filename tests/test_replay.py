@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.comparison import Comparison, as_json
+from models.comparison import Comparison
 from models.difference import differences
-from models.published import from_json
+from models.published import as_json, from_json
 from models.relation import Relation
 from models.review import Notice, Review, Status
 from service.__main__ import commands

@@ -321,7 +321,9 @@ def test_texts_that_are_not_stored_are_held_to_the_same(site: Flask) -> None:
 
 
 def test_of_a_statement_that_holds_both_the_speakers_part_is_judged(embedder: Embedder) -> None:
-    from models.comparison import Document, Position, Quote, compare
+    from models.comparison import compare
+    from models.nomination import Position
+    from models.quote import Document, Quote
     from models.transcript import Metadata, Speaker
 
     texts = ("The company insists the water is safe, yet we measured lead in every sample.", "The water is safe.")

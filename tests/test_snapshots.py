@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from models.comparison import as_json
+from models.published import as_json
 from models.transcript import Metadata
 from service.app import create_app
 from service.config import Config

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from models.comparison import Comparison, as_json
+from models.comparison import Comparison
+from models.published import as_json
 from models.relation import Relation
 from models.transcript import Mark
 from service.rendering.wording import silence

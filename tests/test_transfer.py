@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from models.comparison import as_json
 from models.issue import Issue
+from models.published import as_json
 from service.__main__ import commands
 from service.corpus import Corpus
 from service.errors import Conflict, NotFound, Unavailable

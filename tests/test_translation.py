@@ -18,7 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
-from models.comparison import as_json
+from models.published import as_json
 from service.app import create_app
 from service.config import Config
 from service.corpus import Corpus

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.comparison import Position
+from models.nomination import Position
 from models.transcript import Speaker
 from service.corpus import Corpus
 from service.positions import comparing, typed

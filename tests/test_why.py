@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.comparison import Document, Pair, Quote, Steps, as_json
+from models.comparison import Pair, Steps
+from models.published import as_json
+from models.quote import Document, Quote
 from models.relation import Relation
 from models.transcript import Metadata, Speaker
 from models.why import Difference, Kind, Role, Shared, Span, Why, why

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from models.comparison import RELATED
 from models.evaluation.bench import Bench
 from models.evaluation.figures import Reach, Row, Section
 from models.evaluation.intervals import Estimate, wilson
@@ -21,6 +20,7 @@ from models.evaluation.labelled import opposing
 from models.evaluation.measures import Mask, kappa
 from models.evaluation.quoted import passage, stored_texts
 from models.evaluation.reading import UnusableSet, document
+from models.nomination import RELATED
 from models.relation import COLUMNS, OPPOSES
 
 NAME = "displayed pairs"

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import RELATED
 from models.evaluation.measures import Labels, Mask, Probabilities, Scores
+from models.nomination import RELATED
 from models.relation import AGREES, DIFFERS, OPPOSES, Relation, decide
 
 JUDGES = ("classifier", "cosine", "majority")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
-from models.comparison import RELATED
 from models.evaluation import adversarial
 from models.evaluation.attribution import attribution
 from models.evaluation.bench import ADVERSARIAL, ELECDEB, KPA_DEV, KPA_TEST, OTHER_DOMAINS, PERSPECTRUM, SETS, Bench
@@ -27,6 +26,7 @@ from models.evaluation.measures import (
 from models.evaluation.positions import positions
 from models.evaluation.ranking import attacks_in_debates, counters
 from models.evaluation.reading import UnusableSet
+from models.nomination import RELATED
 from models.relation import OPPOSES
 
 KEY_POINTS, THREE_WAY = (KPA_DEV, KPA_TEST), (KPA_DEV, KPA_TEST, PERSPECTRUM)

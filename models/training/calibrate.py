@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import ALIKE, RELATED
+from models.comparison import ALIKE
 from models.embedding import Embedder
 from models.evaluation.key_points import key_points
 from models.evaluation.measures import calibration_error
+from models.nomination import RELATED
 from models.relation import AGREES, BUNDLED, COLUMNS, OPPOSES, RelationClassifier
 from models.training.labelled import CONTESTED, SPEECHES, labelled_pairs, settled
 

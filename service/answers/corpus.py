@@ -7,7 +7,8 @@ from itertools import zip_longest
 from typing import Any, Literal, cast
 
 from models.change import Repeat, Step
-from models.comparison import Quote, marks_json, pair_json, quote_json, reported_json
+from models.published import marks_json, pair_json, quote_json, reported_json
+from models.quote import Quote
 from models.transcript import Speaker
 from service.positions.history import OverTime
 from service.review.corrections import Reported

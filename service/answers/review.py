@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 
-from models.comparison import pair_json
+from models.published import pair_json
 from models.why import why
 from service.review.error_card import ErrorCard, Figure
 from service.review.placing import Near, Placing

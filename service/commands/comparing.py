@@ -14,7 +14,8 @@ from service.commands.terminal import as_json, note, opened, prepare, print_byte
 from service.errors import Unavailable
 
 if TYPE_CHECKING:
-    from models.comparison import Comparison, Pair, Quote
+    from models.comparison import Comparison, Pair
+    from models.quote import Quote
     from service.corpus import Corpus
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -11,7 +11,7 @@ import click
 from service.commands.terminal import as_json, opened, prepare, print_json
 
 if TYPE_CHECKING:
-    from models.comparison import Quote
+    from models.quote import Quote
     from service.positions.history import OverTime
 
 WIDTH = 100

@@ -14,8 +14,9 @@ from service.commands.terminal import as_json, file_bytes, opened, prepare, prin
 from service.errors import BadValue
 
 if TYPE_CHECKING:
-    from models.comparison import Comparison, Pair, Quote
+    from models.comparison import Comparison, Pair
     from models.difference import Differences
+    from models.quote import Quote
     from service.snapshots.replaying import Replayed
 
 LARGEST = 100_000_000  # bytes of a manifest: a brief of many topics

@@ -7,7 +7,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from models.comparison import Comparison, Position, Quote
+from models.comparison import Comparison
+from models.nomination import Position
+from models.quote import Quote
 from models.rival import Passage
 from service.documents.rivals import Beside, rivals, set_beside
 from service.store.queries import Reading

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from sys import getsizeof
 from typing import TypeAlias
 
-from models.comparison import Comparison, Pair, Quote
+from models.comparison import Comparison, Pair
 from models.near_copy import NEAR, near_copy
+from models.quote import Quote
 from models.review import Notice
 from models.rival import Match, Passage, Row, beside
 from models.statement import statements

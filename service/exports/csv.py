@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from models.comparison import Comparison, Pair, Quote, marks_json
+from models.comparison import Comparison, Pair
+from models.published import marks_json
+from models.quote import Quote
 from service.rendering.brief import Brief, LeftOut
 from service.rendering.spreadsheet import Cell, table
 from service.rendering.wording import attributed, review, silence, titled

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote as percent
 
-from models.comparison import Pair, Quote
+from models.comparison import Pair
+from models.quote import Quote
 from models.review import Notice
 from service.rendering.brief import Brief, Numbered, Section
 from service.rendering.caution import model_score

@@ -12,21 +12,9 @@ from urllib.parse import urlencode
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import (
-    NOMINEES,
-    Comparison,
-    Nominated,
-    Nominee,
-    Pair,
-    Position,
-    Quote,
-    TopicRef,
-    compare,
-    decided,
-    one_to_one,
-    rulings_on,
-    worth_judging,
-)
+from models.comparison import Comparison, Pair, TopicRef, compare, decided, one_to_one
+from models.nomination import NOMINEES, Nominated, Nominee, Position, rulings_on, worth_judging
+from models.quote import Quote
 from models.relation import Relation
 from models.review import OF_OTHERS, Notice
 from models.ruling import Rows, Ruling, Rulings, key_of

@@ -9,7 +9,9 @@ from functools import partial
 
 from models import change
 from models.change import Course, JudgeWithin, course, in_order
-from models.comparison import Position, Quote, TopicRef
+from models.comparison import TopicRef
+from models.nomination import Position
+from models.quote import Quote
 from models.transcript import Speaker
 from service import weighing
 from service.bounded import Bounded

@@ -9,8 +9,9 @@ from itertools import combinations
 
 import numpy as np
 
-from models.comparison import Nominee, Position, Searched, all_thresholds, nominate, rulings_on
+from models.comparison import Searched, all_thresholds
 from models.embedding import Progress
+from models.nomination import Nominee, Position, nominate, rulings_on
 from models.ruling import NO_RULINGS, Rulings
 from models.standing import Cell, Standing, judged, unjudged
 from models.transcript import Speaker

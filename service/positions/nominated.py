@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from models.comparison import Comparison, Nominee, Position, nominate
+from models.comparison import Comparison
+from models.nomination import Nominee, Position, nominate
 from models.review import PARTLY_JUDGED, Notice
 from models.ruling import Rows, Ruling
 from service.budget import Asked

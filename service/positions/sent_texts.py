@@ -8,8 +8,10 @@ from itertools import accumulate
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import NOMINEES, Comparison, Document, Position, Quote, TopicRef, compare
+from models.comparison import Comparison, TopicRef, compare
 from models.length import LONGEST, is_long
+from models.nomination import NOMINEES, Position
+from models.quote import Document, Quote
 from models.slug import slug, unused
 from models.statement import statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance

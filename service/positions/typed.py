@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import Position
+from models.nomination import Position
 from service.positions.stated import Kept, Stated
 from service.sides import Side
 from service.store.queries import Reading, Stored

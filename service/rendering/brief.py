@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.comparison import Comparison, Pair, Quote, as_json
+from models.comparison import Comparison, Pair
+from models.published import as_json
+from models.quote import Quote
 from models.review import Notice
 from models.slug import slug
 from service.rendering.caution import GENERAL, Caution

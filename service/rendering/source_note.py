@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models.comparison import Quote
+from models.quote import Quote
 from models.transcript import Record
 from service.rendering.wording import day, named, place_and_date, quote_provenance, standing, web_link
 from service.translation import gettext

@@ -15,7 +15,8 @@ from urllib.parse import quote as url_part
 from babel import Locale
 from babel.dates import format_date, format_skeleton
 
-from models.comparison import Comparison, Document, Pair, Quote, Searched
+from models.comparison import Comparison, Pair, Searched
+from models.quote import Document, Quote
 from models.relation import COLUMNS, Relation
 from models.review import Status
 from models.transcript import Metadata, Record, Speaker

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Any
 
-from models.comparison import Comparison, Pair, Quote, quote_json
-from models.published import quote_from_json
+from models.comparison import Comparison, Pair
+from models.published import quote_from_json, quote_json
+from models.quote import Quote
 from service.errors import BadValue, Conflict, NotFound, read_only
 from service.given import said_by, storable
 from service.proof import Proof

@@ -9,8 +9,10 @@ from threading import RLock
 
 import numpy as np
 
-from models.comparison import RELATED, Pair, Quote, TopicRef
+from models.comparison import Pair, TopicRef
+from models.nomination import RELATED
 from models.published import quote_from_json
+from models.quote import Quote
 from models.relation import Relation
 from models.ruling import Action, Key, Ruling, key_of
 from models.why import why as reasons

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from models.comparison import Pair, TopicRef, quote_json
+from models.comparison import Pair, TopicRef
+from models.published import quote_json
 from models.relation import COLUMNS
 
 Seen = Mapping[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.comparison import Document, Quote
+from models.quote import Document, Quote
 from service.editions import course, refusal, written_of
 from service.errors import Gone
 from service.proof import Proof

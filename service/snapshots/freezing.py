@@ -10,8 +10,9 @@ from sys import getsizeof
 from threading import RLock
 from typing import Any
 
-from models.comparison import Comparison, Document, Quote
+from models.comparison import Comparison
 from models.published import from_json
+from models.quote import Document, Quote
 from models.review import OF_OTHERS, PARTLY_JUDGED
 from service.bounded import Bounded
 from service.documents.attributing import demand_signed_off

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models.comparison import Comparison, Pair, Quote
+from models.comparison import Comparison, Pair
 from models.difference import Differences, differences
+from models.quote import Quote
 from service.errors import BadValue, CounterposeError
 from service.positions.comparing import all_quotes
 from service.positions.made_with import corpus_hash

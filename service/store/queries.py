@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, and_, case, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.comparison import Document, Quote
 from models.identity import KnownSpeaker
+from models.quote import Document, Quote
 from models.topic import Origin, Settings, Topic
 from models.transcript import Kind, Mark, Metadata, Record, Speaker, Utterance
 from service.rendering.described import described

@@ -9,8 +9,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from models.comparison import Position, Quote
+from models.nomination import Position
 from models.phrases import lemma
+from models.quote import Quote
 from models.topic import in_context
 from models.words import RHETORIC, content_words, topic_words, words
 from service.views import TopicRow

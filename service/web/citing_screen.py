@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Response, render_template
 
-from models.comparison import quote_json
+from models.published import quote_json
 from service.citations import citations, cite
 from service.citations.parts.passage import Passage
 from service.citing import forms

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models.change import Repeat, Step
-from models.comparison import Quote
+from models.quote import Quote
 from service.rendering.counting import count
 from service.rendering.wording import day
 from service.rendering.wording import score as shown

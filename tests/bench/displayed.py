@@ -20,9 +20,11 @@ from typing import Any, NamedTuple
 
 from tqdm import tqdm
 
-from models.comparison import RELATED, Document, Position, Quote, compare
+from models.comparison import compare
 from models.embedding import Embedder
 from models.evaluation.quoted import STOCKHOLM
+from models.nomination import RELATED, Position
+from models.quote import Document, Quote
 from models.relation import RelationClassifier
 from models.statement import statements
 from models.training.chance import DISPUTES

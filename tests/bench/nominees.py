@@ -19,8 +19,9 @@ import numpy as np
 from speeches import SPEECHES, speaker_of, year_of
 from timings import SHARED, STOCKHOLM, machine
 
-from models.comparison import Nominee, Position, decided, nominate, one_to_one
+from models.comparison import decided, one_to_one
 from models.embedding import Embedder
+from models.nomination import Nominee, Position, nominate
 from models.relation import Relation, RelationClassifier
 from models.transcript import Metadata
 from service.config import Config

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from models.comparison import Quote
 from models.naming import parse
+from models.quote import Quote
 from models.transcript import Speaker
 from service.rendering.source_note import source_note
 from service.rendering.wording import rendered, titled, web_link

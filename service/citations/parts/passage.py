@@ -6,7 +6,7 @@ import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
-from models.comparison import Quote
+from models.quote import Quote
 from service.rendering.wording import rendered
 
 _BLANK_LINE = re.compile(r"\n\s*\n")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from models.comparison import Quote
+from models.quote import Quote
 from service.citations.parts.csl_item import item
 
 

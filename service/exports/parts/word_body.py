@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from models.comparison import Comparison, Quote
+from models.comparison import Comparison
+from models.quote import Quote
 from service.exports.parts.word_footnotes import Footnotes
 from service.exports.parts.word_made import PART_NAME
 from service.exports.parts.word_markup import (

@@ -10,7 +10,7 @@ from flask import render_template, request
 from werkzeug.datastructures import MultiDict
 
 from models.change import in_order
-from models.comparison import Quote
+from models.quote import Quote
 from models.topic import Origin
 from models.transcript import Speaker
 from service.corpus import Corpus
