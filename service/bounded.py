@@ -22,7 +22,7 @@ class Bounded(Generic[K, V]):
         self._most = most
         self._weigh = weigh
         self._weight = 0
-        self._kept: OrderedDict[K, V] = OrderedDict()
+        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()  # with what it weighed, for that may grow
         self._lock = Lock()
 
     def get(self, key: K) -> V | None:
@@ -30,7 +30,7 @@ class Bounded(Generic[K, V]):
             if key not in self._kept:
                 return None
             self._kept.move_to_end(key)
-            return self._kept[key]
+            return self._kept[key][0]
 
     def of(self, key: K, make: Callable[[], V]) -> V:
         """What is kept of a key, or else what `make` gives, which is then kept; several threads may make it at once."""
@@ -41,10 +41,10 @@ class Bounded(Generic[K, V]):
         weight = self._weigh(key, value)
         with self._lock:
             if key in self._kept:
-                self._weight -= self._weigh(key, self._kept.pop(key))
+                self._weight -= self._kept.pop(key)[1]
             if self._most is None or weight <= self._most:
-                self._kept[key] = value
+                self._kept[key] = value, weight
                 self._weight += weight
             while len(self._kept) > self._size or (self._most is not None and self._weight > self._most):
-                self._weight -= self._weigh(*self._kept.popitem(last=False))
+                self._weight -= self._kept.popitem(last=False)[1][1]
         return value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -91,7 +91,7 @@ def assembled(
         raise Conflict("The collection was changed while the brief was made.", "Ask for it again.")
     title = gettext("%(first)s and %(second)s, topic by topic", first=first.who.name, second=second.who.name)
     caution = Caution(corpus.reviewing.card().stood)
-    return Brief(title, tuple(sections), home, made[0], tuple(left_out), caution=caution)
+    return Brief(title, tuple(sections), home, _made_with(made), tuple(left_out), caution=caution)
 
 
 def _across(
@@ -121,6 +121,13 @@ def _state(made_with: Mapping[str, Any]) -> Mapping[str, Any]:
     """The models and the collection; how many pairs are judged at most differs from topic to topic."""
     thresholds = {name: value for name, value in made_with["thresholds"].items() if name != "nominees"}
     return {**made_with, "thresholds": thresholds}
+
+
+def _made_with(made: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What all of it was made with; of the pairs judged at most, the most."""
+    nominees = [one["thresholds"]["nominees"] for one in made if "nominees" in one["thresholds"]]
+    most = {"nominees": max(nominees)} if nominees else {}
+    return {**made[0], "thresholds": {**made[0]["thresholds"], **most}}
 
 
 def _compared(corpus: Corpus, request: BriefRequest, topic: str | None, budget: Budget | None) -> Comparison:

@@ -52,15 +52,16 @@ def course(document_id: str, rows: Iterable[AuditRow]) -> Course:
 def written_of(document_ids: Collection[str], reading: Reading) -> tuple[AuditRow, ...]:
     """The audit's rows that the courses of some documents rest on, the oldest first; none where none was ever here.
 
-    They are those on the documents and on all that came into their places, one after the other. No other row is read:
-    anybody may ask for an id that never was.
+    They are those on the documents and on all that came into their places, one after the other. Of an id that never
+    was, which anybody may ask for, no other row is read.
     """
     found = reading.written(WRITTEN, document_ids)
     places = newest = {row.subject for row in found}
     if not found:
         return ()
+    replacements = reading.replacements()
     while newest:
-        newest = reading.in_place_of(newest) - places
+        newest = {after for before, after in replacements if before in newest} - places
         places = places | newest
     return reading.written(WRITTEN, places)
 

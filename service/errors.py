@@ -115,7 +115,7 @@ class NoSpace(Unavailable):
     code = "no_space"
 
 
-def again(detail: Mapping[str, Any]) -> CounterposeError:
+def restored(detail: Mapping[str, Any]) -> CounterposeError:
     """An error that was kept as code, message, remedy, nearest and cause."""
     kinds = [CounterposeError]
     for kind in kinds:
@@ -125,7 +125,7 @@ def again(detail: Mapping[str, Any]) -> CounterposeError:
 
 
 def kept(error: CounterposeError) -> dict[str, Any]:
-    """An error as `again` takes it."""
+    """An error as `restored` takes it."""
     said = {"code": error.code, "message": error.message, "remedy": error.remedy, "nearest": list(error.nearest)}
     return said | ({"cause": error.cause} if error.cause else {})
 

@@ -13,6 +13,7 @@ from service.store.queries import Reading
 from service.store.store import hash_of
 
 TEXTS_IN_MEMORY = 256
+TEXTS_AT_ONCE = 16
 BYTES = 32 << 20  # of these together
 
 
@@ -28,7 +29,7 @@ class Proof:
         )
 
     def of_quotes(self, quotes: Iterable[Quote], reading: Reading) -> None:
-        """Raises Conflict for the first quote that its document does not bear out."""
+        """Raises Conflict where a document does not bear out one of its quotes."""
         failed = next(self._unproven(quotes, reading), None)
         if failed is not None:
             raise _failed(failed.document.id)
@@ -40,13 +41,21 @@ class Proof:
         return tuple(failed.isdisjoint(map(id, group)) for group in wanted)
 
     def _unproven(self, quotes: Iterable[Quote], reading: Reading) -> Iterator[Quote]:
-        wanted = tuple(quotes)
-        texts = reading.texts({quote.document.id for quote in wanted})
-        for quote in wanted:
-            text, sha256 = texts.get(quote.document.id, ("", ""))
-            whole = sha256 == quote.document.sha256 and self._matches(text, sha256)
-            if not whole or text[quote.start : quote.end] != quote.text:
-                yield quote
+        """A few texts are held at a time, and each is proven once, however many quotes are of it."""
+        wanted: dict[str, list[Quote]] = {}
+        for quote in quotes:
+            wanted.setdefault(quote.document.id, []).append(quote)
+        documents = list(wanted)
+        for start in range(0, len(documents), TEXTS_AT_ONCE):
+            some = documents[start : start + TEXTS_AT_ONCE]
+            texts = reading.texts(some)
+            for document in some:
+                text, sha256 = texts.get(document, ("", ""))
+                whole = document in texts and self._matches(text, sha256)
+                for quote in wanted[document]:
+                    of_this = whole and sha256 == quote.document.sha256
+                    if not of_this or text[quote.start : quote.end] != quote.text:
+                        yield quote
 
     def altered(self, quotes: Iterable[Quote], reading: Reading) -> tuple[Quote, ...]:
         """Those whose words do not stand at their place, though the text that they name is here as it was."""

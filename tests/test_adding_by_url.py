@@ -576,6 +576,20 @@ def test_pages_of_one_site_are_asked_for_with_a_pause(site: Site, monkeypatch: p
         fetch("http://slow.example.org/state.html", LARGE)
 
 
+def test_a_pause_that_was_asked_for_is_kept_where_the_other_rules_had_to_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(courtesy.time, "sleep", slept.append)
+    held = Courtesy()
+    rules = b"User-agent: *\nCrawl-delay: 20\n"
+    for site in ("slow.one", "large.one", "large.two"):
+        text = (rules + b"# nothing\n" * courtesy.MOST)[: courtesy.MOST] if "large" in site else rules
+        held.demand(site, f"{site}/page", lambda _, text=text: (200, text))  # type: ignore[misc]
+    assert held._rules.get("slow.one") is None
+    for _ in range(2):
+        held.wait("slow.one")
+    assert slept[1] == pytest.approx(20, abs=1)
+
+
 def test_of_large_rules_of_many_sites_the_last_used_are_kept_and_small_ones_beside_them() -> None:
     asked, held = Counter[str](), Courtesy()
     large = (b"User-agent: *\nDisallow: /private\n" + b"# nothing\n" * courtesy.MOST)[: courtesy.MOST]

@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 from werkzeug.test import EnvironBuilder
 
-from models import comparison
+from models import nomination
 from models.alignment import STEPS, aligned, same_runs
 from models.attribution import findings
 from models.courtesy import is_comparable
@@ -34,6 +34,7 @@ from models.rival import Match, Passage, beside, otherwise
 from models.statement import PACE, statements
 from models.transcript import Kind, Metadata, Speaker, Transcript, Utterance
 from models.why import SAYINGS, Why, why
+from service import proof
 from service.app import create_app
 from service.bounded import Bounded
 from service.briefing import BriefRequest, assembled
@@ -47,6 +48,7 @@ from service.readers import Source
 from service.rendering.brief import Brief
 from service.store import tables
 from service.store.docket import Docket
+from service.store.store import hash_of
 from service.web import api, kept, limits
 
 if TYPE_CHECKING:
@@ -546,8 +548,8 @@ def test_the_pairs_of_an_answer_are_looked_for_once_though_not_all_are_judged(
     topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[object] = []
-    similarities = comparison._similarities
-    monkeypatch.setattr(comparison, "_similarities", lambda *sides: (looked.append(sides), similarities(*sides))[1])
+    similarities = nomination._similarities
+    monkeypatch.setattr(nomination, "_similarities", lambda *sides: (looked.append(sides), similarities(*sides))[1])
     first, second = (row.speaker.id for row in topics_corpus.speakers())
     _forget(topics_corpus)
     found = topics_corpus.compare(first, second, budget=Budget(3))
@@ -615,6 +617,26 @@ def test_what_is_kept_weighs_no_more_than_it_may() -> None:
     assert held.get("b") is not None, "what is too heavy moves nothing out"
 
 
+def test_what_grows_while_it_is_kept_counts_as_what_it_weighed() -> None:
+    held: Bounded[int, list[str]] = Bounded(1000, 100, lambda _, value: len(value))
+    for key in range(200):
+        held.put(key, ["x"] * 10).extend(["y"] * 10)  # as a text does, of which another form is kept with it
+    assert len(held._kept) == 10
+    assert held._weight == 100
+
+
+def test_a_text_is_proven_once_however_many_of_its_quotes_are_asked_about(
+    council_copy: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[int] = []
+    monkeypatch.setattr(proof, "hash_of", lambda text: (hashed.append(len(text)), hash_of(text))[1])
+    monkeypatch.setattr(proof, "BYTES", 1)  # no text is kept, as one of 20 MB is not
+    with council_copy._store.reading() as reading:
+        quotes = [one.quote for one in reading.statements(comparable_only=True)]
+        proof.Proof().of_quotes(quotes, reading)
+    assert len(hashed) == len({quote.document.id for quote in quotes}) < len(quotes)
+
+
 def test_what_is_kept_is_made_once_though_it_be_empty() -> None:
     made: list[str] = []
     held: Bounded[str, tuple[str, ...]] = Bounded(1)
@@ -667,8 +689,8 @@ def test_what_is_kept_of_answers_is_weighed_for_what_it_holds(topics_corpus: Cor
     for memory in memories:
         assert memory._kept
         assert memory._most is not None
-        for key, value in memory._kept.items():
-            assert held(value) <= memory._weigh(key, value)
+        for key, (value, weight) in memory._kept.items():
+            assert held(value) <= weight == memory._weigh(key, value)
 
 
 def test_findings_and_records_side_by_side_are_kept_without_their_texts_and_weighed(
@@ -685,8 +707,9 @@ def test_findings_and_records_side_by_side_are_kept_without_their_texts_and_weig
     memories: tuple[Bounded[Any, Any], ...] = (attributing._found, rivals._beside)
     for memory in memories:
         key = next(reversed(memory._kept))
-        assert memory._kept[key]
-        assert held(key, memory._kept[key]) <= memory._weigh(key, memory._kept[key])
+        value, weight = memory._kept[key]
+        assert value
+        assert held(key, value) <= weight
     assert held(next(reversed(attributing._found._kept))) < 1024
 
 

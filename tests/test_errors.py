@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.errors import BadValue, NoSpace, again, kept
+from service.errors import BadValue, NoSpace, kept, restored
 from tests import refusals
 
 
@@ -32,7 +32,7 @@ def test_where_an_error_was_made_is_noted() -> None:
 
 def test_an_error_that_was_kept_comes_back_as_it_was() -> None:
     for error in (BadValue("This is wrong.", "Do it right.", ("right",)), NoSpace("Full.", "Make room.", cause="/x")):
-        found = again(kept(error))
+        found = restored(kept(error))
         assert type(found) is type(error)
         assert (found.message, found.remedy, found.nearest) == (error.message, error.remedy, error.nearest)
         assert found.cause == error.cause

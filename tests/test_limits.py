@@ -208,6 +208,20 @@ def test_so_many_comparisons_of_texts_are_made_for_one_address(client_factory: C
         assert client.post("/compare", json=TEXTS).status_code == 200
 
 
+def test_texts_of_which_nothing_is_judged_count_once_by_length(
+    client_factory: Callable[..., FlaskClient],
+) -> None:
+    client = client_factory(compare_limit="3 per minute")
+    there = {"base_url": PUBLIC, "environ_base": ELSEWHERE}
+    long = " ".join(f"Lot {n} of the green trees needs clean water." for n in range(360))
+    sides = {"first": {"name": "Ada", "text": long}, "second": {"name": "Grace", "text": "Water is wet for all."}}
+    found = client.post("/compare", json={**sides, "topic": "monetary policy of the central bank"}, **there)  # type: ignore[arg-type]
+    assert found.status_code == 200
+    assert found.get_json()["pairs"] == []
+    assert client.post("/compare", json=TEXTS, **there).status_code == 200  # type: ignore[arg-type]
+    assert client.post("/compare", json=TEXTS, **there).status_code == 429  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("body", [b"{", b"[]", b'{"first": {"name": "Ada"}}', b"\xff"])
 def test_what_is_no_comparison_counts_as_one_before_its_body_is_read(
     client_factory: Callable[..., FlaskClient], body: bytes

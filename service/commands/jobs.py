@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from service.commands.terminal import as_json, note, opened, print_json, progress, say, writer
-from service.errors import again
+from service.errors import restored
 
 if TYPE_CHECKING:
     from service.corpus import Corpus
@@ -111,7 +111,7 @@ def report(found: JobView, *, as_json: bool) -> None:
         for each in _documents(found):
             click.echo(f"  {each}")
         if found.job.error is not None:
-            say(again(found.job.error))
+            say(restored(found.job.error))
     if found.job.state in (JobState.FAILED, JobState.CANCELLED):
         raise SystemExit(1)
 
@@ -130,7 +130,7 @@ def _documents(found: JobView) -> Iterator[str]:
         if one.outcome is None:
             yield f"{one.name}: not added yet"
         elif "error" in one.outcome:
-            yield f"{one.name}: not added: {again(one.outcome['error'])}"
+            yield f"{one.name}: not added: {restored(one.outcome['error'])}"
         elif one.outcome["duplicate"]:
             yield f"{one.name}: document {one.outcome['document']} already"
         else:

@@ -39,13 +39,13 @@ class Courtesy:
 
     def __init__(self) -> None:
         self._rules: Bounded[str, _Rules] = Bounded(SITES, KEPT_IN_ALL, lambda _site, kept: kept.size)
+        self._pauses: Bounded[str, float] = Bounded(SITES)  # kept where a site's other rules had to go
         self._next: Bounded[str, float] = Bounded(SITES)
         self._lock = Lock()
 
     def wait(self, site: str) -> None:
         """Until this site may be asked for a page. Raises TooMany where that is long."""
-        known = self._rules.get(site)
-        pause = max(PAUSE, known.rules.crawl_delay(NAME) or 0.0) if known else PAUSE
+        pause = self._pauses.get(site) or PAUSE
         with self._lock:
             now = time.monotonic()
             due = max(now, self._next.get(site) or 0.0)
@@ -63,6 +63,7 @@ class Courtesy:
         if known is None or time.monotonic() - known.since > KEPT:
             status, data = get(f"{site}/robots.txt")
             known = self._rules.put(site, _Rules(_parsed(site, status, data), time.monotonic(), len(data)))
+            self._pauses.put(site, max(PAUSE, known.rules.crawl_delay(NAME) or 0.0))
         if not known.rules.can_fetch(url, NAME):
             raise BadValue(
                 f"{site} asks programs to leave {url} alone (robots.txt).",

@@ -53,7 +53,7 @@ class JobView:
 
     @property
     def scope(self) -> Scope:
-        """What it takes to cancel it and to try it again: the same as to hand it in."""
+        """What it took to hand it in, and so what it takes to cancel it or to try it again, besides seeing jobs."""
         return scope(self.job.kind, replacing=any(one.how["replaces"] for one in self.documents))
 
 

@@ -29,5 +29,6 @@ def partly_judged(answer: Comparison, most: int, of: int, whole: str | None = No
     """With a notice where only the nearest `most` were judged `of` more that are nominated; at `whole` all are."""
     if of <= most:
         return answer
-    words = f"Of {of} pairs nominated, the {most} nearest were judged; others may oppose or agree, too."
+    judged = f"the {most} nearest were judged" if most else "only those that reviewers put together were judged"
+    words = f"Of {of} pairs nominated, {judged}; others may oppose or agree, too."
     return replace(answer, notices=(Notice(PARTLY_JUDGED, words, whole), *answer.notices))

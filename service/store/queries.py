@@ -504,11 +504,10 @@ class Reading:
         ]
         return tuple(sorted(rows, key=lambda row: row.id))
 
-    def in_place_of(self, documents: Collection[str]) -> set[str]:
-        """The ids of the documents that replaced any of these."""
-        replaced = t.audit.c.detail["replaced"].as_string()
-        query = select(t.audit.c.subject).where(t.audit.c.action == "replace")
-        return {row[0] for some in slices(sorted(set(documents))) for row in self._rows(query, replaced.in_(some))}
+    def replacements(self) -> tuple[tuple[str, str], ...]:
+        """The ids of each document that was replaced and of that which came into its place, the oldest first."""
+        query = select(t.audit.c.detail["replaced"].as_string(), t.audit.c.subject).order_by(t.audit.c.id)
+        return tuple((row[0], row[1]) for row in self._rows(query, t.audit.c.action == "replace"))
 
     def newest_change(self, subject: str | None = None) -> AuditRow | None:
         """The newest write, of all or of one subject, that says what it changed of the topics."""

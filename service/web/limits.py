@@ -45,13 +45,13 @@ class Limits:
         if not is_here(request):
             self._comparisons.spend(_address(request))
 
-    def demand_length(self, request: Request, sent: int, judged: int = 0) -> None:
+    def demand_length(self, request: Request, sent: int, judged: int | None = None) -> None:
         """Two texts of so many characters together, in pairs of so many, count as several comparisons.
 
         `demand_comparison` has counted one; once it is known what is judged, those for what was sent are counted, too.
         """
-        counted = max(ceil(sent / SENT_AS_ONE), 1) if judged else 1
-        more = max(ceil(sent / SENT_AS_ONE), ceil(judged / JUDGED_AS_ONE)) - counted
+        counted = 1 if judged is None else max(ceil(sent / SENT_AS_ONE), 1)
+        more = max(ceil(sent / SENT_AS_ONE), ceil((judged or 0) / JUDGED_AS_ONE)) - counted
         if more > 0 and not is_here(request):
             self._comparisons.spend(_address(request), more, counted)
 

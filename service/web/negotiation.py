@@ -194,7 +194,8 @@ def _translated(status: int) -> CounterposeError:
     if status == 413:
         return TooLarge(
             "That is more than this server takes at once.",
-            "Send a smaller file; one of more than 2.5 MB takes signing in first, or a token. Nothing was changed.",
+            "Send less. A file of more than 2.5 MB is taken of who signed in or has a token, and of nobody where this "
+            "Counterpose is read-only. Nothing was changed.",
         )
     if status == 431:
         return TooLarge(

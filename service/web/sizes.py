@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Request
-from werkzeug.exceptions import HTTPException
 
 from service.config import Config
 from service.readers.parts.limits import VOICES
@@ -32,7 +31,4 @@ class Sizes:
 
 
 def _may_be_known(request: Request) -> bool:
-    try:
-        return "Authorization" in request.headers or cookie.key_of(request) is not None or is_here(request)
-    except HTTPException:  # a Host that is none
-        return False
+    return "Authorization" in request.headers or cookie.key_of(request) is not None or is_here(request)

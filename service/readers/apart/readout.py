@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from models.transcript import Kind, Mark, Metadata, Record, Transcript, Utterance
-from service.errors import CounterposeError, again, kept
+from service.errors import CounterposeError, kept, restored
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def written(found: Readout | CounterposeError) -> bytes:
 def read_back(data: bytes) -> Readout | CounterposeError:
     content = json.loads(data.decode("utf-8", "surrogatepass"))
     if "error" in content:
-        return again(content["error"])
+        return restored(content["error"])
     known = content["metadata"]
     transcript = Transcript(
         content["text"],

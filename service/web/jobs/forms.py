@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from service.corpus import Corpus
 from service.documents.intake import Attribution, Given
-from service.errors import again
+from service.errors import restored
 from service.jobs.kinds import scope
 from service.jobs.kinds.judge import NAME as JUDGE
 from service.schema.map import MapQuery
@@ -55,7 +55,7 @@ def added(corpus: Corpus, draft: Draft) -> str:
     (document,) = found.documents
     if found.job.state is JobState.FAILED and found.job.error is not None:
         corpus.jobs.forget(job.id)  # the form has it, with what was typed
-        raise again(found.job.error)
+        raise restored(found.job.error)
     if found.job.state is JobState.DONE and document.outcome is not None:
         return f"/documents/{document.outcome['document']}?added=1"
     return f"/jobs/{job.id}"

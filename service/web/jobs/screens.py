@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 
-from service.errors import CounterposeError, again
+from service.errors import CounterposeError, restored
 from service.jobs.desk import JobView
 from service.jobs.kinds import label
 from service.store.jobs import Job, JobState
@@ -39,7 +39,7 @@ def jobs(found: tuple[Job, ...]) -> str:
 
 
 def job(found: JobView) -> str:
-    error: CounterposeError | None = again(found.job.error) if found.job.error is not None else None
+    error: CounterposeError | None = restored(found.job.error) if found.job.error is not None else None
     by_need = sorted(found.documents, key=lambda one: "error" not in (one.outcome or {}))
     more = max(len(by_need) - SHOWN, 0)
     return render_template("job.html", entry=entry(found.job), documents=by_need[:SHOWN], more=more, error=error)
