@@ -23,6 +23,8 @@ from scoring import spoken
 from speeches import SPEECHES, cut, drawn
 from timings import line, machine
 
+from models.hardware import hardware
+
 Pair = tuple[str, str]
 NEAR = 0.005  # of a threshold
 
@@ -170,7 +172,8 @@ def operations(config: dict[str, Any], length: int, last: int) -> int:
 def products() -> dict[str, float]:
     """Operations a second of a large product, by precision; emulated bf16 takes long, so it gets a smaller one."""
     found = {}
-    for precision, size in ((torch.float32, 2048), (torch.bfloat16, 512)):
+    own = hardware().precision is torch.bfloat16
+    for precision, size in ((torch.float32, 2048), (torch.bfloat16, 2048 if own else 512)):
         a, b = (torch.rand(size, size).to(precision) for _ in range(2))
         took = []
         for _ in range(3):
