@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from models.embedding import Progress
+from service.documents.ahead import Embedding, ahead
 from service.documents.intake import Given
-from service.documents.preparing import Beat, Draft, Prepared, compared, draft, embedded, placed
+from service.documents.preparing import Beat, Draft, Prepared, compared, draft, placed
 from service.errors import CounterposeError
 from service.scoring import Scoring
 from service.store.store import Store
@@ -39,28 +40,39 @@ def prepare_many(
 ) -> Iterator[Prepared | CounterposeError]:
     """What `prepare` gives for each, in order; in the place of what could not be prepared, the error.
 
-    What is wanted is asked for as it is needed, and held are only the documents of one portion: AHEAD new texts or
-    CHARACTERS of text, and the document that went beyond. Whether a text is here, and what it is a copy of, is looked
-    up when it is its turn: whoever stores each before asking for the next gets what one by one would have given.
-    `progress` is told how many documents are embedded, of those read so far; of a portion, by its statements. `beat` is
-    called as one is read.
+    What is wanted is asked for as it is needed, and held are only the documents of two portions, each of AHEAD new
+    texts or CHARACTERS of text and the document that went beyond: while one is embedded, the one before is stored by
+    the caller, and the next is read. Whether a text is here, and what it is a copy of, is looked up when it is its
+    turn: whoever stores each before asking for the next gets what one by one would have given. `progress` is told how
+    many documents are embedded, of those read so far; of a portion, by its statements. `beat` is called as one is read.
+    Both are called by the caller's thread, and what they raise ends it all.
     """
     done = 0
-    for some in _portions(wanted, store, scoring, max_bytes, beat):
 
-        def told(now: int, total: int) -> None:
-            if progress:
-                progress(done + len(some.read) * now // total, done + len(some.read))  # noqa: B023 (called at once)
-
-        vectors: Mapping[str, bytes] = {}
+    def finished(some: _Portion, under_way: Embedding) -> Iterator[Prepared | CounterposeError]:
+        nonlocal done
         failed: CounterposeError | None = None
         try:
-            vectors = embedded(some.missing.values(), store, scoring, told)
+            for share in under_way.steps():
+                if progress:
+                    progress(done + int(len(some.read) * share), done + len(some.read))
+            vectors: Mapping[str, bytes] = under_way.vectors()
         except CounterposeError as error:  # the model's, or the disk's: so it is of all that needed it
-            failed = error
+            vectors, failed = {}, error
         for one in some.read:
             yield one if isinstance(one, CounterposeError) else _prepared(one, vectors, store, failed, some.missing)
         done += len(some.read)
+
+    with ahead(store, scoring) as embedding:
+        before: tuple[_Portion, Embedding] | None = None
+        for some in _portions(wanted, store, scoring, max_bytes, beat):
+            known = before[0].missing if before is not None else {}
+            now = some, embedding.embed([text for key, text in some.missing.items() if key not in known])
+            if before is not None:
+                yield from finished(*before)
+            before = now
+        if before is not None:
+            yield from finished(*before)
 
 
 def _portions(

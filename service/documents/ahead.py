@@ -1,0 +1,74 @@
+"""Ahead: texts embedded in a thread of their own, while whoever asked for it stores documents and reads others."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from queue import SimpleQueue
+from threading import Event
+
+from service.documents.preparing import embedded
+from service.scoring import Scoring
+from service.store.store import Store
+
+
+class Ahead:
+    """Embeds what it is given, one after the other."""
+
+    def __init__(self, store: Store, scoring: Scoring, thread: ThreadPoolExecutor) -> None:
+        self._store = store
+        self._scoring = scoring
+        self._thread = thread
+        self._unwanted = Event()
+
+    def embed(self, texts: Collection[str]) -> Embedding:
+        steps: SimpleQueue[float | None] = SimpleQueue()
+
+        def told(done: int, total: int) -> None:
+            if self._unwanted.is_set():
+                raise _UnwantedError
+            steps.put(done / total)
+
+        def made() -> dict[str, bytes]:
+            try:
+                return embedded(texts, self._store, self._scoring, told)
+            finally:
+                steps.put(None)
+
+        return Embedding(self._thread.submit(made), steps)
+
+    def leave(self) -> None:
+        """End after the batch that is under way; nothing is begun any more."""
+        self._unwanted.set()
+        self._thread.shutdown(cancel_futures=True)
+
+
+class Embedding:
+    """The vectors of some texts, under way."""
+
+    def __init__(self, future: Future[dict[str, bytes]], steps: SimpleQueue[float | None]) -> None:
+        self._future = future
+        self._steps = steps
+
+    def steps(self) -> Iterator[float]:
+        """What share of them is done, at each step, until none is under way."""
+        return iter(self._steps.get, None)
+
+    def vectors(self) -> dict[str, bytes]:
+        """By the SHA-256 of their text, as `embedded` gives them. Raises what it does."""
+        return self._future.result()
+
+
+@contextmanager
+def ahead(store: Store, scoring: Scoring) -> Iterator[Ahead]:
+    """Left early, by an error or by who wants no more, it ends as `Ahead.leave` has it."""
+    found = Ahead(store, scoring, ThreadPoolExecutor(1, "embedding-ahead"))
+    try:
+        yield found
+    finally:
+        found.leave()
+
+
+class _UnwantedError(Exception):
+    """Nobody waits for these vectors any more."""
