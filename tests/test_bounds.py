@@ -18,7 +18,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 from werkzeug.test import EnvironBuilder
 
-from models import nomination
+from models import clause, nomination, reported
 from models.alignment import STEPS, aligned, same_runs
 from models.attribution import findings
 from models.courtesy import is_comparable
@@ -60,19 +60,24 @@ ADA = Speaker("ada", "Ada")
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """Of the processor, the best of three: others may be busy on the machine."""
-    times = []
-    for _ in range(3):
-        began = time.process_time()
-        work()
-        times.append(time.process_time() - began)
-    return min(times)
+    """Of the processor, with nothing known of a whole sentence from before."""
+    for known in (reported._of_short, reported._of_others, clause.words):
+        known.cache_clear()
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def takes_less(limit: float, work: Callable[[], object]) -> bool:
+    """Whether the best of three does: others may be busy on the machine."""
+    return any(seconds(work) < limit for _ in range(3))
 
 
 def grows_with_its_length(work: Callable[[int], object], size: int) -> bool:
     """Whether four times as much takes some four times as long, where a square would take sixteen times."""
     work(size)
-    return seconds(lambda: work(4 * size)) < max(9 * seconds(lambda: work(size)), 0.05)
+    little = min(seconds(lambda: work(size)) for _ in range(3))
+    return takes_less(max(9 * little, 0.05), lambda: work(4 * size))
 
 
 def repeated(words: str, length: int) -> str:
@@ -96,7 +101,7 @@ def cut(text: str, *, hard_wrapped: bool = False, beat: Callable[[], None] = lam
 )
 def test_noun_phrases_take_time_that_grows_with_the_text(words: str) -> None:
     noun_phrases("The road.")
-    assert seconds(lambda: noun_phrases(repeated(words, LONGEST))) < 1
+    assert takes_less(1, lambda: noun_phrases(repeated(words, LONGEST)))
 
 
 def test_the_symbol_of_a_document_is_no_noun_phrase() -> None:
@@ -138,18 +143,18 @@ def test_nothing_is_told_of_a_sentence_that_is_too_long_however_it_was_stored() 
 def test_the_longest_sentence_is_read_in_less_than_a_second_whatever_it_says(words: str) -> None:
     why("The road is safe.", "The road is dangerous.")  # reads the lexicon
     text, other = repeated(words, LONGEST), repeated(words + "and ", LONGEST)
-    assert seconds(lambda: is_comparable(text)) < 1
-    assert seconds(lambda: reading(text, "Ada")) < 1
-    assert seconds(lambda: moods(text)) < 1
-    assert seconds(lambda: why(text, other)) < 1
-    assert seconds(lambda: why(text, repeated("dangerous road, no peace, Russia and ", LONGEST))) < 1
+    assert takes_less(1, lambda: is_comparable(text))
+    assert takes_less(1, lambda: reading(text, "Ada"))
+    assert takes_less(1, lambda: moods(text))
+    assert takes_less(1, lambda: why(text, other))
+    assert takes_less(1, lambda: why(text, repeated("dangerous road, no peace, Russia and ", LONGEST)))
 
 
 @pytest.mark.parametrize("words", ["we warn ", "said, “", "/a1", "so, ", "“", "thank you "])
 def test_a_text_without_stops_is_read_at_once_however_long(words: str) -> None:
     text = repeated(words, 1_000_000)
     for work in (is_comparable, reading, moods, lambda text: why(text, text)):
-        assert seconds(lambda: work(text)) < 1  # noqa: B023 (called at once)
+        assert takes_less(1, lambda: work(text))  # noqa: B023 (called at once)
 
 
 def test_two_texts_that_oppose_in_every_word_name_so_many_differences_and_no_more() -> None:
@@ -270,7 +275,7 @@ def test_the_few_that_long_records_share_are_found_at_once() -> None:
         return len(aligned(first, second))
 
     assert shared(5_000) == int((STEPS * 5_000 / 7) ** 0.5)
-    assert seconds(lambda: shared(20_000)) < 2
+    assert takes_less(2, lambda: shared(20_000))
 
 
 @pytest.mark.parametrize("size", [40, 3000])
@@ -773,6 +778,7 @@ def test_no_answer_that_is_kept_depends_on_a_header_that_is_not_in_its_key(counc
     b"".join(body)
     unkept = {"HTTP_COOKIE", "HTTP_AUTHORIZATION"}  # with which none is kept, if they say who asks
     known = {*kept.HEADERS, *kept.PROXIES, *unkept, "HTTP_CONNECTION"}  # the last is asked for by werkzeug itself
+    assert "HTTP_ACCEPT" in environ.asked, "nothing was noted"
     assert environ.asked - known == set()
 
 

@@ -311,6 +311,10 @@ def test_a_brief_is_written_and_says_that_something_was_left_out(run: Run) -> No
     assert whole.exit_code == 0
     assert whole.stdout.startswith("# Minister Okoro and Minister Velde, topic by topic\n")
     assert ("Left out" in whole.stderr) == ("## Left out" in whole.stdout)
+    surest = run("brief", *sides, "--min-confidence", "1")
+    assert "Left out: " in surest.stderr
+    assert "## Left out\n" in surest.stdout
+    assert "no pair reaches the confidence asked for" in surest.stdout
     named = json.loads(run("brief", *sides, "--topic", "dam", "--topic", "river", "--format", "json").stdout)
     assert [one["topic"]["name"].lower() for one in named["comparisons"]] == ["dam", "river"]
     assert run("brief", "--first", "Okoro").exit_code == 2

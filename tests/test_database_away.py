@@ -58,10 +58,18 @@ def answered(client: FlaskClient, address: str) -> None:
 
 
 @pytest.fixture
-def tiny(corpus_factory: Callable[..., Corpus], database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Corpus]:
+def pool_seconds() -> float:
+    """For how long a connection is waited for."""
+    return 0.2
+
+
+@pytest.fixture
+def tiny(
+    corpus_factory: Callable[..., Corpus], database_url: str, monkeypatch: pytest.MonkeyPatch, pool_seconds: float
+) -> Iterator[Corpus]:
     """A corpus in each of the engines, over two connections."""
     monkeypatch.setattr(database, "BESIDE", 0)
-    monkeypatch.setattr(database, "POOL_SECONDS", 0.2)
+    monkeypatch.setattr(database, "POOL_SECONDS", pool_seconds)
     held = corpus_factory(database_url=database_url)
     corpus = Corpus(Store(database_url, threads=1), held._scoring._embedder, held._scoring._classifier, held._config)
     held.close()
@@ -84,12 +92,13 @@ def test_a_request_that_gets_no_connection_in_time_is_told_to_ask_again(tiny: Co
         answered(client, address)
 
 
+@pytest.mark.parametrize("pool_seconds", [20])
 def test_a_request_waits_for_a_connection_before_it_is_refused(tiny: Corpus) -> None:
     client = create_app(Config(), tiny).test_client()
     with ExitStack() as stack:
         for _ in range(2):
             stack.enter_context(tiny._store.reading())
-        threading.Timer(0.05, stack.pop_all().close).start()
+        threading.Timer(0.2, stack.pop_all().close).start()
         assert client.get("/healthz").status_code == 200
 
 

@@ -294,6 +294,7 @@ def test_a_comparison_says_so_until_it_is_signed_off(client: FlaskClient, talks:
     said = rf"Who said what in “Talks”: {who} \(1 doubt: the speaker spoken of by name\)\."
     assert re.fullmatch(said, one["text"])
     doubted = [pair for pair in pairs if "Mr. Velde said" in pair["second"]["text"]]
+    assert doubted
     for pair in doubted:
         assert [said["kind"] for said in pair["notices"]] == ["signed-off"]
         assert pair["notices"][0]["text"].startswith("That these are Minister Velde’s words: signed off by M. Hopper, ")

@@ -11,12 +11,17 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from models.embedding import bundled_folder
+from models.files import WEIGHTS
+from models.relation import BUNDLED
 from service.corpus import Corpus
 from tests.test_attack import DOUBTFUL, HIDDEN, POSTED, said
+from tests.torture.memory import uss
 
 ROOT = Path(__file__).parents[1]
 PROCESSES = 2
@@ -52,8 +57,12 @@ def get(address: str, path: str) -> bytes:
 
 def children(pid: int, *, working: bool = False) -> list[int]:
     """Those that answer, or those that do jobs."""
-    found = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    return [one for one in found if (b"worker" in Path(f"/proc/{one}/cmdline").read_bytes().split(b"\0")) == working]
+    found = []
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        with suppress(FileNotFoundError, ProcessLookupError):  # one that ends at this moment
+            if (b"worker" in Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")) == working:
+                found.append(int(child))
+    return found
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
@@ -67,6 +76,9 @@ def test_each_process_judges_by_itself_with_weights_that_are_shared(served: tupl
         assert json.loads(get(address, f"/compare?topic={topic}"))["made_with"]
     assert len(children(pid)) == PROCESSES
     assert len(children(pid, working=True)) == 1, "nobody does the jobs"
+    weights = sum((folder / WEIGHTS).stat().st_size for folder in (bundled_folder(), BUNDLED)) / 2**20
+    own = [uss(child) for child in children(pid)]
+    assert max(own) < weights, "one of them, at least, has read both texts and pairs"
 
 
 def test_metrics_are_those_of_all_processes(served: tuple[str, int]) -> None:
