@@ -29,7 +29,7 @@ demo: install ## install, load the sample, print its first comparison, serve it 
 	@$(BIN)/counterpose demo $(ARGS)
 
 test: lint ## install, then lint, types, import contracts and every test but the slow ones, in two processes
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: install ## ruff, mypy and the import contracts
 	$(BIN)/ruff check .

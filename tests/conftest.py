@@ -16,6 +16,7 @@ import sys
 import tarfile
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
@@ -25,6 +26,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from filelock import FileLock
 from sqlalchemy import make_url
 
 if TYPE_CHECKING:
@@ -120,6 +122,7 @@ def _refuse_network() -> None:
 def pytest_configure(config: pytest.Config) -> None:
     _refuse_network()
     refusals().record()
+    config.pluginmanager.register(LongFirst())
     if config.pluginmanager.hasplugin("xdist"):
         config.pluginmanager.register(Gathering())
 
@@ -171,6 +174,30 @@ def _whole(config: pytest.Config) -> bool:
     return config.args == config.getini("testpaths") and not chosen and SHARED.is_dir() and Path(CHROMIUM).exists()
 
 
+# In which order --------------------------------------------------------------------------------------------------
+
+LONG = (
+    *("kills", "review_survival", "xss", "arrival", "doubts", "training", "review", "access_browser", "browser"),
+    *("topic_forms", "typed_topics", "browser_keeping", "database_away", "records_browser", "job_pages", "listing"),
+    *("topic_survival", "change", "reported", "partly_judged", "prefork"),
+)
+"""Files whose tests take long, however few they are."""
+
+
+class LongFirst:
+    """Long files first, then those of most tests: what one process has last, the other waits for.
+
+    By itself xdist goes by the number of tests alone (hence --no-loadscope-reorder), and has the longest tests last.
+    """
+
+    @staticmethod
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+        place = {f"test_{name}.py": at for at, name in enumerate(LONG)}
+        number = Counter(item.path for item in items)
+        items.sort(key=lambda item: (place.get(item.path.name, len(LONG)), -number[item.path], str(item.path)))
+
+
 # What may be skipped ---------------------------------------------------------------------------------------------
 
 
@@ -219,13 +246,24 @@ def stockholm(shared: Path) -> Path:
 def transcripts(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the verbatim transcripts, with few UN speeches in its archive: those that measured sets quote.
 
-    Every set is read from it, and to read through ten thousand speeches takes seconds each time.
+    Every set is read from it, and to read through ten thousand speeches takes seconds each time: of several processes
+    of a run, one does.
     """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the run's own; where one process does all, it would be that of other runs too
+    folder /= "transcripts"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            _few_speeches(shared, tmp_path_factory.mktemp("transcripts")).rename(folder)
+    return folder
+
+
+def _few_speeches(shared: Path, folder: Path) -> Path:
     from models.evaluation import change, quoted
 
     sets = Path(change.__file__).parent.glob("*.tsv")
     wanted = {name for path in sets for name in re.findall(r"\bun/(\w+)", path.read_text("utf-8"))}
-    folder = tmp_path_factory.mktemp("transcripts")
     for path in (shared / "corpus").iterdir():
         if path.name != quoted.SPEECHES:
             (folder / path.name).symlink_to(path)
@@ -307,6 +345,22 @@ def empty_database(config_factory: Callable[..., Config]) -> str:
     address = config_factory().resolved_database_url()
     Store(address).close()
     return address
+
+
+@pytest.fixture(scope="session")
+def empty_at(empty_database: str) -> Callable[[Path], str]:
+    """`empty_at(path)` puts an empty SQLite file at the newest schema there, and returns its address.
+
+    For who opens a path of its own and is not about how a file begins: the migrations take far longer than a copy.
+    """
+
+    def put(path: Path) -> str:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        address = f"sqlite:///{path}"
+        _copy(empty_database, address)
+        return address
+
+    return put
 
 
 @pytest.fixture(scope="session")
@@ -484,34 +538,60 @@ def _postgresql() -> Iterator[Any]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql_factory: Callable[..., str]) -> str:
+    """The address of a PostgreSQL database at the newest schema, to be copied."""
+    from service.store.store import Store
+
+    address = postgresql_factory()
+    Store(address).close()
+    return address
+
+
+# What depends on this is made anew wherever the engine changes, twice a file: it holds nothing that takes long to make.
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def blank_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+def either_engine(request: pytest.FixtureRequest) -> str:
+    """The name of each of the engines."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def blank_database(
+    either_engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[], str]:
     """Addresses of databases without any table, in each of the engines."""
-    if request.param == "postgresql":
+    if either_engine == "postgresql":
         found: Callable[[], str] = request.getfixturevalue("postgresql_factory")
         return found
     return lambda: f"sqlite:///{tmp_path_factory.mktemp('database') / 'counterpose.sqlite'}"
 
 
 @pytest.fixture(scope="session")
-def new_database(blank_database: Callable[..., str], request: pytest.FixtureRequest) -> Callable[[], str]:
+def database_like(
+    either_engine: str, blank_database: Callable[..., str], request: pytest.FixtureRequest
+) -> Callable[[str], str]:
+    """`database_like(address)`: the address of a new copy of a database that nothing is connected to."""
+    if either_engine == "postgresql":
+        return lambda like: blank_database(like=like)
+
+    def copied(like: str) -> str:
+        address = blank_database()
+        _copy(like, address)
+        return address
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    either_engine: str, database_like: Callable[[str], str], request: pytest.FixtureRequest
+) -> Callable[[], str]:
     """Addresses of databases at the newest schema with nothing in them, in each of the engines.
 
-    The migrations run once, for the one that all others are copies of.
+    The migrations run once for each engine, for the one that all others are copies of.
     """
-    from service.store.store import Store
-
-    newest = blank_database()
-    Store(newest).close()
-    if newest.startswith("sqlite"):
-
-        def copied() -> str:
-            address = blank_database()
-            _copy(newest, address)
-            return address
-
-        return copied
-    return partial(blank_database, like=newest)
+    empty = request.getfixturevalue("empty_postgresql" if either_engine == "postgresql" else "empty_database")
+    return partial(database_like, empty)
 
 
 @pytest.fixture
@@ -546,6 +626,13 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[],
 @pytest.fixture
 def serve() -> Iterator[Callable[[Flask], str]]:
     """`serve(app)` starts waitress on a free loopback port and returns its address, without a slash at the end."""
+    with serving() as start:
+        yield start
+
+
+@contextmanager
+def serving() -> Iterator[Callable[[Flask], str]]:
+    """What `serve` is, for fixtures that last longer."""
     from waitress.server import create_server
     from waitress.wasyncore import close_all
 

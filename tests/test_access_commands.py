@@ -23,9 +23,9 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_at: Callable[[Path], str]) -> Run:
     """Run a command in this process, on a database of its own, where nothing else may be written."""
-    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/counterpose.sqlite")
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", empty_at(tmp_path / "counterpose.sqlite"))
     monkeypatch.setenv("COUNTERPOSE_READ_ONLY", "1")
     return lambda *arguments, given=None: CliRunner().invoke(commands, list(arguments), input=given)
 

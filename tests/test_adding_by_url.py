@@ -135,7 +135,7 @@ class Handler(BaseHTTPRequestHandler):
 
 PACKED = {
     "packed-gzip": gzip.compress((PAGES / "state.html").read_bytes()),
-    "packed-gzip-bomb": gzip.compress(b" " * 200_000_000, 1),
+    "packed-gzip-bomb": gzip.compress(b" " * 2 * LARGE, 1),
     "packed-gzip-half": gzip.compress(b"<p>" * 1000)[:-9],
     "packed-gzip-none": b"<p>ANNA BERG: Yes.</p>",
     "packed-br": b"\x0b\x02\x80<p>ok</p>\x03",

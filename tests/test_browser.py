@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Literal
 from unicodedata import normalize
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ import pytest
 
 from service.app import create_app
 from service.config import Config
-from tests.conftest import axe
+from tests.conftest import axe, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,10 +26,11 @@ WIDTHS = (320, 768, 1280)
 SCHEMES: tuple[Literal["dark", "light"], ...] = ("light", "dark")
 
 
-@pytest.fixture
-def site(serve: Callable[[Flask], str], council_corpus: Corpus) -> str:
+@pytest.fixture(scope="module")
+def site(council_corpus: Corpus) -> Iterator[str]:
     """A running service that holds the council transcript; not to be written to."""
-    return serve(create_app(Config(), council_corpus))
+    with serving() as serve:
+        yield serve(create_app(Config(), council_corpus))
 
 
 @pytest.fixture

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -49,9 +50,11 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None) -> Run:
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None, empty_at: Callable[[Path], str]
+) -> Run:
     """Run a command in this process, on a database of its own, in a folder with talks.md and alone.txt."""
-    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/db/counterpose.sqlite")
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", empty_at(tmp_path / "db" / "counterpose.sqlite"))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "talks.md").write_text(DAM)
     (tmp_path / "alone.txt").write_text(ALONE)
@@ -519,6 +522,7 @@ def test_relate_reads_a_file_and_says_when_it_cannot(run: Run, tmp_path: Path) -
 
 
 def test_the_demo_prints_a_comparison_of_the_sample_and_a_second_run_prints_the_same(run: Run, tmp_path: Path) -> None:
+    shutil.rmtree(tmp_path / "db")
     first = run("demo", "--no-serve", "--database", "demo.sqlite")
     assert first.exit_code == 0, first.output
     assert "opposes" in first.stdout
@@ -527,38 +531,37 @@ def test_the_demo_prints_a_comparison_of_the_sample_and_a_second_run_prints_the_
     assert not (tmp_path / "db").exists()
 
 
-def test_serve_says_where_it_is_and_answers_there(tmp_path: Path) -> None:
-    env = {**os.environ, "COUNTERPOSE_DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite"}
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """What a server says first. It ends well when it is told to."""
+    env = {**os.environ, "COUNTERPOSE_DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('served')}/x.sqlite"}
     command = [sys.executable, "-m", "service", "serve", "--port", "0"]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as served:
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert served.stdout is not None
-            match = re.search(r"http://127\.0\.0\.1:\d+", served.stdout.readline())
-            assert match is not None
-            with urllib.request.urlopen(f"{match[0]}/healthz", timeout=20) as answer:
-                assert json.load(answer)["status"] == "ok"
+            assert process.stdout is not None
+            yield process.stdout.readline()
         finally:
-            served.terminate()
-        assert served.wait(10) == 0
+            process.terminate()
+        assert process.wait(10) == 0
 
 
-def test_a_proxy_before_the_server_is_seen_and_may_not_write(tmp_path: Path) -> None:
-    env = {**os.environ, "COUNTERPOSE_DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite"}
-    command = [sys.executable, "-m", "service", "serve", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as served:
-        try:
-            assert served.stdout is not None
-            match = re.search(r"http://127\.0\.0\.1:\d+", served.stdout.readline())
-            assert match is not None
-            for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
-                asked = urllib.request.Request(f"{match[0]}/sample", b"", {header: "for=203.0.113.9"})
-                with pytest.raises(urllib.error.HTTPError) as refused:
-                    urllib.request.urlopen(asked, timeout=20)
-                assert refused.value.code == 403, header
-        finally:
-            served.terminate()
+def address(said: str) -> str:
+    match = re.search(r"http://127\.0\.0\.1:\d+", said)
+    assert match is not None
+    return match[0]
+
+
+def test_serve_says_where_it_is_and_answers_there(served: str) -> None:
+    with urllib.request.urlopen(f"{address(served)}/healthz", timeout=20) as answer:
+        assert json.load(answer)["status"] == "ok"
+
+
+def test_a_proxy_before_the_server_is_seen_and_may_not_write(served: str) -> None:
+    for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
+        asked = urllib.request.Request(f"{address(served)}/sample", b"", {header: "for=203.0.113.9"})
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(asked, timeout=20)
+        assert refused.value.code == 403, header
 
 
 def test_serve_on_a_port_in_use_says_what_to_do(tmp_path: Path) -> None:

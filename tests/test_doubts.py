@@ -341,7 +341,7 @@ SPEAKER 2:  The floor is yours.
 
 
 def test_adding_says_what_is_doubtful_and_where_to_sign_it_off(
-    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    corpus: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None
 ) -> None:
     (tmp_path / "nameless.txt").write_text(NAMELESS)
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", str(corpus._config.database_url))

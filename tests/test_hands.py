@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -110,9 +111,11 @@ def test_a_label_that_names_nobody_and_says_much_is_listed(talks: Corpus) -> Non
     assert nobody.words == "SPEAKER 2"
 
 
-def test_the_command_says_whose_words_change_hands(tmp_path: Path) -> None:
+def test_the_command_says_whose_words_change_hands(
+    tmp_path: Path, models_at_hand: None, empty_at: Callable[[Path], str]
+) -> None:
     run = CliRunner().invoke
-    environment = {"COUNTERPOSE_DATABASE_URL": f"sqlite:///{tmp_path}/counterpose.sqlite"}
+    environment = {"COUNTERPOSE_DATABASE_URL": empty_at(tmp_path / "counterpose.sqlite")}
     for text, name in ((TALKS, "talks.txt"), (SWAPPED, "swapped.txt")):
         (tmp_path / name).write_text(text)
         outcome = run(commands, ["add", str(tmp_path / name)], env=environment)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask.testing import FlaskClient
 
 from models.transcript import Metadata
 from service.__main__ import commands
@@ -285,6 +286,15 @@ def test_what_is_no_file_is_refused_on_the_command_line(
 # Forms --------------------------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def empty(corpus_factory: Callable[..., Corpus]) -> tuple[FlaskClient, Corpus]:
+    """A client, and the corpus that it is of: nothing is added to it."""
+    from service.app import create_app
+
+    corpus = corpus_factory()
+    return create_app(Config(), corpus).test_client(), corpus
+
+
 def parts(number: int, name: str = "x") -> bytes:
     one = f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n1\r\n'
     return one.encode() * number + b"--b--\r\n"
@@ -306,12 +316,9 @@ MULTIPART = {"content_type": "multipart/form-data; boundary=b"}
 )
 @pytest.mark.parametrize("address", ["/add", "/documents", "/report"])
 def test_a_form_that_is_a_bomb_is_refused(
-    corpus_factory: Callable[..., Corpus], address: str, body: bytes, kind: dict[str, str]
+    empty: tuple[FlaskClient, Corpus], address: str, body: bytes, kind: dict[str, str]
 ) -> None:
-    from service.app import create_app
-
-    corpus = corpus_factory()
-    client = create_app(Config(), corpus).test_client()
+    client, corpus = empty
     began = time.monotonic()
     answer = client.post(address, data=body, **kind)
     assert answer.status_code in (400, 404, 413), answer.text[:300]
@@ -322,14 +329,11 @@ def test_a_form_that_is_a_bomb_is_refused(
 
 @pytest.mark.parametrize("name", ["../../../evil.txt", "CON.txt", "x" * 300 + ".txt", "a\u202etxt.exe.txt", "-rf .txt"])
 def test_a_file_with_a_tricky_name_is_shown_and_kept_under_a_plain_one(
-    corpus_factory: Callable[..., Corpus], name: str
+    empty: tuple[FlaskClient, Corpus], name: str
 ) -> None:
     from io import BytesIO
 
-    from service.app import create_app
-
-    corpus = corpus_factory()
-    client = create_app(Config(), corpus).test_client()
+    client, _ = empty
     answer = client.post("/add", data={"file": (BytesIO(TALK.encode()), name)}, content_type="multipart/form-data")
     assert answer.status_code == 200
     assert "\u202e" not in answer.text

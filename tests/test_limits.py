@@ -91,20 +91,24 @@ def test_a_refusal_says_in_how_many_seconds_to_come_again(database_url: str) -> 
     assert "1 per minute" in error.value.message
 
 
-def test_a_clock_set_back_locks_nobody_out_for_longer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    allowance = Allowance(passing(f"sqlite:///{tmp_path / 'x.sqlite'}"), "x", "1 per minute")
+def test_a_clock_set_back_locks_nobody_out_for_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_at: Callable[[Path], str]
+) -> None:
+    allowance = Allowance(passing(empty_at(tmp_path / "x.sqlite")), "x", "1 per minute")
     allowance.spend("a")
     monkeypatch.setattr(passing_module, "clock", lambda _: time.time() - 86_400)
     assert spent(allowance, 2) == [True, False]
 
 
-def test_who_came_is_not_written_down(tmp_path: Path) -> None:
-    Allowance(passing(f"sqlite:///{tmp_path / 'x.sqlite'}"), "x", "1 per minute").spend("192.0.2.7")
+def test_who_came_is_not_written_down(tmp_path: Path, empty_at: Callable[[Path], str]) -> None:
+    Allowance(passing(empty_at(tmp_path / "x.sqlite")), "x", "1 per minute").spend("192.0.2.7")
     assert not any(b"192.0.2.7" in file.read_bytes() for file in tmp_path.iterdir())
 
 
-def test_counting_waits_for_no_long_write_and_is_no_change_of_the_collection(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'x.sqlite'}")
+def test_counting_waits_for_no_long_write_and_is_no_change_of_the_collection(
+    tmp_path: Path, empty_at: Callable[[Path], str]
+) -> None:
+    store = Store(empty_at(tmp_path / "x.sqlite"))
     with store.reading() as reading:
         reading.revision()
     before = store.stamp()
@@ -118,8 +122,10 @@ def test_counting_waits_for_no_long_write_and_is_no_change_of_the_collection(tmp
     store.close()
 
 
-def test_beside_a_database_that_cannot_be_written_it_is_counted_all_the_same(tmp_path: Path) -> None:
-    Store(f"sqlite:///{tmp_path / 'x.sqlite'}").close()
+def test_beside_a_database_that_cannot_be_written_it_is_counted_all_the_same(
+    tmp_path: Path, empty_at: Callable[[Path], str]
+) -> None:
+    empty_at(tmp_path / "x.sqlite")
     store = Store(f"sqlite:///file:{tmp_path / 'x.sqlite'}?mode=ro&immutable=1&uri=true")
     assert spent(Allowance(store.passing, "x", "1 per minute"), 2) == [True, False]
     assert [file.name for file in tmp_path.iterdir()] == ["x.sqlite"]

@@ -71,7 +71,7 @@ def long(corpus_factory: Callable[..., Corpus]) -> Iterator[Corpus]:
     corpus.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(long: Corpus) -> FlaskClient:
     return create_app(Config(), long).test_client()
 
@@ -153,9 +153,10 @@ def test_programs_get_the_whole_list_unless_they_ask_for_portions(client: FlaskC
 
 
 def test_beyond_what_is_given_at_once_there_is_a_link_to_the_rest(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    long: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(paging, "MOST", 200)
+    client = create_app(Config(), long).test_client()  # one that remembers no other answer
     answer = client.get("/documents")
     assert len(answer.get_json()["documents"]) == 200
     following = answer.headers["Link"].partition(">")[0].lstrip("<")

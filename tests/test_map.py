@@ -322,9 +322,11 @@ def test_the_drawing_says_in_words_what_it_shows(client: FlaskClient) -> None:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None) -> Callable[..., Result]:
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None, empty_at: Callable[[Path], str]
+) -> Callable[..., Result]:
     """Run a command on a database of its own that holds the talks."""
-    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/counterpose.sqlite")
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", empty_at(tmp_path / "counterpose.sqlite"))
     (tmp_path / "talks.txt").write_text(TALKS)
 
     def run(*arguments: str) -> Result:

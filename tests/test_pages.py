@@ -487,11 +487,15 @@ def test_this_machine_is_known_under_all_its_addresses(client: FlaskClient, here
     assert client.get("/", environ_base={"REMOTE_ADDR": here}, headers={"Host": "rebound.example"}).status_code == 403
 
 
+@pytest.fixture(scope="module")
+def reader(council_corpus: Corpus) -> FlaskClient:
+    return people(council_corpus, Config(read_only=True))
+
+
 @pytest.mark.parametrize("address", WRITES)
-def test_a_read_only_collection_takes_no_writes(council_corpus: Corpus, address: str) -> None:
-    browser = people(council_corpus, Config(read_only=True))
-    assert refused(browser.post(address))
-    assert "read-only" in browser.post(address).text
+def test_a_read_only_collection_takes_no_writes(reader: FlaskClient, address: str) -> None:
+    assert refused(reader.post(address))
+    assert "read-only" in reader.post(address).text
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    store = Store(f"sqlite:///{path}")
+def store(path: Path, empty_at: Callable[[Path], str]) -> Iterator[Store]:
+    store = Store(empty_at(path))
     yield store
     store.close()
 
@@ -71,7 +71,8 @@ def add(store: Store, document: NewDocument) -> None:
         writing.add(document)
 
 
-def test_a_new_database_is_made_with_its_folder_and_journals_its_writes(path: Path, store: Store) -> None:
+def test_a_new_database_is_made_with_its_folder_and_journals_its_writes(path: Path) -> None:
+    Store(f"sqlite:///{path}").close()
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == (tables.HEAD,)

@@ -17,6 +17,8 @@ from service.readers import Source
 from service.topics.report import lines, report, short
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.testing import FlaskClient
 
     from service.corpus import Corpus
@@ -86,9 +88,9 @@ def test_the_command_prints_ten_lines_at_most_and_says_where_the_rest_is(capsys:
 
 
 def test_a_label_left_apart_names_who_it_may_be_and_the_command_that_makes_them_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None, empty_at: Callable[[Path], str]
 ) -> None:
-    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/counterpose.sqlite")
+    monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", empty_at(tmp_path / "counterpose.sqlite"))
     said = ""
     for office in ("VICE PRESIDENT BIDEN", "PRESIDENT BIDEN"):
         file = tmp_path / f"{office}.txt"
@@ -142,7 +144,7 @@ def test_the_commands_say_it_too(talks: Corpus, monkeypatch: pytest.MonkeyPatch,
 
 
 def test_one_speaker_alone_is_told_of_once_and_only_if_nobody_else_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None, empty_at: Callable[[Path], str]
 ) -> None:
     files = []
     for name, text in (("Adler", "The treaty must be kept."), ("Bell", "The treaty is dead."), ("Crane", "No.")):
@@ -151,7 +153,7 @@ def test_one_speaker_alone_is_told_of_once_and_only_if_nobody_else_is_there(
         files.append(str(file))
 
     def told(database: str, *some: str) -> int:
-        monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", f"sqlite:///{tmp_path}/{database}.sqlite")
+        monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", empty_at(tmp_path / f"{database}.sqlite"))
         return CliRunner().invoke(commands, ["add", *some]).stderr.count("Only one speaker")
 
     assert told("all", *files) == 0

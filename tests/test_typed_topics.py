@@ -38,11 +38,20 @@ def debates(corpus_factory: Callable[..., Corpus], shared: Path) -> Iterator[Cor
     corpus.close()
 
 
+@pytest.fixture(scope="module")
+def said(debates: Corpus) -> tuple[Stored, ...]:
+    """Every statement that can be compared."""
+    with debates._store.reading() as reading:
+        return reading.statements(embedder=debates._scoring.embedder, comparable_only=True)
+
+
 class Everything:
     """As it was done before there was a search: every statement read, and each held against the text."""
 
-    def __init__(self, corpus: Corpus, reading: Reading, text: str, *, reported: bool) -> None:
-        self._said = reading.statements(embedder=corpus._scoring.embedder, comparable_only=True)
+    def __init__(
+        self, corpus: Corpus, said: tuple[Stored, ...], reading: Reading, text: str, *, reported: bool
+    ) -> None:
+        self._said = said
         self._near = corpus._scoring.embed([text])[0]
         self._meant = named(text, reading.topics(hidden=True))
         self._holding = reading.holding(keywords(text))
@@ -69,7 +78,7 @@ class Everything:
 @pytest.mark.parametrize("whole", [typed.WHOLE, 0], ids=["small sides are read whole", "no side is"])
 @pytest.mark.parametrize("reported", [False, True])
 def test_the_search_finds_what_a_look_at_everything_finds(
-    debates: Corpus, monkeypatch: pytest.MonkeyPatch, whole: int, reported: bool
+    debates: Corpus, said: tuple[Stored, ...], monkeypatch: pytest.MonkeyPatch, whole: int, reported: bool
 ) -> None:
     monkeypatch.setattr(typed, "WHOLE", whole)
     comparing = debates._comparing
@@ -79,7 +88,7 @@ def test_the_search_finds_what_a_look_at_everything_finds(
         for text in TEXTS:
             near = debates._scoring.embed([text])[0]
             found = comparing._typed(text, near, topics, None, reading)
-            expected = Everything(debates, reading, text, reported=reported)
+            expected = Everything(debates, said, reading, text, reported=reported)
             most = list(found.most_said(reported=reported))
             assert most == expected.most_said(), text
             pairs = [(speakers[0], speakers[-1])]

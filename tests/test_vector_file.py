@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -27,9 +27,9 @@ def opened(folder: Path) -> Made:
 
 
 @pytest.fixture
-def made(folder: Path) -> Iterator[Made]:
+def made(folder: Path, empty_at: Callable[[Path], str]) -> Iterator[Made]:
     """Three speeches of ten comparable statements each, and the file of their vectors."""
-    made = opened(folder)
+    made = Made(Store(empty_at(folder / "counterpose.sqlite")))
     for number in range(3):
         made.add("anna", f"Speech {number}", 12)
     made.nearest(NEAR)

@@ -93,14 +93,24 @@ class Made:
         return sorted(cosine, key=lambda one: -cosine[one])
 
 
-@pytest.fixture
-def made(database_url: str) -> Iterator[Made]:
-    store = Store(database_url)
-    made = Made(store)
+@pytest.fixture(scope="module")
+def speeches(new_database: Callable[[], str]) -> tuple[str, dict[str, np.ndarray]]:
+    """The address of a database of nine speeches, to be copied, and the vectors of their statements."""
+    address = new_database()
+    made = Made(Store(address))
     for number, speaker in enumerate(SPEAKERS * 3):
         made.add(speaker, f"Speech {number}", 40)
+    made.store.close()
+    return address, made.vectors
+
+
+@pytest.fixture
+def made(speeches: tuple[str, dict[str, np.ndarray]], database_like: Callable[[str], str]) -> Iterator[Made]:
+    """A copy of them, to be written to."""
+    address, vectors = speeches
+    made = Made(Store(database_like(address)), dict(vectors))
     yield made
-    store.close()
+    made.store.close()
 
 
 @pytest.fixture
