@@ -50,9 +50,7 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None, empty_at: Callable[[Path], str]
-) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models_at_hand: None, empty_at: Callable[[Path], str]) -> Run:
     """Run a command in this process, on a database of its own, in a folder with talks.md and alone.txt."""
     monkeypatch.setenv("COUNTERPOSE_DATABASE_URL", empty_at(tmp_path / "db" / "counterpose.sqlite"))
     monkeypatch.chdir(tmp_path)
