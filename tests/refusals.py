@@ -167,7 +167,7 @@ def _watch(kind: Any) -> None:
         frame: Any = sys._getframe(1)
         while frame.f_code.co_name == "__init__":  # of a class that says its own words
             frame = frame.f_back
-        if frame.f_code.co_name == "again":
+        if frame.f_code.co_name == "restored":
             _told.add(str(given[0]))
         else:
             _met.add((frame.f_code.co_filename, frame.f_lineno))

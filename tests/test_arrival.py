@@ -263,7 +263,7 @@ def test_a_request_that_comes_a_byte_at_a_time_is_waited_for_no_longer_than_any(
     assert status(one) == 200
 
 
-@pytest.mark.parametrize(("size", "pause"), [(300, QUICK / 4), (20_000, QUICK / 2)])
+@pytest.mark.parametrize(("size", "pause"), [(300, QUICK / 4), (15_000, QUICK / 2)])
 def test_one_that_comes_steadily_or_in_large_parts_with_pauses_has_all_the_time_it_needs(
     one: Address, several: Address, monkeypatch: pytest.MonkeyPatch, size: int, pause: float
 ) -> None:

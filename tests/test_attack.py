@@ -563,10 +563,16 @@ def test_a_line_of_the_log_is_in_utc(monkeypatch: pytest.MonkeyPatch, form: str)
 
 
 @pytest.mark.parametrize(
-    "words", ['"; filename=x.exe; "', "x\r\nSet-Cookie: planted=1", "../../etc/passwd", "\u202egpj.exe"]
+    ("words", "found"),  # what stands in quotation marks would have to be said in these words
+    [
+        ('"; filename=x.exe; "', False),
+        ("x\r\nSet-Cookie: planted=1", True),
+        ("../../etc/passwd", True),
+        ("\u202egpj.exe", False),
+    ],
 )
 def test_no_name_reaches_into_the_headers_of_a_file(
-    corpus_factory: Callable[..., Corpus], added_council: Corpus, words: str
+    corpus_factory: Callable[..., Corpus], added_council: Corpus, words: str, found: bool
 ) -> None:
     corpus = corpus_factory(added_council)
     turning = "\u202e" in words  # a name is not taken with what turns the direction of writing
@@ -579,6 +585,10 @@ def test_no_name_reaches_into_the_headers_of_a_file(
     typed = quote(f"road {words}")  # what is typed as a topic is in the file's name
     for kind in ("html", "md", "csv", "json"):
         answer = client.get(f"/compare?first={first}&second={second}&topic={typed}&format={kind}&download=1")
+        assert answer.status_code == (200 if found else 404)
+        if not found:
+            assert "Content-Disposition" not in answer.headers
+            continue
         name = re.fullmatch(rf'attachment; filename="([a-z0-9-]+)\.{kind}"', answer.headers["Content-Disposition"])
         assert name is not None, answer.headers["Content-Disposition"]
         assert name[1].endswith(f"-road-{slug(words)}")
