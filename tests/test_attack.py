@@ -566,6 +566,7 @@ def test_a_line_of_the_log_is_in_utc(monkeypatch: pytest.MonkeyPatch, form: str)
     ("words", "found"),  # what stands in quotation marks would have to be said in these words
     [
         ('"; filename=x.exe; "', False),
+        ('x"; y=z', True),
         ("x\r\nSet-Cookie: planted=1", True),
         ("../../etc/passwd", True),
         ("\u202egpj.exe", False),

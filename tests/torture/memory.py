@@ -39,17 +39,8 @@ class Memory:
 
 def uss(pid: int) -> float:
     """MiB that nobody shares."""
-    return sum(_held(pid, name) for name in ("Private_Clean", "Private_Dirty"))
-
-
-def inherited(pid: int) -> float:
-    """MiB that it shares of what was written before it was forked: in memory once, unless somebody writes again."""
-    return _held(pid, "Shared_Dirty")
-
-
-def _held(pid: int, name: str) -> float:
     rows = dict(row.split(":") for row in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:])
-    return int(rows[name].split()[0]) / MIB
+    return sum(int(rows[name].split()[0]) for name in ("Private_Clean", "Private_Dirty")) / MIB
 
 
 def _children(pid: int) -> Iterator[tuple[int, str]]:
