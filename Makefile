@@ -22,7 +22,7 @@ export HF_HUB_OFFLINE := 1
 export TRANSFORMERS_OFFLINE := 1
 export TOKENIZERS_PARALLELISM := false
 
-.PHONY: demo test test-offline test-docker audit sbom fuzz torture attack soak bench bench-topics bench-size messages lint install lock clean help
+.PHONY: demo test test-offline test-docker audit sbom fuzz torture attack soak bench bench-topics bench-size bench-corpus messages lint install lock clean help
 .DEFAULT_GOAL := help
 
 demo: install ## install, load the sample, print its first comparison, serve it at http://127.0.0.1:8000
@@ -75,6 +75,9 @@ bench-topics: install ## time and memory of grouping 100,000 statements: make be
 
 bench-size: install ## /compare over 100,000 statements, cold and warm: make bench-size ARGS="--statements 1000000"
 	@$(BIN)/python tests/bench/at_size.py $(ARGS)
+
+bench-corpus: install ## `counterpose add` of all 10,375 UN speeches beside embedding them (an hour)
+	@$(BIN)/python tests/bench/whole_corpus.py $(ARGS)
 
 install: $(INSTALLED) ## make .venv and install everything into it
 
