@@ -1,7 +1,8 @@
 """The whole corpus: what `counterpose add` of all 10,375 speeches of the UN General Debate takes, as one command.
 
-`make bench-corpus ARGS="[--every 20] [--speeches 10375] [--keep FOLDER]"` prints it, in about an hour. What embedding alone takes is measured on the statements of every twentieth speech, half of them before
-the command and half after it, since a second embedding of a million statements would take as long again.
+`make bench-corpus ARGS="[--every 20] [--speeches 10375] [--keep FOLDER]"` prints it, in about an hour. What embedding
+alone takes is measured on the statements of every twentieth speech, half of them before the command and half after it,
+since a second embedding of a million statements would take as long again.
 """
 
 from __future__ import annotations
