@@ -27,8 +27,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from speeches import SPEECHES, drawn, fill, speaker_of, year_of
-from timings import line, machine, seconds
+from speeches import begun, drawn, fill, speaker_of, year_of
+from timings import line, seconds
 
 PLACE = Path(tempfile.gettempdir())
 FURTHER, WARM = 20, 5  # speeches added to a database, and before that, so that everything is loaded
@@ -67,11 +67,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000])
     given = parser.parse_args()
-    if not SPEECHES.is_file():
-        print(f"not measured: {SPEECHES} is absent (COUNTERPOSE_TEST_SHARED)")
+    if not begun():
         return
-    os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    print(f"{machine()}; load average {os.getloadavg()[0]:.1f}")
     print(f"{'':<52}{'measured':>12}{'target':>12}")
     if given.rounds:
         beside_embedding(given.documents, given.rounds)

@@ -9,15 +9,13 @@ its time and memory are those of docs/topics.md for a million, and are left open
 from __future__ import annotations
 
 import argparse
-import os
 import tempfile
 import time
 from itertools import islice
 from pathlib import Path
 
 from adding import added, opened
-from speeches import SPEECHES, drawn
-from timings import machine
+from speeches import begun, drawn
 
 VECTOR = 2 * 384  # bytes of a float16 vector in the file that is searched
 DAY = 86_400
@@ -28,13 +26,10 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=40)
     parser.add_argument("--statements", type=int, nargs="*", default=[1_000_000, 100_000_000])
     given = parser.parse_args()
-    if not SPEECHES.is_file():
-        print(f"not measured: {SPEECHES} is absent (COUNTERPOSE_TEST_SHARED)")
+    if not begun():
         return
     from models.embedding import Embedder
 
-    os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    print(f"{machine()}; load average {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory() as folder:
         corpus = opened(Path(folder), Embedder())
         corpus.load_models()

@@ -8,6 +8,7 @@ noise, so that the cosine of the two is CLOSE.
 from __future__ import annotations
 
 import json
+import os
 import tarfile
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from timings import SHARED
+from timings import SHARED, machine
 
 SPEECHES = SHARED / "corpus" / "un-general-debate-1946-2021.tar.xz"  # CCC_session_year.txt
 SAMPLED = 10_000
@@ -27,6 +28,16 @@ DOCUMENTS_AT_ONCE = 200
 PROCESSES = 2
 
 Speech = tuple[str, bytes]
+
+
+def begun() -> bool:
+    """Whether there are any, else it is said; with what the figures hold for. Nothing is fetched from now on."""
+    if not SPEECHES.is_file():
+        print(f"not measured: {SPEECHES} is absent (COUNTERPOSE_TEST_SHARED)")
+        return False
+    os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    print(f"{machine()}; load average {os.getloadavg()[0]:.1f}")
+    return True
 
 
 def fill(database: Path, wanted: int) -> None:

@@ -17,9 +17,9 @@ import time
 from itertools import islice
 from pathlib import Path
 
-from speeches import SPEECHES, Speech, cut, drawn
+from speeches import Speech, begun, cut, drawn
 from sqlalchemy import create_engine, text
-from timings import environment, line, machine, seconds
+from timings import environment, line, seconds
 
 COUNTERPOSE = Path(sys.executable).with_name("counterpose")
 NAME = r"(?P<speaker>[A-Z]+)_(?P<session>\d+)_(?P<year>\d{4})"
@@ -39,11 +39,8 @@ def main() -> None:
     parser.add_argument("--speeches", type=int, default=10_375, help="how many are added, drawn from all years")
     parser.add_argument("--keep", type=Path, help="a folder for the database and the command's output")
     given = parser.parse_args()
-    if not SPEECHES.is_file():
-        print(f"not measured: {SPEECHES} is absent (COUNTERPOSE_TEST_SHARED)")
+    if not begun():
         return
-    os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    print(f"{machine()}; load average {os.getloadavg()[0]:.1f}")
     speeches = list(islice(drawn(), given.speeches))
     with tempfile.TemporaryDirectory() as passing:
         folder = given.keep or Path(passing)
