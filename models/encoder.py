@@ -93,6 +93,7 @@ class Encoder:
             )
             for at in (f"encoder.layer.{n}" for n in range(count))
         ]
+        # for `firsts`, which asks for one token of a text and for the keys and values of all
         self._last_query = mapping(f"{last}.{query}")
         self._last_key_and_value = mapping(f"{last}.{key}", f"{last}.{value}")
 

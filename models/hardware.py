@@ -28,7 +28,10 @@ class Hardware:
 
     @property
     def packs(self) -> bool:
-        """Whether weights in oneDNN's own layout make products faster: in bf16. In fp32 MKL's are as fast without."""
+        """Whether weights in oneDNN's own layout make products faster: in bf16. In fp32 MKL's are as fast without.
+
+        What lays them out is private to torch, whose version is pinned.
+        """
         return (
             self.device == "cpu"
             and self.precision is torch.bfloat16

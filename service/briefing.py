@@ -125,9 +125,8 @@ def _state(made_with: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _made_with(made: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """What all of it was made with; of the pairs judged at most, the most."""
-    nominees = [one["thresholds"]["nominees"] for one in made if "nominees" in one["thresholds"]]
-    most = {"nominees": max(nominees)} if nominees else {}
-    return {**made[0], "thresholds": {**made[0]["thresholds"], **most}}
+    most = max(one["thresholds"]["nominees"] for one in made)
+    return {**made[0], "thresholds": {**made[0]["thresholds"], "nominees": most}}
 
 
 def _compared(corpus: Corpus, request: BriefRequest, topic: str | None, budget: Budget | None) -> Comparison:

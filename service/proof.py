@@ -51,10 +51,9 @@ class Proof:
             texts = reading.texts(some)
             for document in some:
                 text, sha256 = texts.get(document, ("", ""))
-                whole = document in texts and self._matches(text, sha256)
+                proven = sha256 if self._matches(text, sha256) else None
                 for quote in wanted[document]:
-                    of_this = whole and sha256 == quote.document.sha256
-                    if not of_this or text[quote.start : quote.end] != quote.text:
+                    if quote.document.sha256 != proven or text[quote.start : quote.end] != quote.text:
                         yield quote
 
     def altered(self, quotes: Iterable[Quote], reading: Reading) -> tuple[Quote, ...]:

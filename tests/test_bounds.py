@@ -486,6 +486,8 @@ def test_a_brief_may_name_topics_of_which_all_and_of_which_the_nearest_pairs_are
     shared = next(row.id for row in topics_corpus.topics() if len(row.speakers) == 2)
     found = assembled(topics_corpus, BriefRequest(first, second, topics=(shared, "fish in the sea")))
     assert [one.made_with["thresholds"]["nominees"] for one in found.comparisons] == [NOMINEES, 2]
+    turned = assembled(topics_corpus, BriefRequest(first, second, topics=("fish in the sea", shared)))
+    assert turned.made_with["thresholds"]["nominees"] == NOMINEES, "the most that any of its parts looked at"
 
 
 def test_over_http_a_brief_has_an_allowance_too(topics_corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -547,6 +549,8 @@ def test_what_reviewers_put_together_is_judged_whatever_is_left_and_counts_first
     found = topics_corpus.compare(first, second, limit=9, budget=Budget(0))
     assert sum(judged) == 2, "and nothing else where nothing is left"
     assert len([pair for pair in found.pairs if pair.reviewed]) == 2
+    (partly,) = (one.words for one in found.notices if one.kind == PARTLY_JUDGED)
+    assert "only those that reviewers put together were judged" in partly
 
 
 def test_the_pairs_of_an_answer_are_looked_for_once_though_not_all_are_judged(

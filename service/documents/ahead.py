@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from queue import SimpleQueue
 from threading import Event
 
@@ -14,12 +13,12 @@ from service.store.store import Store
 
 
 class Ahead:
-    """Embeds what it is given, one after the other."""
+    """Embeds what it is given, one after the other, until it is closed."""
 
-    def __init__(self, store: Store, scoring: Scoring, thread: ThreadPoolExecutor) -> None:
+    def __init__(self, store: Store, scoring: Scoring) -> None:
         self._store = store
         self._scoring = scoring
-        self._thread = thread
+        self._thread = ThreadPoolExecutor(1, "embedding-ahead")
         self._unwanted = Event()
 
     def embed(self, texts: Collection[str]) -> Embedding:
@@ -38,7 +37,7 @@ class Ahead:
 
         return Embedding(self._thread.submit(made), steps)
 
-    def leave(self) -> None:
+    def close(self) -> None:
         """End after the batch that is under way; nothing is begun any more."""
         self._unwanted.set()
         self._thread.shutdown(cancel_futures=True)
@@ -58,16 +57,6 @@ class Embedding:
     def vectors(self) -> dict[str, bytes]:
         """By the SHA-256 of their text, as `embedded` gives them. Raises what it does."""
         return self._future.result()
-
-
-@contextmanager
-def ahead(store: Store, scoring: Scoring) -> Iterator[Ahead]:
-    """Left early, by an error or by who wants no more, it ends as `Ahead.leave` has it."""
-    found = Ahead(store, scoring, ThreadPoolExecutor(1, "embedding-ahead"))
-    try:
-        yield found
-    finally:
-        found.leave()
 
 
 class _UnwantedError(Exception):

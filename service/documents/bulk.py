@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from models.embedding import Progress
-from service.documents.ahead import Embedding, ahead
+from service.documents.ahead import Ahead, Embedding
 from service.documents.intake import Given
 from service.documents.preparing import Beat, Draft, Prepared, compared, draft, placed
 from service.errors import CounterposeError
@@ -63,11 +64,11 @@ def prepare_many(
             yield one if isinstance(one, CounterposeError) else _prepared(one, vectors, store, failed, some.missing)
         done += len(some.read)
 
-    with ahead(store, scoring) as embedding:
+    with closing(Ahead(store, scoring)) as ahead:
         before: tuple[_Portion, Embedding] | None = None
         for some in _portions(wanted, store, scoring, max_bytes, beat):
             known = before[0].missing if before is not None else {}
-            now = some, embedding.embed([text for key, text in some.missing.items() if key not in known])
+            now = some, ahead.embed([text for key, text in some.missing.items() if key not in known])
             if before is not None:
                 yield from finished(*before)
             before = now

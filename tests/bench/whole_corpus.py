@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import subprocess
-import sys
 import tempfile
 import time
 from itertools import islice
@@ -19,9 +17,8 @@ from pathlib import Path
 
 from speeches import Speech, begun, cut, drawn
 from sqlalchemy import create_engine, text
-from timings import environment, line, seconds
+from timings import environment, line, run_time, seconds
 
-COUNTERPOSE = Path(sys.executable).with_name("counterpose")
 NAME = r"(?P<speaker>[A-Z]+)_(?P<session>\d+)_(?P<year>\d{4})"
 COUNTS = {
     "documents": "SELECT count(*) FROM document",
@@ -37,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=int, default=20, help="of so many speeches one is embedded alone")
     parser.add_argument("--speeches", type=int, default=10_375, help="how many are added, drawn from all years")
-    parser.add_argument("--keep", type=Path, help="a folder for the database and the command's output")
+    parser.add_argument("--keep", type=Path, help="a folder for the database")
     given = parser.parse_args()
     if not begun():
         return
@@ -55,16 +52,7 @@ def measure(speeches: list[Speech], every: int, folder: Path, passing: Path) -> 
         file.write_bytes(data)
     database = folder / "whole.sqlite"
     alone = [embedding(speeches[:: 2 * every])]
-    began = time.perf_counter()
-    with (folder / "added.txt").open("w") as output:
-        ended = subprocess.run(
-            [COUNTERPOSE, "add", "--from-name", NAME, *map(str, files)],
-            env=environment(database),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    took = time.perf_counter() - began
+    took = run_time(["add", "--from-name", NAME, *map(str, files)], environment(database))
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / GIB
     alone.append(embedding(speeches[every :: 2 * every]))
     with create_engine(f"sqlite:///{database}").connect() as connection:
@@ -72,7 +60,7 @@ def measure(speeches: list[Speech], every: int, folder: Path, passing: Path) -> 
     rates = [count / passed for count, passed in alone]
     texts = held["different texts of these"]
     embedded = texts * sum(passed for _, passed in alone) / sum(count for count, _ in alone)
-    line(f"add of {len(files):,} files, status {ended.returncode}", seconds(took), "")
+    line(f"add of {len(files):,} files", seconds(took), "")
     for name, count in held.items():
         line(f"  {name}", f"{count:,}", "")
     line("embedding alone, statements a second, before", f"{rates[0]:.0f}", "")
